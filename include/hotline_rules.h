@@ -1,0 +1,73 @@
+/*
+ * hotline_rules.h: YAML text to rule set. Reads a pack (a folder of *.yaml), reports everything
+ * wrong with file:line:column, the line, a caret and the remedy, runs the pack's own tests.
+ *
+ * Knows files (it reads packs) but no socket, clock or store.
+ */
+#ifndef HOTLINE_RULES_H
+#define HOTLINE_RULES_H
+
+#include "hotline.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HL_RULES_FILE_MAX (4u << 20)  /* bytes a file */
+#define HL_RULES_PACK_MAX (32u << 20) /* bytes a pack */
+#define HL_RULES_DEPTH_MAX 16
+
+/* A file of a pack held in memory: what the loader reads from, so that an editor's draft is checked
+ * like the disk. */
+struct hl_rules_file {
+	struct hl_str name; /* relative to the pack's folder: "deposit.yaml" */
+	struct hl_str text;
+};
+
+/* One finding, with all a person or an editor needs. Strings live with the result. */
+struct hl_finding {
+	enum hl_level level;
+	const char *code;
+	struct hl_str file;
+	uint32_t line, column;	       /* from 1; column in code points */
+	uint32_t end_line, end_column; /* just past the marked part */
+	struct hl_str line_text;       /* the whole line as written */
+	struct hl_str message, remedy;
+};
+
+struct hl_rules; /* the outcome of a load: findings, sources, tests, and the rule set when there is
+		    one */
+
+struct hl_rules_options {
+	bool skip_tests;     /* do not run the pack's tests */
+	struct hl_str today; /* "2026-11-22": what review_by is held against; empty: not checked */
+	struct hl_str cache; /* folder for trained models; empty: none */
+};
+
+/* Loads a folder. HL_OK: there is a rule set (warnings are possible). HL_REFUSED: there are errors,
+   *out holds them all. HL_NOMEM. *out is always set but on a negative status; free it with
+   hl_rules_free. */
+int hl_rules_load(struct hl_rules **out, const char *folder,
+		  const struct hl_rules_options *options);
+/* The same from memory. */
+int hl_rules_load_files(struct hl_rules **out, const struct hl_rules_file *files, size_t n,
+			const struct hl_rules_options *options);
+struct hl_rules *hl_rules_free(struct hl_rules *rules);
+
+/* The frozen set, or NULL; the reference belongs to `rules`: take your own to keep it. */
+struct hl_ruleset *hl_rules_ruleset(const struct hl_rules *rules);
+const struct hl_finding *hl_rules_findings(const struct hl_rules *rules, size_t *n);
+size_t hl_rules_errors(const struct hl_rules *rules);
+/* A finding as check prints it (several lines, final newline), appended to a heap string the caller
+   frees. HL_OK, HL_NOMEM. */
+int hl_finding_format(char **out, const struct hl_finding *finding);
+
+struct hl_tests_result {
+	size_t passed, failed;
+};
+void hl_rules_tests(struct hl_tests_result *out, const struct hl_rules *rules);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
