@@ -1,6 +1,6 @@
 /*
- * Replays a corpus through a fuzz target without libFuzzer, so that the ordinary run, under any compiler, runs every
- * past crash again. Knows folders and files, nothing of the targets.
+ * Replays a corpus through a fuzz target without libFuzzer, so that the ordinary run, under any
+ * compiler, runs every past crash again. Knows folders and files, nothing of the targets.
  */
 #include <dirent.h>
 #include <limits.h>
@@ -78,6 +78,7 @@ int main(int argc, char **argv)
 		free(names[i]);
 	}
 	free(names);
-	printf("1..1\n%s 1 - replayed %zu of %zu inputs\n", replayed == n && n ? "ok" : "not ok", replayed, n);
+	printf("1..1\n%s 1 - replayed %zu of %zu inputs\n", replayed == n && n ? "ok" : "not ok",
+	       replayed, n);
 	return replayed == n && n ? 0 : 1;
 }

@@ -17,7 +17,7 @@ one() {
 	"$2/tests/fuzz/fuzz_$1" -max_total_time="$3" -timeout=5 -rss_limit_mb=2048 -max_len=20000 -print_final_stats=1 \
 		-artifact_prefix="$2/crash/$1-" "$2/new/$1" "tests/fuzz/corpus/$1" >"$2/$1.log" 2>&1
 	local rc=$?
-	printf '%s %s: %s runs in %ss\n' "$([ $rc -eq 0 ] && echo ok || echo FAIL)" "$1" \
+	printf '%s - %s: %s runs in %ss\n' "$([ $rc -eq 0 ] && echo ok || echo not ok)" "$1" \
 		"$(sed -n 's/^stat::number_of_executed_units: *//p' "$2/$1.log")" "$3"
 	[ $rc -eq 0 ] || tail -n 40 "$2/$1.log"
 	return $rc
