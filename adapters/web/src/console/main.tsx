@@ -1,0 +1,4 @@
+import '../tokens.css';
+import { render } from 'preact';
+
+render(<p>Hotline</p>, document.getElementById('app')!);
