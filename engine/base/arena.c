@@ -1,0 +1,158 @@
+/*
+ * A bump allocator, so that a turn's many small results need no single free and a message costs no
+ * malloc once the first turn has found the size. Knows blocks and alignment, nothing else.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+
+#define ALIGN _Alignof(max_align_t)
+#define FIRST_BLOCK ((size_t)16 << 10)
+#define LAST_BLOCK ((size_t)1 << 20)
+
+struct hl_arena_block {
+	struct hl_arena_block *older;
+	size_t used, size;
+	max_align_t bytes[];
+};
+
+void hl_arena_init(struct hl_arena *arena)
+{
+	*arena = (struct hl_arena){0};
+}
+
+static void free_blocks(struct hl_arena *arena, const struct hl_arena_block *keep)
+{
+	struct hl_arena_block *block = arena->head;
+	while (block != NULL) {
+		struct hl_arena_block *older = block->older;
+		if (block != keep) {
+			arena->taken -= sizeof *block + block->size;
+			free(block);
+		}
+		block = older;
+	}
+}
+
+void hl_arena_deinit(struct hl_arena *arena)
+{
+	free_blocks(arena, NULL);
+	arena->head = NULL;
+	arena->next = 0;
+}
+
+void hl_arena_reset(struct hl_arena *arena)
+{
+	struct hl_arena_block *largest = arena->head;
+	for (struct hl_arena_block *b = arena->head; b != NULL; b = b->older)
+		if (b->size > largest->size)
+			largest = b;
+	free_blocks(arena, largest);
+	arena->head = largest;
+	if (largest != NULL) {
+		largest->older = NULL;
+		largest->used = 0;
+	}
+}
+
+static struct hl_arena_block *add_block(struct hl_arena *arena, size_t need)
+{
+	size_t size = arena->next != 0 ? arena->next : FIRST_BLOCK;
+	if (size < need)
+		size = need;
+	size_t whole = sizeof(struct hl_arena_block) + size;
+	if (arena->limit != 0 &&
+	    (arena->taken > arena->limit || whole > arena->limit - arena->taken))
+		return NULL;
+	struct hl_arena_block *block = malloc(whole);
+	if (block == NULL)
+		return NULL;
+	block->older = arena->head;
+	block->used = 0;
+	block->size = size;
+	arena->head = block;
+	arena->taken += whole;
+	arena->next = size >= LAST_BLOCK / 2 ? LAST_BLOCK : size * 2;
+	return block;
+}
+
+void *hl_arena_alloc(struct hl_arena *arena, size_t size)
+{
+	if (size > SIZE_MAX / 2)
+		return NULL;
+	size_t need = size == 0 ? ALIGN : (size + ALIGN - 1) / ALIGN * ALIGN;
+	struct hl_arena_block *block = arena->head;
+	if (block == NULL || block->size - block->used < need) {
+		block = add_block(arena, need);
+		if (block == NULL)
+			return NULL;
+	}
+	void *at = (char *)block->bytes + block->used;
+	block->used += need;
+	return at;
+}
+
+void *hl_arena_array(struct hl_arena *arena, size_t n, size_t size)
+{
+	if (size != 0 && n > SIZE_MAX / size)
+		return NULL;
+	return hl_arena_alloc(arena, n * size);
+}
+
+void *hl_arena_zalloc(struct hl_arena *arena, size_t n, size_t size)
+{
+	void *at = hl_arena_array(arena, n, size);
+	if (at != NULL)
+		memset(at, 0, n * size);
+	return at;
+}
+
+void *hl_arena_regrow(struct hl_arena *arena, void *ptr, size_t old, size_t size)
+{
+	struct hl_arena_block *block = arena->head;
+	if (ptr != NULL && old > 0 && size <= SIZE_MAX / 2) {
+		size_t held = (old + ALIGN - 1) / ALIGN * ALIGN;
+		size_t need = (size + ALIGN - 1) / ALIGN * ALIGN;
+		bool last = block->used >= held &&
+			    (char *)block->bytes + block->used - held == (char *)ptr;
+		if (last && need >= held && block->size - block->used >= need - held) {
+			block->used += need - held;
+			return ptr;
+		}
+	}
+	void *at = hl_arena_alloc(arena, size);
+	if (at != NULL && ptr != NULL && old > 0)
+		memcpy(at, ptr, old < size ? old : size);
+	return at;
+}
+
+struct hl_str hl_arena_dup(struct hl_arena *arena, struct hl_str text)
+{
+	char *copy = text.len < SIZE_MAX ? hl_arena_alloc(arena, text.len + 1) : NULL;
+	if (copy == NULL)
+		return HL_NONE;
+	if (text.len > 0)
+		memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
+	return (struct hl_str){copy, text.len};
+}
+
+bool hl_vec_room(struct hl_arena *arena, void *items, size_t n, size_t *cap, size_t size)
+{
+	void *old;
+	memcpy(&old, items, sizeof old);
+	if (n >= *cap) {
+		size_t wanted = *cap == 0 ? 8 : *cap * 2;
+		if (wanted < *cap || wanted > SIZE_MAX / size)
+			return false;
+		void *grown = hl_arena_regrow(arena, old, n * size, wanted * size);
+		if (grown == NULL)
+			return false;
+		*cap = wanted;
+		old = grown;
+		memcpy(items, &old, sizeof old);
+	}
+	memset((char *)old + n * size, 0, size);
+	return true;
+}
