@@ -1,0 +1,9 @@
+/* Every command there is; each is defined in the file of its name. */
+#ifndef HL_CLI_COMMANDS_H
+#define HL_CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const struct cli_command cli_version;
+
+#endif
