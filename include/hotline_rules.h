@@ -69,7 +69,7 @@ void hl_rules_tests(struct hl_tests_result *out, const struct hl_rules *rules);
 
 /* Index of the candidate nearest to `word` (a slip or two, or the one it begins with), or `n` when
    none is near: what "did you mean" offers. Ties go to the earlier one. */
-size_t hl_nearest(struct hl_str word, const struct hl_str *candidates, size_t n);
+size_t hl_did_you_mean(struct hl_str word, const struct hl_str *candidates, size_t n);
 
 #ifdef __cplusplus
 }

@@ -44,7 +44,7 @@ const char *cli_nearest(const char *word, const char *const *candidates, size_t 
 		n = CANDIDATES_MAX;
 	for (size_t i = 0; i < n; i++)
 		names[i] = (struct hl_str){candidates[i], strlen(candidates[i])};
-	size_t found = hl_nearest((struct hl_str){word, strlen(word)}, names, n);
+	size_t found = hl_did_you_mean((struct hl_str){word, strlen(word)}, names, n);
 	return found < n ? candidates[found] : NULL;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/pool.h"
-#include "base/utf8.h"
+#include "base/u8.h"
 #include "hotline_yaml.h"
 
 #define LINE_COLUMNS 150u /* a longer source line is cut around the caret */
@@ -59,7 +59,7 @@ void hl_findings_add(struct hl_findings *findings, const struct hl_finding *find
 static int order(const void *a, const void *b)
 {
 	const struct hl_finding *x = a, *y = b;
-	int by_file = hl_str_order(x->file, y->file);
+	int by_file = hl_view_order(x->file, y->file);
 	if (by_file != 0)
 		return by_file;
 	if (x->line != y->line)
@@ -68,7 +68,7 @@ static int order(const void *a, const void *b)
 		return x->column < y->column ? -1 : 1;
 	if (x->level != y->level)
 		return x->level > y->level ? -1 : 1;
-	return hl_str_order(x->message, y->message);
+	return hl_view_order(x->message, y->message);
 }
 
 int hl_findings_list(const struct hl_finding **out, size_t *n, struct hl_findings *findings)
@@ -109,7 +109,7 @@ static unsigned shown_width(uint32_t point)
 {
 	return point < 0x20 || point == 0x7F || (point >= 0x80 && point < 0xA0)
 		       ? 1
-		       : hl_utf8_width(point);
+		       : hl_u8_width(point);
 }
 
 /* The source line, cut to a window when it is long, and the caret under what is marked. */
@@ -122,13 +122,13 @@ static void put_line(FILE *to, const struct hl_finding *finding)
 
 	for (size_t n; at < text.len && column < finding->column; at += n, column++) {
 		uint32_t point;
-		n = hl_utf8_next(&point, text, at);
+		n = hl_u8_next(&point, text, at);
 		lead += shown_width(point);
 	}
-	if (lead > LEAD_COLUMNS && hl_utf8_count(text) > LINE_COLUMNS) {
+	if (lead > LEAD_COLUMNS && hl_u8_count(text) > LINE_COLUMNS) {
 		while (lead > LEAD_COLUMNS) {
 			uint32_t point;
-			start += hl_utf8_next(&point, text, start);
+			start += hl_u8_next(&point, text, start);
 			lead -= shown_width(point) < lead ? shown_width(point) : lead;
 		}
 	}
@@ -138,7 +138,7 @@ static void put_line(FILE *to, const struct hl_finding *finding)
 	column = finding->column;
 	for (size_t i = start, n; i < text.len && width < LINE_COLUMNS; i += n) {
 		uint32_t point;
-		n = hl_utf8_next(&point, text, i);
+		n = hl_u8_next(&point, text, i);
 		put_char(to, text, i, n, point);
 		width += shown_width(point);
 		if (i >= at && column++ < end)

@@ -50,7 +50,7 @@ static bool begins(struct hl_str text, struct hl_str with)
 	return with.len >= 3 && text.len > with.len && memcmp(text.ptr, with.ptr, with.len) == 0;
 }
 
-size_t hl_nearest(struct hl_str word, const struct hl_str *candidates, size_t n)
+size_t hl_did_you_mean(struct hl_str word, const struct hl_str *candidates, size_t n)
 {
 	size_t found = n;
 	unsigned least_distance = word.len <= 2 ? 1 : word.len <= 5 ? 2 : 3;

@@ -108,17 +108,17 @@ bool hl_grow(void **v, size_t *capacity, size_t n, size_t size)
 	return true;
 }
 
-bool hl_str_equal(struct hl_str a, struct hl_str b)
+bool hl_view_equal(struct hl_str a, struct hl_str b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-bool hl_str_is(struct hl_str a, const char *b)
+bool hl_view_is(struct hl_str a, const char *b)
 {
-	return hl_str_equal(a, hl_str_of(b));
+	return hl_view_equal(a, hl_view_of(b));
 }
 
-int hl_str_order(struct hl_str a, struct hl_str b)
+int hl_view_order(struct hl_str a, struct hl_str b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;
 	int order = n ? memcmp(a.ptr, b.ptr, n) : 0;
@@ -127,7 +127,7 @@ int hl_str_order(struct hl_str a, struct hl_str b)
 	return a.len < b.len ? -1 : a.len > b.len;
 }
 
-struct hl_str hl_str_of(const char *text)
+struct hl_str hl_view_of(const char *text)
 {
 	return (struct hl_str){text, text ? strlen(text) : 0};
 }

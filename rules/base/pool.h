@@ -32,9 +32,9 @@ bool hl_grow(void **v, size_t *capacity, size_t n, size_t size);
 #define HL_ARG(str) (int)(str).len, ((str).len ? (str).ptr : "")
 
 /* Views. */
-bool hl_str_equal(struct hl_str a, struct hl_str b);
-bool hl_str_is(struct hl_str a, const char *b);
-int hl_str_order(struct hl_str a, struct hl_str b); /* by bytes */
-struct hl_str hl_str_of(const char *text);	    /* of a C string; NULL gives empty */
+bool hl_view_equal(struct hl_str a, struct hl_str b);
+bool hl_view_is(struct hl_str a, const char *b);
+int hl_view_order(struct hl_str a, struct hl_str b); /* by bytes */
+struct hl_str hl_view_of(const char *text);	     /* of a C string; NULL gives empty */
 
 #endif

@@ -1,11 +1,11 @@
 /*
  * UTF-8 for the loader. Knows code points and their width, no meaning.
  */
-#include "base/utf8.h"
+#include "base/u8.h"
 
 #include <utf8proc.h>
 
-size_t hl_utf8_next(uint32_t *point, struct hl_str text, size_t at)
+size_t hl_u8_next(uint32_t *point, struct hl_str text, size_t at)
 {
 	utf8proc_int32_t code = -1;
 	size_t room = text.len - at < 4 ? text.len - at : 4;
@@ -19,7 +19,7 @@ size_t hl_utf8_next(uint32_t *point, struct hl_str text, size_t at)
 	return (size_t)n;
 }
 
-size_t hl_utf8_bad(struct hl_str text)
+size_t hl_u8_bad(struct hl_str text)
 {
 	size_t at = 0;
 	while (at < text.len) {
@@ -34,13 +34,13 @@ size_t hl_utf8_bad(struct hl_str text)
 	return at;
 }
 
-unsigned hl_utf8_width(uint32_t point)
+unsigned hl_u8_width(uint32_t point)
 {
 	int width = utf8proc_charwidth((utf8proc_int32_t)point);
 	return width < 0 ? 0 : width > 2 ? 2 : (unsigned)width;
 }
 
-size_t hl_utf8_count(struct hl_str text)
+size_t hl_u8_count(struct hl_str text)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < text.len; i++)
@@ -48,7 +48,7 @@ size_t hl_utf8_count(struct hl_str text)
 	return n;
 }
 
-bool hl_utf8_odd_space(uint32_t point)
+bool hl_u8_odd_space(uint32_t point)
 {
 	return point == 0xA0 || point == 0x1680 || (point >= 0x2000 && point <= 0x200B) ||
 	       point == 0x202F || point == 0x205F || point == 0x3000;
