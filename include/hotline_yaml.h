@@ -81,6 +81,12 @@ void hl_yaml_report(struct hl_findings *findings, const struct hl_yaml *yaml, en
    nothing at all …)? */
 bool hl_yaml_is_trap(const struct hl_yaml_node *node);
 
+/* The text of a node that must be one. Everything else (a list, a map, nothing, a trap, a control
+   character, a wide space for an ordinary one) is reported with what to write instead, and
+   HL_REFUSED returned. `prose`: warn when ` #` has cut the text. */
+int hl_yaml_text(struct hl_str *out, struct hl_findings *findings, const struct hl_yaml *yaml,
+		 const struct hl_yaml_node *node, bool prose);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,70 @@
+/*
+ * What is wrong with a file before it is parsed: too big, not UTF-8, control characters, tabs.
+ */
+#include <string.h>
+
+#include "base/u8.h"
+#include "yaml/yaml.h"
+
+#define SAY(code, start, end, remedy, ...)                                                         \
+	hl_yaml_mistake(findings, yaml, code, (uint32_t)(start), (uint32_t)(end),                  \
+			hl_pool_format(&yaml->pool, __VA_ARGS__), HL_STR(remedy))
+
+static bool is_control(uint32_t point)
+{
+	return (point < 0x20 && point != '\n' && point != '\t') ||
+	       (point >= 0x7F && point < 0xA0) || point == 0xFEFF || point == 0x2028 ||
+	       point == 0x2029 || point == 0xFFFE || point == 0xFFFF;
+}
+
+static bool check_characters(struct hl_findings *findings, struct hl_yaml *yaml)
+{
+	struct hl_str text = yaml->source;
+	for (size_t at = 0, n; at < text.len; at += n) {
+		uint32_t point;
+		n = hl_u8_next(&point, text, at);
+		if (point == '\r' && at + 1 < text.len && text.ptr[at + 1] == '\n')
+			continue;
+		if (!is_control(point))
+			continue;
+		SAY("yaml.control", at, at + n, "take it out: nobody can see it",
+		    "a control character (U+%04X) stands here", point);
+		return false;
+	}
+	return true;
+}
+
+/* Tabs: said once for the file. Where one indents, what follows cannot be trusted. */
+static bool check_tabs(struct hl_findings *findings, struct hl_yaml *yaml)
+{
+	struct hl_str text = yaml->source;
+	size_t tabs = 0, first = 0;
+	bool indents = false, leading = true;
+	for (size_t at = 0; at < text.len; at++) {
+		char c = text.ptr[at];
+		if (c == '\t') {
+			if (tabs++ == 0)
+				first = at;
+			indents = indents || leading;
+			yaml->shadow[at] = ' ';
+		}
+		leading = c == '\n' || (leading && (c == ' ' || c == '\t'));
+	}
+	if (tabs == 1)
+		SAY("yaml.tab", first, first + 1, "write spaces instead", "a tab stands here");
+	else if (tabs > 1)
+		SAY("yaml.tab", first, first + 1, "write spaces instead",
+		    "a tab stands here, and %zu more in this file", tabs - 1);
+	return !indents;
+}
+
+bool hl_yaml_check_form(struct hl_findings *findings, struct hl_yaml *yaml)
+{
+	size_t bad = hl_u8_bad(yaml->source);
+	if (bad < yaml->source.len) {
+		SAY("yaml.utf8", bad, bad + 1, "save the file as UTF-8",
+		    "this byte (0x%02X) is not UTF-8", (unsigned char)yaml->source.ptr[bad]);
+		return false;
+	}
+	return check_characters(findings, yaml) && check_tabs(findings, yaml);
+}

@@ -1,0 +1,63 @@
+/* Inside of the YAML room: the file, and what its parts say to each other. */
+#ifndef HL_RULES_YAML_H
+#define HL_RULES_YAML_H
+
+#include <yaml.h>
+
+#include "base/pool.h"
+#include "hotline_yaml.h"
+
+struct hl_yaml {
+	struct hl_pool pool;
+	struct hl_str name, source; /* the source without a byte order mark */
+	char *shadow; /* the source, mistakes overwritten byte for byte so that reading goes on */
+	uint32_t *lines; /* where each line begins */
+	size_t n_lines;
+	uint32_t *marks; /* the byte of every HL_YAML_STEP-th code point of the shadow */
+	size_t n_marks;
+	const struct hl_yaml_node **nodes;
+	size_t n_nodes, nodes_capacity;
+	uint32_t first_id;
+	const struct hl_yaml_node *root;
+	uint32_t *wrong; /* lines with a mistake of form: nothing more is said of them */
+	size_t n_wrong, wrong_capacity;
+	bool torn; /* something could not be read and is missing from the tree */
+};
+#define HL_YAML_STEP 64u
+
+/* True when a line was overwritten: what is read there is not what its author wrote. */
+bool hl_yaml_line_is_wrong(const struct hl_yaml *yaml, uint32_t line);
+/* Is something missing from the tree that its author wrote? */
+bool hl_yaml_torn(const struct hl_yaml *yaml);
+
+/* source.c */
+bool hl_yaml_source_init(struct hl_yaml *yaml, struct hl_str name, struct hl_str text);
+void hl_yaml_mark_shadow(struct hl_yaml *yaml); /* after the shadow has changed */
+uint32_t hl_yaml_byte_at_index(const struct hl_yaml *yaml, size_t index);
+uint32_t hl_yaml_line_of(const struct hl_yaml *yaml, uint32_t byte); /* from 1 */
+uint32_t hl_yaml_line_start(const struct hl_yaml *yaml, uint32_t line);
+struct hl_str hl_yaml_line(const struct hl_yaml *yaml, uint32_t line); /* without its break */
+/* Says a mistake of form and remembers its line. */
+void hl_yaml_mistake(struct hl_findings *findings, struct hl_yaml *yaml, const char *code,
+		     uint32_t start, uint32_t end, struct hl_str message, struct hl_str remedy);
+
+/* form.c: what can be seen before parsing. False: not worth parsing. */
+bool hl_yaml_check_form(struct hl_findings *findings, struct hl_yaml *yaml);
+
+/* syntax.c: says in plain words why the parser stopped and overwrites the cause in the shadow.
+   False: there is nothing to overwrite. */
+bool hl_yaml_repair(struct hl_findings *findings, struct hl_yaml *yaml,
+		    const yaml_parser_t *parser);
+
+/* keys.c: the mistakes that no parser sees in a map's keys. */
+void hl_yaml_check_keys(struct hl_findings *findings, struct hl_yaml *yaml,
+			const struct hl_yaml_node *map);
+
+/* text.c: says a wide or no-break space where YAML wants an ordinary one. */
+bool hl_yaml_check_spaces(struct hl_findings *findings, const struct hl_yaml *yaml,
+			  const struct hl_yaml_node *node);
+
+/* quote.c: the text in quotes, as its author would have to write it. */
+struct hl_str hl_yaml_quoted(struct hl_pool *pool, struct hl_str text);
+
+#endif
