@@ -597,7 +597,8 @@ int hl_desk_agent_remove(struct hl_desk *desk, int64_t now_ms, struct hl_str id)
  */
 int hl_desk_row(struct hl_desk *desk, int64_t now_ms, const struct hl_row *row);
 /* Between step and commit of an accept or take: counts against the agent's capacity and stops
- * offers of conv. */
+   offers of conv. Ends with the committed row or hl_desk_release. HL_OK (also when this agent has
+   reserved it already), HL_REFUSED: another agent has; HL_NOMEM. */
 int hl_desk_reserve(struct hl_desk *desk, struct hl_str conv, uint64_t expected_seq,
 		    struct hl_str agent);
 void hl_desk_release(struct hl_desk *desk, int64_t now_ms,
@@ -629,8 +630,11 @@ struct hl_position {
 	int64_t wait_lo_s, wait_hi_s; /* both 0: no honest estimate */
 };
 void hl_desk_position(struct hl_position *out, const struct hl_desk *desk, struct hl_str conv);
-/* May this agent see and claim this conversation? */
+/* May this agent see and claim this conversation? An agent without teams serves all. One the desk
+   does not hold (with the bot, closed, unknown) any known agent may ask for; when its row is at
+   hand ask hl_desk_may_see_row, which also keeps a closed conversation within its team. */
 bool hl_desk_may_see(const struct hl_desk *desk, struct hl_str agent, struct hl_str conv);
+bool hl_desk_may_see_row(const struct hl_desk *desk, struct hl_str agent, const struct hl_row *row);
 /* Queued conversations this agent may claim, in the queue's order: writes up to `max` from `skip`,
    returns how many there are in all. Rows live until the next call that changes the desk. */
 size_t hl_desk_queue(const struct hl_row **out, size_t max, size_t skip, const struct hl_desk *desk,
