@@ -1,0 +1,103 @@
+/*
+ * The language of a message, so that it is answered in it. A wrong guess is worse than none: the
+ * conversation's language then stays. So function words count, which no name, coin or link
+ * contains, and one language must clearly have most.
+ */
+#include <string.h>
+
+#include "text/text.h"
+
+#include "text/function_words.h"
+
+#define N_LANGUAGES (sizeof languages / sizeof *languages)
+#define N_SLOTS (sizeof function_words / sizeof *function_words)
+
+static unsigned languages_of(struct hl_str word)
+{
+	if (word.len == 0 || word.len > sizeof(uint64_t))
+		return 0;
+	uint64_t key = 0;
+	for (size_t i = 0; i < word.len; i++)
+		key |= (uint64_t)(unsigned char)word.ptr[i] << (8 * i);
+	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 54);
+	while (function_words[slot].key != 0 && function_words[slot].key != key)
+		slot = (slot + 1) % N_SLOTS;
+	return function_words[slot].mask;
+}
+
+/* Scripts that tell the language by themselves. */
+static const struct script {
+	uint32_t first, last;
+	struct hl_str lang;
+	unsigned least; /* runs of letters needed: some write without spaces */
+} scripts[] = {
+	{0x0400, 0x052f, {"ru", 2}, 3}, {0x0590, 0x05ff, {"he", 2}, 3},
+	{0x0600, 0x06ff, {"ar", 2}, 3}, {0x0900, 0x097f, {"hi", 2}, 3},
+	{0x0e00, 0x0e7f, {"th", 2}, 1}, {0x3040, 0x30ff, {"ja", 2}, 1},
+	{0xac00, 0xd7af, {"ko", 2}, 3},
+};
+#define N_SCRIPTS (sizeof scripts / sizeof *scripts)
+
+static size_t script_of(const struct hl_word *word)
+{
+	const char *p = word->form.ptr;
+	uint32_t code = word->form.len > 0 ? hl_utf8_next(&p, p + word->form.len) : 0;
+	for (size_t i = 0; i < N_SCRIPTS; i++)
+		if (code >= scripts[i].first && code <= scripts[i].last)
+			return i;
+	return N_SCRIPTS;
+}
+
+struct tally {
+	unsigned han, latin, other;
+	unsigned by_language[N_LANGUAGES];
+	unsigned by_script[N_SCRIPTS + 1];
+};
+
+static void count_word(struct tally *t, const struct hl_word *word)
+{
+	if (word->kind == HL_WORD_HAN) {
+		t->han++;
+	} else if (word->kind == HL_WORD_LETTERS && word->latin) {
+		t->latin++;
+		for (unsigned mask = languages_of(word->form), i = 0; mask != 0; mask >>= 1, i++)
+			t->by_language[i] += mask & 1;
+	} else if (word->kind == HL_WORD_LETTERS) {
+		t->other++;
+		t->by_script[script_of(word)]++;
+	}
+}
+
+/* The index of the largest count, `n` when it is not larger than every other. */
+static size_t only_largest(const unsigned *counts, size_t n)
+{
+	size_t best = 0;
+	bool shared = false;
+	for (size_t i = 1; i < n; i++) {
+		shared = counts[i] == counts[best] || (shared && counts[i] < counts[best]);
+		if (counts[i] > counts[best])
+			best = i;
+	}
+	return shared || counts[best] == 0 ? n : best;
+}
+
+struct hl_str hl_text_language(const struct hl_word *words, size_t n_words)
+{
+	struct tally t = {0};
+	for (size_t i = 0; i < n_words; i++)
+		count_word(&t, &words[i]);
+	/* kana and Hangul stand beside Han in their own languages */
+	if (t.han >= 2 && t.han >= t.latin && t.han >= t.other * 3)
+		return HL_STR("zh");
+	if (t.other > t.latin) {
+		size_t script = only_largest(t.by_script, N_SCRIPTS);
+		return script < N_SCRIPTS && t.other >= scripts[script].least ? scripts[script].lang
+									      : HL_NONE;
+	}
+	if (t.latin < 3)
+		return HL_NONE;
+	size_t best = only_largest(t.by_language, N_LANGUAGES);
+	if (best == N_LANGUAGES || t.by_language[best] * 6 < t.latin)
+		return HL_NONE;
+	return languages[best];
+}

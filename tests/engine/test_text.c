@@ -1,0 +1,431 @@
+/* Normal form, words and language: case by case, then against utf8proc asked about everything. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include <cmocka.h>
+
+#include "text/chars.h"
+#include "text/text.h"
+
+static struct hl_str normal_of(struct hl_arena *arena, const char *text)
+{
+	struct hl_normal normal;
+	assert_int_equal(hl_text_normalise(&normal, arena, hl_str_of(text), NULL, 0), HL_OK);
+	return hl_arena_dup(arena, normal.text);
+}
+
+static void test_normal_form(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *normal;
+	} cases[] = {
+		{"", ""},
+		{"My DEPOSIT", "my deposit"},
+		{"ＢＴＣ　１２３！", "btc 123!"},
+		{"強平價怎麼", "强平价怎么"},
+		{"提幣沒到賬", "提币没到账"},
+		{"為甚麼沒到帳", "为什么没到账"},
+		{"甚至", "甚至"},
+		{"trac\xe2\x84\xaa", "track"},
+		{"\xc5\xbftatu\xc5\xbf", "status"},
+		{"\xd1\x95\x65\x65\x64", "seed"}, /* Cyrillic s */
+		{"d\xd0\xb5"
+		 "posit",
+		 "deposit"}, /* Cyrillic e */
+		{"\xce\xb1"
+		 "ccount",
+		 "account"}, /* Greek alpha */
+		{"\xd0\xbc\xd0\xbe\xd1\x81\xd1\x82", "\xd0\xbc\xd0\xbe\xd1\x81\xd1\x82"}, /* мост */
+		{"caf\xc3\xa9 cafe\xcc\x81", "caf\xc3\xa9 caf\xc3\xa9"},
+		{"𝐬𝐞𝐞𝐝 𝕡𝕙𝕣𝕒𝕤𝕖", "seed phrase"},
+		{"ｄｅｐ\xd0\xbeｓｉｔ", "deposit"},
+		{"ꜱᴇᴇᴅ", "seed"},
+		{"🅱🅣🅒", "btc"},
+		{"wi\xe2\x80\x8bth\xc2\xad"
+		 "draw",
+		 "withdraw"},
+		{"\xe2\x80\xae"
+		 "abc\xe2\x80\xac",
+		 "abc"},
+		{"d\xcc\xb6"
+		 "e\xcc\xb6p",
+		 "dep"},
+		{"don\xe2\x80\x99t", "don't"},
+		{"a\tb\r\nc\x01"
+		 "d",
+		 "a b\n\nc d"},
+		{"\xe4\xb8\x8d\xff\xe4\xb8", "\xe4\xb8\x8d\xef\xbf\xbd\xef\xbf\xbd"},
+		{"1️⃣ 👍🏽", "1 👍"},
+		{"ｶﾞ", "ガ"},
+		{"Straße İ", "strasse i"},
+		{"…", "..."},
+		{"①½", "11⁄2"},
+		{"\xef\xbf\xbc", " "},
+	};
+	struct hl_arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(normal_of(&arena, cases[i].text).ptr, cases[i].normal);
+	hl_arena_deinit(&arena);
+}
+
+/* Words as one text: forms with | between, a space between words, / where a sentence ends, + glued.
+ */
+static const char *words_of(struct hl_arena *arena, struct hl_str text)
+{
+	struct hl_utterance u;
+	struct hl_buf buf;
+	assert_int_equal(hl_utterance_read(&u, arena, text, NULL, 0), HL_OK);
+	hl_buf_init(&buf, arena);
+	for (size_t i = 0; i < u.n_words; i++) {
+		const struct hl_word *w = &u.words[i];
+		static const char *const kinds[] = {"", "#", "", "E:", "H:", "L:", "S:"};
+		if (i > 0)
+			hl_buf_cstr(&buf, w->glued			  ? "+"
+					  : w->sentence != w[-1].sentence ? " / "
+									  : " ");
+		hl_buf_cstr(&buf, kinds[w->kind]);
+		hl_buf_str(&buf, w->form);
+		for (size_t k = 0; k < w->n_also; k++) {
+			hl_buf_char(&buf, '|');
+			hl_buf_str(&buf, w->also[k]);
+		}
+	}
+	hl_buf_char(&buf, '\0');
+	return buf.ptr;
+}
+
+static void test_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *words;
+	} cases[] = {
+		{"My deposit, missing!", "my deposit missing"},
+		{"haven't rock'n'roll 'quoted'", "havent rocknroll quoted"},
+		{"提500U", "提+#500+u"},
+		{"1,000.50 3. 2fa trc20", "#1,000.50 #3 / #2+fa trc+#20"},
+		{"sooo", "soo|so"},
+		{"hellloooo", "helloo|heloo|hello|helo"},
+		{"aaa111aaa", "aa|a+#111+aa|a"},
+		{"哈哈哈哈", "哈+哈+哈+哈"},
+		{"😂😂😂😭", "E:😂+E:😭"},
+		{"wait... what? no. 0.5 ok.go", "wait what / no / #0.5 ok go"},
+		{"充值没到。怎么办\n在吗", "充+值+没+到 / 怎+么+办 / 在+吗"},
+		{"see https://etherscan.io/tx/0xAB, ok", "see L:https://etherscan.io/tx/0xab ok"},
+		{"www.acme.com/x。好", "L:www.acme.com/x / 好"},
+		{"and/or top-up", "and or top up"},
+		{"tx 0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060 late",
+		 "tx H:0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060 late"},
+		{"to 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2到",
+		 "to H:1bvbmseystwetqtfn5au4m4gfg7xjanvn2+到"},
+		{"bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+		 "H:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"},
+		{"pleaaaaaaaaaaaaaaaaaaaaaaaaaaase", "pleaase|please"},
+		{"\xef\xbf\xbc", ""},
+	};
+	struct hl_arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(words_of(&arena, hl_str_of(cases[i].text)), cases[i].words);
+	hl_arena_deinit(&arena);
+}
+
+static void test_sizes_and_places(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_utterance u;
+	struct hl_str text = HL_STR("轉\xe2\x80\x8b"
+				    "帳 Ｂ\xd0\xa2"
+				    "C fast");
+	assert_int_equal(hl_utterance_read(&u, &arena, text, NULL, 0), HL_OK);
+	assert_int_equal(u.n_words, 4);
+	assert_int_equal(u.size2, 6);
+	static const struct hl_span places[] = {{0, 3}, {6, 9}, {10, 16}, {17, 21}};
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(u.words[i].ostart, places[i].start);
+		assert_int_equal(u.words[i].oend, places[i].end);
+	}
+	assert_true(u.words[1].glued);
+	assert_true(hl_str_eq(u.words[2].form, HL_STR("btc")));
+	assert_true(u.words[2].latin);
+	hl_arena_deinit(&arena);
+}
+
+static void test_redacted_spans_are_one_word(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_utterance u;
+	struct hl_str text = HL_STR("card 4111 1111 please");
+	const struct hl_redacted card = {"card", {5, 14}};
+	assert_int_equal(hl_utterance_read(&u, &arena, text, &card, 1), HL_OK);
+	assert_true(hl_str_eq(u.normal.text, HL_STR("card \xef\xbf\xbc please")));
+	assert_int_equal(u.n_words, 3);
+	assert_int_equal(u.words[1].kind, HL_WORD_SECRET);
+	assert_int_equal(u.words[1].ostart, 5);
+	assert_int_equal(u.words[1].oend, 14);
+	assert_int_equal(u.words[2].ostart, 15);
+	hl_arena_deinit(&arena);
+}
+
+static void test_language(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *lang;
+	} cases[] = {
+		{"where is my deposit", "en"},
+		{"btc deposit", ""},
+		{"hi", ""},
+		{"充值没到", "zh"},
+		{"我的withdrawal还没到", "zh"},
+		{"please tell 比特币 support to fix it", "en"},
+		{"U", ""},
+		{"¿dónde está mi depósito?", "es"},
+		{"où est mon dépôt de bitcoin", "fr"},
+		{"wo ist meine einzahlung", "de"},
+		{"где мой депозит", "ru"},
+		{"入金が反映されません", "ja"},
+		{"입금이 아직 안 됐어요", "ko"},
+		{"usdt trc erc solana", ""},
+		{"", ""},
+	};
+	struct hl_arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_utterance u;
+		assert_int_equal(hl_utterance_read(&u, &arena, hl_str_of(cases[i].text), NULL, 0),
+				 HL_OK);
+		assert_string_equal(hl_arena_dup(&arena, u.lang).ptr, cases[i].lang);
+		assert_int_equal(u.lang_sure, u.lang.len > 0);
+	}
+	hl_arena_deinit(&arena);
+}
+
+static void test_pattern_text(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *pattern, *folded;
+	} cases[] = {
+		{"充幣.*沒到", "充币.*没到"}, {"Ａ\\d+", "A\\d+"},
+		{"到账？", "到账\\?"},	      {"\\（x", "\\(x"},
+		{"\\\\（x", "\\\\\\(x"},      {"BTC|btc", "BTC|btc"},
+	};
+	struct hl_arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_normal out;
+		assert_int_equal(hl_text_fold_pattern(&out, &arena, hl_str_of(cases[i].pattern)),
+				 HL_OK);
+		assert_string_equal(hl_arena_dup(&arena, out.text).ptr, cases[i].folded);
+	}
+	hl_arena_deinit(&arena);
+}
+
+/* ------------------------------------------------------------------ against the slow one */
+
+static uint32_t plain_sign(uint32_t code)
+{
+	static const uint32_t apostrophes[] = {0xb4, 0x2bc, 0x2018, 0x2019, 0x201b, 0x2032};
+	for (size_t i = 0; i < 6; i++)
+		if (code == apostrophes[i])
+			return '\'';
+	if (code == '\n' || code == '\r' || code == 0x85 || code == 0x2028 || code == 0x2029)
+		return '\n';
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xfffc ? ' ' : code;
+}
+
+/* utf8proc over the whole text at once; look-alikes and 甚麼 are left to the cases above. */
+static struct hl_str slow_normal(struct hl_arena *arena, const uint32_t *codes, size_t n)
+{
+	struct hl_buf signs, out;
+	hl_buf_init(&signs, arena);
+	for (size_t i = 0; i < n; i++)
+		if (!hl_char_is_invisible(codes[i]))
+			hl_buf_code(&signs, plain_sign(codes[i]));
+	utf8proc_uint8_t *folded = NULL;
+	utf8proc_ssize_t len = utf8proc_map(
+		(const utf8proc_uint8_t *)signs.ptr, (utf8proc_ssize_t)signs.len, &folded,
+		UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+	assert_true(len >= 0);
+	hl_buf_init(&out, arena);
+	for (const char *p = (const char *)folded, *end = p + len; p < end;) {
+		uint32_t code = hl_utf8_next(&p, end);
+		if (!hl_char_is_stacked_mark(code) && !hl_char_is_invisible(code))
+			hl_buf_code(&out, hl_char_undressed(hl_char_simplified(code)));
+	}
+	free(folded);
+	return hl_buf_view(&out);
+}
+
+static bool has_look_alike(struct hl_str text)
+{
+	for (const char *p = text.ptr, *end = p + text.len; p < end;)
+		if (hl_char_look_alike(hl_utf8_next(&p, end)) != 0)
+			return true;
+	return false;
+}
+
+static uint32_t draw(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(*seed >> 33);
+}
+
+static uint32_t random_code(uint64_t *seed)
+{
+	static const struct {
+		uint32_t first, n;
+	} blocks[] = {{0x00, 0x80},	{0x61, 26},	  {0xa0, 0x160},    {0x300, 0x70},
+		      {0x590, 0x200},	{0x900, 0x80},	  {0x1100, 0x100},  {0x1e00, 0x200},
+		      {0x2000, 0x80},	{0x2100, 0x90},	  {0x2460, 0xa0},   {0x3000, 0x100},
+		      {0x3200, 0x200},	{0x4e00, 0x5200}, {0xac00, 0x2ba0}, {0xf900, 0x200},
+		      {0xfb00, 0x50},	{0xfe00, 0x10},	  {0xff00, 0xf0},   {0x1d400, 0x400},
+		      {0x1f100, 0x100}, {0x1f300, 0x400}, {0x20000, 0x2000}};
+	size_t block = draw(seed) % (sizeof blocks / sizeof *blocks);
+	return blocks[block].first + draw(seed) % blocks[block].n;
+}
+
+static void test_normal_form_equals_utf8proc(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	uint64_t seed = 11;
+	int compared = 0;
+	for (int round = 0; round < 20000; round++) {
+		uint32_t codes[12];
+		size_t n = draw(&seed) % 12;
+		struct hl_buf text;
+		hl_arena_reset(&arena);
+		hl_buf_init(&text, &arena);
+		for (size_t i = 0; i < n; i++) {
+			do
+				codes[i] = random_code(&seed);
+			while (codes[i] == 0x751a);
+			hl_buf_code(&text, codes[i]);
+		}
+		struct hl_normal fast;
+		assert_int_equal(hl_text_normalise(&fast, &arena, hl_buf_view(&text), NULL, 0),
+				 HL_OK);
+		struct hl_str slow = slow_normal(&arena, codes, n);
+		if (has_look_alike(slow))
+			continue;
+		compared++;
+		assert_true(hl_str_eq(fast.text, slow));
+		for (size_t i = 0; fast.source != NULL && i < fast.text.len; i++) {
+			assert_true(fast.source[i].start < fast.source[i].end);
+			assert_true(fast.source[i].end <= text.len);
+			assert_true(i == 0 || fast.source[i - 1].start <= fast.source[i].start);
+		}
+	}
+	assert_true(compared > 10000);
+	hl_arena_deinit(&arena);
+}
+
+/* A space-padded wide character sends the same text down the slow path. */
+static void test_ascii_path_equals_the_other(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	uint64_t seed = 5;
+	static const char alphabet[] = "abcdeoAB01.,'!? \n-:/x00000fffaaa";
+	for (int round = 0; round < 20000; round++) {
+		char text[64];
+		size_t n = draw(&seed) % 50;
+		for (size_t i = 0; i < n; i++)
+			text[i] = alphabet[draw(&seed) % (sizeof alphabet - 1)];
+		struct hl_utterance fast, slow;
+		hl_arena_reset(&arena);
+		assert_int_equal(
+			hl_utterance_read(&fast, &arena, (struct hl_str){text, n}, NULL, 0), HL_OK);
+		memcpy(text + n, " \xe3\x80\x80", 4);
+		assert_int_equal(
+			hl_utterance_read(&slow, &arena, (struct hl_str){text, n + 4}, NULL, 0),
+			HL_OK);
+		assert_int_equal(fast.n_words, slow.n_words);
+		for (size_t i = 0; i < fast.n_words; i++) {
+			assert_int_equal(fast.words[i].ostart, slow.words[i].ostart);
+			assert_int_equal(fast.words[i].oend, slow.words[i].oend);
+			assert_int_equal(fast.words[i].sentence, slow.words[i].sentence);
+			assert_true(hl_str_eq(fast.words[i].form, slow.words[i].form));
+		}
+	}
+	hl_arena_deinit(&arena);
+}
+
+/* What was normalised once stays as it is: rules and messages then agree whichever came first. */
+static void test_random_bytes_are_stable(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	uint64_t seed = 3;
+	for (int round = 0; round < 20000; round++) {
+		char bytes[40];
+		size_t n = draw(&seed) % sizeof bytes;
+		for (size_t i = 0; i < n; i++)
+			bytes[i] = (char)(draw(&seed) % 3 ? draw(&seed) : 'a' + draw(&seed) % 4);
+		struct hl_utterance u;
+		hl_arena_reset(&arena);
+		assert_int_equal(hl_utterance_read(&u, &arena, (struct hl_str){bytes, n}, NULL, 0),
+				 HL_OK);
+		assert_true(hl_utf8_valid(u.normal.text));
+		uint32_t last = 0;
+		for (size_t i = 0; i < u.n_words; i++) {
+			assert_true(u.words[i].start >= last && u.words[i].end > u.words[i].start);
+			assert_true(u.words[i].form.len > 0);
+			last = u.words[i].end;
+		}
+		assert_true(last <= u.normal.text.len);
+	}
+	hl_arena_deinit(&arena);
+}
+
+static void test_long_and_odd_texts(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_utterance u;
+	static char same[HL_TEXT_BYTES_MAX];
+	memset(same, 'a', sizeof same);
+	assert_int_equal(hl_utterance_read(&u, &arena, (struct hl_str){same, sizeof same}, NULL, 0),
+			 HL_OK);
+	assert_int_equal(u.n_words, 1);
+	assert_int_equal(u.words[0].form.len, 2);
+	memset(same, '!', sizeof same);
+	assert_int_equal(hl_utterance_read(&u, &arena, (struct hl_str){same, sizeof same}, NULL, 0),
+			 HL_OK);
+	assert_int_equal(u.n_words, 0);
+	for (size_t i = 0; i + 1 < sizeof same; i += 2)
+		memcpy(same + i, "\xcc\x81", 2);
+	assert_int_equal(hl_utterance_read(&u, &arena, (struct hl_str){same, sizeof same}, NULL, 0),
+			 HL_OK);
+	assert_int_equal(u.n_words, 0);
+	struct hl_arena small = {.limit = 30000};
+	assert_int_equal(hl_utterance_read(&u, &small, (struct hl_str){same, sizeof same}, NULL, 0),
+			 HL_NOMEM);
+	hl_arena_deinit(&small);
+	hl_arena_deinit(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_normal_form),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_sizes_and_places),
+		cmocka_unit_test(test_redacted_spans_are_one_word),
+		cmocka_unit_test(test_language),
+		cmocka_unit_test(test_pattern_text),
+		cmocka_unit_test(test_normal_form_equals_utf8proc),
+		cmocka_unit_test(test_ascii_path_equals_the_other),
+		cmocka_unit_test(test_random_bytes_are_stable),
+		cmocka_unit_test(test_long_and_odd_texts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
