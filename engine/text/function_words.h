@@ -1,4 +1,4 @@
-/* Function words by language; written by gen/make_words.py, do not edit. */
+/* Function words by language; gen/make_words.py wrote it. */
 /* clang-format off */
 static const struct hl_str languages[] = {
 	{"en", 2}, {"es", 2}, {"fr", 2}, {"de", 2}, {"pt", 2}, {"it", 2}, {"id", 2}, {"vi", 2}, {"tr", 2},

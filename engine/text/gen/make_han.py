@@ -27,7 +27,7 @@ def lines(items, form, per_line):
 
 with open("engine/text/han_table.h", "w", encoding="utf-8") as f:
     f.write(
-        "/* Traditional to Simplified; written by gen/make_han.py from Debian's opencc data (t2s), do not edit. */\n"
+        "/* Traditional to Simplified; gen/make_han.py wrote it from Debian's opencc data (t2s). */\n"
         "/* clang-format off */\n"
         "static const uint16_t han_near[0xa000 - 0x4e00] = {\n%s\n};\n"
         "static const struct han_pair { uint32_t from, to; } han_far[] = {\n%s\n};\n"

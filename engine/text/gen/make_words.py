@@ -52,7 +52,7 @@ for word, mask in sorted(words.items()):
     table[slot] = (key(word), mask, word)
 
 with open("engine/text/function_words.h", "w", encoding="utf-8") as f:
-    f.write("/* Function words by language; written by gen/make_words.py, do not edit. */\n/* clang-format off */\n")
+    f.write("/* Function words by language; gen/make_words.py wrote it. */\n/* clang-format off */\n")
     f.write("static const struct hl_str languages[] = {\n\t%s\n};\n" % " ".join('{"%s", 2},' % n for n in LISTS))
     f.write("static const struct function_word { uint64_t key; uint16_t mask; } function_words[%d] = {\n" % SIZE)
     cells = ["[%d] = {0x%xu, 0x%x}," % (i, e[0], e[1]) for i, e in enumerate(table) if e]
