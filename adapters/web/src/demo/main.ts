@@ -3,13 +3,10 @@
 import '../tokens.css';
 import './demo.css';
 
-interface HotlineApi {
-	open(): void;
-	context(values: Record<string, string>): void;
-	setLang(lang: string): void;
-	setTheme(theme: string): void;
-}
-const hotline = (): HotlineApi | undefined => (window as unknown as { Hotline?: HotlineApi }).Hotline;
+// Before the loader has run, calls wait in a plain array; its API has the same push().
+type Call = [name: string, ...values: unknown[]];
+const page = window as unknown as { Hotline?: { push(call: Call): void } };
+const hotline = (...call: Call): void => (page.Hotline ??= [] as Call[]).push(call) as void;
 
 const zh: Record<string, string> = {
 	markets: '行情', wallet: '钱包', help: '帮助', dark: '深色', agents: '客服工作台',
@@ -36,22 +33,22 @@ function draw(): void {
 	langButton.textContent = lang === 'zh' ? 'English' : '中文';
 	langButton.lang = lang === 'zh' ? 'en' : 'zh';
 	themeButton.textContent = theme === 'dark' ? (lang === 'zh' ? '浅色' : 'Light') : words['dark']!;
+	hotline('setLang', root.lang);
+	hotline('setTheme', theme);
 }
 
 langButton.addEventListener('click', () => {
 	lang = lang === 'zh' ? 'en' : 'zh';
-	hotline()?.setLang(lang);
 	draw();
 });
 themeButton.addEventListener('click', () => {
 	theme = theme === 'dark' ? 'light' : 'dark';
-	hotline()?.setTheme(theme);
 	draw();
 });
 document.getElementById('ask')!.addEventListener('click', () => {
-	hotline()?.context({ order: 'WD-20931', error: 'withdrawal_pending' });
-	hotline()?.open();
+	hotline('context', { order: 'WD-20931', error: 'withdrawal_pending' });
+	hotline('open');
 });
-for (const node of document.querySelectorAll('[data-open]')) node.addEventListener('click', () => hotline()?.open());
+for (const node of document.querySelectorAll('[data-open]')) node.addEventListener('click', () => hotline('open'));
 if (new URLSearchParams(location.search).get('lang') === 'zh' || navigator.language.startsWith('zh')) lang = 'zh';
 draw();
