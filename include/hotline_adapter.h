@@ -146,6 +146,8 @@ struct hl_store_ops {
 			    hl_session_fn *done, void *arg);
 	void (*session_drop)(struct hl_store *store, const uint8_t token_hash[32], hl_done_fn *done,
 			     void *arg);
+	/* Bytes free on the store's medium, without waiting; UINT64_MAX when there is no limit. */
+	uint64_t (*room)(struct hl_store *store);
 	/* Refuses new work, finishes what was accepted, then calls done. */
 	void (*close)(struct hl_store *store, hl_done_fn *done, void *arg);
 	/* After close is done. NULL is fine. */
