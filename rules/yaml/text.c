@@ -122,7 +122,7 @@ bool hl_yaml_check_spaces(struct hl_findings *findings, const struct hl_yaml *ya
 		}
 		bool starts = at == node->start;
 		fresh = point == '\n' || (fresh && !starts && point == ' ') ||
-			(point == '-' && starts) || point == ':' || point == 0xFF1A;
+			(point == '-' && starts) || point == ':';
 	}
 	return true;
 }
