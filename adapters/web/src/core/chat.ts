@@ -1,10 +1,11 @@
 // The customer's side of one conversation, without any view: what is known of the log, what is still
 // to be delivered, and how the two survive lost connections and reloads.
-import { freshId, type Clock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { parse, type AckFrame, type ChatFrame, type Entry, type ErrorFrame, type Greeting, type QueuePlace, type State } from './frames.ts';
 import { Link, type Wire } from './link.ts';
 import { Log } from './log.ts';
-import { Outbox, type Item } from './outbox.ts';
+import { Outbox } from './outbox.ts';
+import { Sender } from './sender.ts';
 import type { Keep } from './storage.ts';
 
 export interface ChatOptions {
@@ -16,7 +17,6 @@ export interface ChatOptions {
 	event(name: string, value?: unknown): void;
 }
 
-const ACK_MS = 15_000;
 const TYPING_EVERY_MS = 3_000;
 const TYPING_FOR_MS = 6_000;
 const RESUME = 'hotline.resume';
@@ -24,7 +24,8 @@ const RESUME = 'hotline.resume';
 export class Chat {
 	readonly link: Link;
 	log = new Log();
-	outbox: Outbox;
+	readonly outbox: Outbox;
+	readonly sender: Sender;
 	state: State = 'bot';
 	greeting: Greeting | null = null;
 	queue: QueuePlace | null = null;
@@ -41,8 +42,6 @@ export class Chat {
 	context: Record<string, string> = {};
 	private goal = 0;
 	private goalState: State = 'bot';
-	private inFlight = '';
-	private pause = 0;
 	private typingTimer = 0;
 	private typedAt = 0;
 	private readSent = 0;
@@ -50,13 +49,20 @@ export class Chat {
 
 	constructor(private readonly o: ChatOptions) {
 		this.outbox = new Outbox(o.passing, 'hotline.outbox');
+		this.sender = new Sender({
+			clock: o.clock,
+			outbox: this.outbox,
+			ready: () => this.link.state === 'open' && this.caughtUp,
+			send: (frame) => void this.link.send(frame),
+			change: o.change,
+		});
 		this.link = new Link({
 			clock: o.clock,
 			connect: o.connect,
 			onOpen: () => this.hello(),
 			onFrame: (data) => this.frame(data),
 			onState: () => {
-				if (this.link.state !== 'open') this.pauseSending();
+				if (this.link.state !== 'open') this.sender.stop();
 				o.change();
 			},
 		});
@@ -82,12 +88,6 @@ export class Chat {
 	rate(score: number, solved: string, comment: string): boolean {
 		return this.post({ t: 'rate', score, ...(solved ? { solved } : {}), ...(comment ? { comment } : {}) }, '');
 	}
-	again(cid: string): void {
-		this.outbox.again(cid);
-		this.flush();
-		this.o.change();
-	}
-
 	/* Leaves this conversation behind: the next hello begins a new one. */
 	fresh(): void {
 		this.forget();
@@ -140,11 +140,8 @@ export class Chat {
 	}
 
 	private post(frame: Record<string, unknown>, shown: string): boolean {
-		if (!this.outbox.add({ cid: freshId(), frame, shown, at: this.o.clock.now() })) return false;
 		this.link.start();
-		this.flush();
-		this.o.change();
-		return true;
+		return this.sender.post(frame, shown);
 	}
 
 	private hello(): void {
@@ -219,8 +216,7 @@ export class Chat {
 	}
 
 	private entry(f: Entry): void {
-		const known = f.cid ? this.outbox.take(f.cid) : undefined;
-		if (known && known.cid === this.inFlight) this.inFlight = '';
+		if (f.cid) this.sender.done(f.cid);
 		const done = this.log.add(f);
 		if (done === 'gap') {
 			this.link.lost();
@@ -259,8 +255,7 @@ export class Chat {
 	}
 
 	private ack(f: AckFrame): void {
-		if (this.inFlight === f.cid) this.pauseSending();
-		const item = this.outbox.take(f.cid);
+		const item = this.sender.done(f.cid);
 		if (item) {
 			const done = this.log.acked(f, item, { role: 'customer' });
 			if (done === 'gap') {
@@ -281,25 +276,12 @@ export class Chat {
 			// the server's word counts more than what the entries let us guess
 			if (this.log.last === this.goal) this.state = this.goalState;
 		}
-		this.flush();
+		this.sender.flush();
 	}
 
 	private error(f: ErrorFrame): void {
 		if (f.cid) {
-			if (this.inFlight === f.cid) this.pauseSending();
-			if (f.code === 'busy' || f.code === 'slow_down') {
-				this.inFlight = f.cid;
-				this.pause = this.o.clock.after(f.retry_after_ms ?? 1000, () => {
-					this.inFlight = '';
-					this.flush();
-				});
-				return;
-			}
-			const silent = this.outbox.items.find((i) => i.cid === f.cid)?.shown === '';
-			if (silent || f.code === 'stale') this.outbox.take(f.cid);
-			else this.outbox.fail(f.cid, f.code);
-			this.o.event('error', f.code);
-			this.flush();
+			if (this.sender.refused(f)) this.o.event('error', f.code);
 			return;
 		}
 		if (this.link.state === 'connecting') {
@@ -313,26 +295,6 @@ export class Chat {
 			}
 		}
 		this.o.event('error', f.code);
-	}
-
-	/* One at a time, so that a refused or delayed one never changes the order. */
-	private flush(): void {
-		if (this.link.state !== 'open' || !this.caughtUp || this.inFlight) return;
-		const item: Item | undefined = this.outbox.next();
-		if (!item) return;
-		this.inFlight = item.cid;
-		this.link.send({ ...item.frame, cid: item.cid });
-		this.pause = this.o.clock.after(ACK_MS, () => {
-			this.inFlight = '';
-			this.outbox.fail(item.cid, 'timeout');
-			this.flush();
-			this.o.change();
-		});
-	}
-
-	private pauseSending(): void {
-		this.o.clock.cancel(this.pause);
-		this.inFlight = '';
 	}
 
 	private agentTypes(on: boolean): void {

@@ -143,7 +143,7 @@ export interface ConvInfo {
 	seq: number;
 	note_seq?: number;
 	team?: string;
-	owner?: string;
+	owner?: string | { agent?: string; name?: string };
 	lang?: string;
 	title?: string;
 	customer?: Record<string, unknown>;

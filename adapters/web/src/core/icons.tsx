@@ -18,6 +18,7 @@ const paths = {
 	exit: 'M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M3 12h11M10 8l4 4-4 4',
 	back: 'M15 5l-7 7 7 7',
 	panel: 'M4 5h16v14H4zM15 5v14',
+	search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l4 4',
 	close: 'M6 6l12 12M18 6 6 18',
 	globe: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
 } as const;

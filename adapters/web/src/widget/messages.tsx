@@ -71,7 +71,7 @@ function Mark({ app, item }: { app: App; item: Item }) {
 		return (
 			<span class="failed">
 				{t('failed')} • {' '}
-				<button type="button" class="link" onClick={() => chat.again(item.cid)}>{t('again')}</button>
+				<button type="button" class="link" onClick={() => chat.sender.again(item.cid)}>{t('again')}</button>
 			</span>
 		);
 	}
@@ -132,7 +132,8 @@ export function Messages({ app, children }: { app: App; children: ComponentChild
 		}
 	};
 	const down = (): void => {
-		const el = box.current!;
+		const el = box.current;
+		if (!el) return;
 		el.scrollTop = el.scrollHeight;
 		stuck.current = true;
 		setAway(0);
