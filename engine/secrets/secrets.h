@@ -1,0 +1,43 @@
+/*
+ * secrets.h: what a customer should never have typed, and what only the customer's own agent may
+ * see.
+ *
+ * Found before anything is stored, logged, learnt or shown. To the matcher a found span is one word
+ * that no rule matches; in what is stored it is a placeholder. Addresses, transaction hashes, order
+ * numbers and amounts stay.
+ */
+#ifndef HL_SECRETS_H
+#define HL_SECRETS_H
+
+#include "text/text.h"
+
+#define HL_SECRETS_RECENT_MAX 4 /* earlier messages looked at; of more, the latest */
+
+/* An earlier message of the same customer, still within the minute. */
+struct hl_secrets_earlier {
+	const struct hl_redacted *v; /* all its spans, those that only this message revealed too */
+	size_t n;
+	bool changed; /* it holds more than was found when it came: rewrite what was stored */
+};
+struct hl_secrets {
+	const struct hl_redacted *v; /* spans of the original, in order, not overlapping */
+	size_t n;
+	bool wallet; /* a seed phrase or a private key: fixed warning, security team */
+	struct hl_secrets_earlier
+		earlier[HL_SECRETS_RECENT_MAX]; /* as `recent`, from its last ones */
+	size_t n_earlier;
+};
+
+/* Looks through `plain`, a message read without redactions. `recent`: the raw texts of the same
+   customer's messages of the last minute, oldest first, to see a seed phrase sent in pieces. When
+   nothing is found the utterance can be used as it is, else read it again with the spans. Lives in
+   `arena`. HL_OK, HL_NOMEM. */
+int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
+		    const struct hl_utterance *plain, const struct hl_str *recent, size_t n_recent);
+
+/* The text as it may be stored: checked UTF-8 (bad pieces as U+FFFD), each span as its placeholder
+   `[card]`. `text` itself when nothing has to change. Lives in `arena`. HL_OK, HL_NOMEM. */
+int hl_secrets_stored(struct hl_str *out, struct hl_arena *arena, struct hl_str text,
+		      const struct hl_redacted *redacted, size_t n_redacted);
+
+#endif

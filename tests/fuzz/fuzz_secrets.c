@@ -1,0 +1,39 @@
+/* Any bytes, cut in two messages: spans in order and within bounds, the stored text valid. */
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "secrets/secrets.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(struct hl_arena *arena, struct hl_str text, const struct hl_redacted *v, size_t n)
+{
+	struct hl_str stored;
+	uint32_t last = 0;
+	for (size_t i = 0; i < n; i++) {
+		assert(v[i].span.start >= last && v[i].span.start < v[i].span.end);
+		last = v[i].span.end;
+	}
+	assert(last <= text.len);
+	assert(hl_secrets_stored(&stored, arena, text, v, n) == HL_OK);
+	assert(hl_utf8_valid(stored));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct hl_arena arena = {0};
+	struct hl_utterance u;
+	struct hl_secrets found;
+	if (size < 1 || size > 4096)
+		return 0;
+	size_t cut = data[0] % size;
+	struct hl_str recent = {(const char *)data, cut},
+		      text = {(const char *)data + cut, size - cut};
+	assert(hl_utterance_read(&u, &arena, text, NULL, 0) == HL_OK);
+	assert(hl_secrets_find(&found, &arena, &u, &recent, 1) == HL_OK);
+	check(&arena, text, found.v, found.n);
+	check(&arena, recent, found.earlier[0].v, found.earlier[0].n);
+	hl_arena_deinit(&arena);
+	return 0;
+}
