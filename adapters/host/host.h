@@ -58,7 +58,7 @@ typedef void hl_host_log_fn(void *arg, enum hl_host_level level, const char *wha
 
 struct hl_host_config {
 	struct hl_store *store;		 /* all pointers outlive the host; only bus, log and */
-	struct hl_clock *clock;		 /* room may be NULL */
+	struct hl_clock *clock;		 /* may be NULL */
 	struct hl_bus *bus;		 /* NULL: one process */
 	const struct hl_host_auth *auth; /* copied */
 	struct hl_ruleset *rules;	 /* the host takes a reference of its own */
@@ -67,15 +67,12 @@ struct hl_host_config {
 	unsigned sends_per_s, sends_burst;     /* per socket [5, 10] */
 	unsigned signals_per_s, signals_burst; /* typing, read, ping, queue, open [20, 40] */
 	unsigned sockets_per_conversation;     /* [5] */
-	unsigned sockets_per_user;	       /* customers with a signed id [5] */
 	unsigned sockets;		       /* in all [65,536]; past it `opened` says no */
 	int64_t hello_ms;		       /* first frame after the upgrade [10,000] */
 	int64_t sweep_ms;		       /* what is due, what other nodes changed [30,000] */
 	int64_t linger_ms;  /* an unwatched, settled conversation leaves memory after [60,000] */
 	int64_t session_ms; /* life of an agent's session [12 h] */
-	bool (*room)(
-		void *arg); /* false: too little disk; customers' sends get `busy`. NULL: yes */
-	void *room_arg;
+	uint64_t low_water; /* bytes; with less room in the store, customers get `busy` [64 MiB] */
 	hl_host_log_fn *log;
 	void *log_arg;
 };
@@ -100,7 +97,7 @@ struct hl_host_stats {
 /* ------------------------------------------------------------------ life */
 
 /* A host over the given parts. It begins to load accounts and the desk's conversations at once;
-   until that is done hl_host_ready says no, and hellos wait. HL_OK, HL_NOMEM. */
+   until that is done hl_host_ready says no, and agents' hellos get `busy`. HL_OK, HL_NOMEM. */
 int hl_host_new(struct hl_host **out, const struct hl_host_config *config);
 /* NULL is fine; always NULL. Forgets its peers without a word and never waits: close the channels
    first, and call it only when the store owes it no completion (after store->close is done). */

@@ -127,6 +127,9 @@ void hl_wire_ev(struct hl_wire_out *out, const struct hl_entry *entry);
 /* A stored body as an agent's socket gets it: with "conv". */
 void hl_wire_ev_agent(struct hl_wire_out *out, struct hl_str conv, struct hl_str body);
 
+/* A stored body as one readable line of a transcript, with its line feed. */
+void hl_wire_ev_text(struct hl_wire_out *out, struct hl_str body);
+
 struct hl_wire_ack {
 	struct hl_str cid, conv; /* conv: agents only */
 	uint64_t seq, note_seq;	 /* one of them */
