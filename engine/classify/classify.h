@@ -1,0 +1,63 @@
+/*
+ * classify/classify.h: which intents a message holds by explicit rules, what their slots take, and
+ * the few wishes every bot understands. Ranking and decision are made elsewhere.
+ */
+#ifndef HL_CLASSIFY_H
+#define HL_CLASSIFY_H
+
+#include "classify/match.h"
+
+/* ------------------------------------------------------------------ rules that match */
+
+struct hl_found { /* an intent's best match */
+	uint32_t intent, rule;
+	struct hl_match match;
+};
+struct hl_findings {
+	const struct hl_found *v; /* by intent number */
+	size_t n;
+	size_t candidates; /* rules that the index let through */
+};
+/* Every intent's best match; intents whose `only_if` fails (unless met) or whose `never` matches
+   are left out. Lives in the scratch's turn. HL_OK, HL_NOMEM. */
+int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
+		      const struct hl_query *query, struct hl_str lang);
+/* Is the intent there for this query: does `only_if` hold and no `never` match? */
+bool hl_classify_allowed(struct hl_reading *reading, uint32_t intent, const struct hl_query *query,
+			 struct hl_str lang);
+/* Which of two rules of one intent, or of two intents, goes first by everything but likeness and
+   id: negative, 0 or positive. */
+int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
+		      const struct hl_found *b);
+
+/* ------------------------------------------------------------------ slots */
+
+/* What the intent's slots take from a message: what the winning match captured (may be NULL) first,
+   then, for those left empty, the whole message; no words serve two slots. In the order of the
+   intent's slots, further captured names after them. Lives in the scratch's turn. HL_OK, HL_NOMEM.
+ */
+int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *reading,
+		  uint32_t intent, const struct hl_match *match);
+/* The value of one slot in an utterance: `intent` is one of hl_ruleset_pack(rules)->intents, `slot`
+   an index into its slots. A TEXT slot takes the whole message. Lives in the scratch's turn. HL_OK,
+   HL_NOT_FOUND, HL_NOMEM. */
+int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance);
+
+/* ------------------------------------------------------------------ conditions */
+
+/* Do all of them hold? "lang" is `lang`, "user.NAME" what the host signed; "not v" holds also when
+   nothing is known. */
+bool hl_conds_hold(const struct hl_conds *conds, const struct hl_attr *user, size_t n_user,
+		   struct hl_str lang);
+
+/* ------------------------------------------------------------------ wishes of every customer */
+
+enum hl_builtin { HL_BUILTIN_NONE, HL_BUILTIN_HUMAN, HL_BUILTIN_CANCEL, HL_BUILTIN_BACK };
+/* What the whole message wishes, in English or Chinese. Intents of a pack go before. */
+enum hl_builtin hl_builtin_find(const struct hl_utterance *utterance);
+/* Is the whole message of the word set `stop`: the pack's, else the built-in cancel and back? */
+bool hl_stop_said(struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		  const struct hl_utterance *utterance);
+
+#endif

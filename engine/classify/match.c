@@ -1,0 +1,143 @@
+/* Each kind of rule against a message: phrases through their net, words item by item, patterns
+   through PCRE2. Knows what counts for rank; the order of rules is decided elsewhere. */
+#include "classify/match.h"
+
+#include "classify/pcre.h"
+
+/* The words set in a map of the message become an ascending list without doubles. */
+static int unite(const uint32_t **out, size_t *n_out, struct hl_arena *arena, const uint8_t *map,
+		 size_t n_words, uint8_t bit)
+{
+	uint32_t *list = hl_arena_array(arena, n_words + 1, sizeof *list);
+	size_t n = 0;
+	if (!list)
+		return HL_NOMEM;
+	for (uint32_t w = 0; w < n_words; w++)
+		if (map[w] & bit)
+			list[n++] = w;
+	*out = list;
+	*n_out = n;
+	return HL_OK;
+}
+
+struct united {
+	uint8_t *map; /* of each word: 1 insisted on, 2 marked */
+	struct hl_capture *captures;
+	size_t n_captures, cap_captures;
+};
+
+static bool add_item(struct united *u, struct hl_arena *turn, const struct hl_match *item)
+{
+	for (size_t i = 0; i < item->n_words; i++)
+		u->map[item->words[i]] |= 1;
+	for (size_t i = 0; i < item->n_marked; i++)
+		u->map[item->marked[i]] |= 2;
+	for (size_t i = 0; i < item->n_captures; i++) {
+		struct hl_capture *capture =
+			HL_PUSH(turn, u->captures, u->n_captures, u->cap_captures);
+		if (!capture)
+			return false;
+		*capture = item->captures[i];
+	}
+	return true;
+}
+
+static int match_words(struct hl_match *out, struct hl_reading *r, const struct hl_rule *rule)
+{
+	struct hl_arena *turn = &r->scratch->turn;
+	size_t n = r->utterance->n_words;
+	struct united u = {.map = NULL};
+	struct hl_match item;
+	uint32_t max = rule->words.max_words;
+	if (max && (r->utterance->size2 + 1) / 2 > max)
+		return HL_NOT_FOUND;
+	u.map = hl_arena_zalloc(turn, n + 1, 1);
+	if (!u.map)
+		return HL_NOMEM;
+	for (uint32_t i = 0; i < rule->words.n_all; i++) {
+		int rc = hl_match_graph(&item, r, &rule->words.all[i]);
+		if (rc != HL_OK)
+			return rc;
+		if (!add_item(&u, turn, &item))
+			return HL_NOMEM;
+	}
+	for (uint32_t i = 0; i < rule->words.n_none; i++) {
+		int rc = hl_match_graph(&item, r, &rule->words.none[i]);
+		if (rc != HL_NOT_FOUND)
+			return rc == HL_OK ? HL_NOT_FOUND : rc;
+	}
+	*out = (struct hl_match){.captures = u.captures, .n_captures = u.n_captures};
+	int rc = unite(&out->words, &out->n_words, turn, u.map, n, 1);
+	if (rc == HL_OK)
+		rc = unite(&out->marked, &out->n_marked, turn, u.map, n, 2);
+	for (size_t i = 0; rc == HL_OK && i < out->n_words; i++)
+		out->size2 += r->utterance->words[out->words[i]].size2;
+	if (rc == HL_OK)
+		out->first = out->n_marked ? out->marked[0] : 0;
+	return rc;
+}
+
+static int pattern_captures(struct hl_match *out, struct hl_reading *r,
+			    const struct hl_pattern *pattern, const struct hl_pcre_match *match)
+{
+	struct hl_capture *captures =
+		HL_NEW_ARRAY(&r->scratch->turn, pattern->n_groups + 1, struct hl_capture);
+	size_t n = 0;
+	if (!captures)
+		return HL_NOMEM;
+	for (uint32_t g = 0; g < pattern->n_groups; g++) {
+		const PCRE2_SIZE *pair = match->groups + 2 * pattern->groups[g].number;
+		if (pair[0] == PCRE2_UNSET || pair[0] >= pair[1])
+			continue;
+		struct hl_capture *capture = &captures[n++];
+		*capture = (struct hl_capture){.name = pattern->groups[g].name,
+					       .atom = HL_NO_ATOM,
+					       .start = (uint32_t)pair[0],
+					       .end = (uint32_t)pair[1]};
+		capture->n = hl_reading_words(&capture->word, r, pair[0], pair[1]);
+	}
+	out->captures = captures;
+	out->n_captures = n;
+	return HL_OK;
+}
+
+static int match_pattern(struct hl_match *out, struct hl_reading *r, const struct hl_rule *rule)
+{
+	struct hl_pcre_match match;
+	uint32_t first = 0, n = 0;
+	int rc = hl_pcre_search(&match, r, &rule->pattern, 0);
+	if (rc != HL_OK)
+		return rc;
+	if (match.start < match.end)
+		n = hl_reading_words(&first, r, match.start, match.end);
+	if (match.start == match.end) {
+		first = 0;
+		n = (uint32_t)r->utterance->n_words;
+	}
+	uint32_t *words = hl_arena_array(&r->scratch->turn, (size_t)n + 1, sizeof *words);
+	if (!words)
+		return HL_NOMEM;
+	for (uint32_t i = 0; i < n; i++)
+		words[i] = first + i;
+	*out = (struct hl_match){.size2 = r->size_before[first + n] - r->size_before[first],
+				 .first = first,
+				 .words = words,
+				 .n_words = n,
+				 .marked = words,
+				 .n_marked = n};
+	return pattern_captures(out, r, &rule->pattern, &match);
+}
+
+int hl_match_rule(struct hl_match *out, struct hl_reading *reading, const struct hl_rule *rule)
+{
+	switch (rule->by) {
+	case HL_BY_PHRASE:
+		return hl_match_graph(out, reading, &rule->phrase);
+	case HL_BY_WORDS:
+		return match_words(out, reading, rule);
+	case HL_BY_PATTERN:
+		return match_pattern(out, reading, rule);
+	default:
+		return HL_NOT_FOUND;
+	}
+}

@@ -1,0 +1,32 @@
+/*
+ * classify/match.h: one rule against one message: the best of all the ways it matches.
+ */
+#ifndef HL_MATCH_H
+#define HL_MATCH_H
+
+#include "classify/reading.h"
+
+struct hl_capture { /* a named part of a rule that took something */
+	struct hl_str name;
+	uint32_t atom;	     /* HL_NO_ATOM: a pattern's group */
+	uint32_t word, n;    /* words */
+	uint32_t value;	     /* LIST: index of the value */
+	uint32_t start, end; /* bytes of the normal form */
+};
+struct hl_match {
+	uint32_t size2;	       /* words insisted on, in halves */
+	uint32_t first;	       /* the leftmost word */
+	const uint32_t *words; /* insisted on, ascending, none twice: what rules compete for */
+	size_t n_words;
+	const uint32_t *marked; /* all words that matched, ascending: what explain marks */
+	size_t n_marked;
+	const struct hl_capture *captures;
+	size_t n_captures;
+};
+
+/* A word net. HL_OK, HL_NOT_FOUND, HL_NOMEM. */
+int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph);
+/* Any rule. HL_OK, HL_NOT_FOUND, HL_NOMEM. */
+int hl_match_rule(struct hl_match *out, struct hl_reading *reading, const struct hl_rule *rule);
+
+#endif

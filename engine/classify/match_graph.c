@@ -1,0 +1,296 @@
+/* The word net against the message: states in order, each with the places of the message it can
+   stand at. Of several ways to the same place the one with most size insisted on is kept, then the
+   leftmost, so the end of the net holds the best of all ways. */
+#include "classify/match.h"
+
+#define NO_ENTRY UINT32_MAX
+#define GAP_SIZE2 12
+#define DEPTH_MAX 256
+
+struct entry { /* the net stands in a state, the message before word `at` */
+	uint32_t at, size2, start, parent;
+	uint32_t edge, occurrence; /* how it got here; occurrence HL_NOWHERE: by a skip or gap */
+	bool gap;		   /* a gap may begin here */
+};
+struct run {
+	struct hl_reading *reading;
+	const struct hl_graph *graph;
+	struct entry *entries;
+	size_t n, cap;
+	uint32_t *first;  /* entries of a state: first[s] … first[s + 1] - 1 */
+	uint32_t current; /* first entry of the state being filled */
+	bool failed;
+};
+
+/* Where the words of the way to an entry stand, from the left; at most DEPTH_MAX of them. */
+static size_t places_of(uint32_t *out, const struct run *run, const struct entry *entry)
+{
+	size_t n = 0;
+	while (n < DEPTH_MAX) {
+		if (entry->occurrence != HL_NOWHERE)
+			out[n++] = run->reading->items[entry->occurrence].word;
+		if (entry->parent == NO_ENTRY)
+			break;
+		entry = &run->entries[entry->parent];
+	}
+	for (size_t i = 0; i < n / 2; i++) {
+		uint32_t swap = out[i];
+		out[i] = out[n - 1 - i];
+		out[n - 1 - i] = swap;
+	}
+	return n;
+}
+
+static bool further_left(const struct run *run, const struct entry *a, const struct entry *b)
+{
+	uint32_t left[DEPTH_MAX], right[DEPTH_MAX];
+	size_t n = places_of(left, run, a), m = places_of(right, run, b);
+	for (size_t i = 0; i < n && i < m; i++)
+		if (left[i] != right[i])
+			return left[i] < right[i];
+	return n > m; /* more of the message accounted for */
+}
+
+static bool better(const struct run *run, const struct entry *a, const struct entry *b)
+{
+	if (a->size2 != b->size2)
+		return a->size2 > b->size2;
+	if (a->start != b->start)
+		return a->start < b->start;
+	return further_left(run, a, b);
+}
+
+static void arrive(struct run *run, struct entry entry)
+{
+	/* stale numbers from other states are told apart by what they point to */
+	uint32_t *place = &run->reading->places[entry.at * 2 + entry.gap];
+	if (*place >= run->current && *place < run->n) {
+		struct entry *known = &run->entries[*place];
+		if (known->at == entry.at && known->gap == entry.gap) {
+			if (better(run, &entry, known))
+				*known = entry;
+			return;
+		}
+	}
+	struct entry *kept = HL_PUSH(&run->reading->scratch->turn, run->entries, run->n, run->cap);
+	if (!kept) {
+		run->failed = true;
+		return;
+	}
+	*kept = entry;
+	*place = (uint32_t)(run->n - 1);
+}
+
+static uint32_t insisted_size(const struct hl_reading *r, const struct hl_edge *edge,
+			      const struct hl_occurrence *o)
+{
+	if (!edge->insisted)
+		return 0;
+	if (o->insisted == UINT32_MAX)
+		return r->size_before[o->word + o->n] - r->size_before[o->word];
+	uint32_t size2 = 0;
+	for (uint32_t i = 0; i < o->n; i++)
+		if (o->insisted >> i & 1)
+			size2 += r->utterance->words[o->word + i].size2;
+	return size2;
+}
+
+static void take(struct run *run, uint32_t e, uint32_t occurrence, uint32_t parent)
+{
+	const struct hl_occurrence *o = &run->reading->items[occurrence];
+	const struct entry *from = parent == NO_ENTRY ? NULL : &run->entries[parent];
+	bool begun = from && from->start != HL_NOWHERE;
+	arrive(run, (struct entry){.at = o->word + o->n,
+				   .size2 = (from ? from->size2 : 0) +
+					    insisted_size(run->reading, &run->graph->edges[e], o),
+				   .start = begun ? from->start : o->word,
+				   .parent = parent,
+				   .edge = e,
+				   .occurrence = occurrence});
+}
+
+/* Words from `at` to `word` may be a gap: six words at most, and no sentence ends. */
+static bool gap_holds(const struct hl_reading *r, uint32_t at, uint32_t word)
+{
+	const struct hl_word *words = r->utterance->words;
+	uint16_t sentence = words[at ? at - 1 : 0].sentence;
+	return r->size_before[word] - r->size_before[at] <= GAP_SIZE2 &&
+	       words[word].sentence == sentence;
+}
+
+/* An atom edge from each entry of its source. Occurrences stand from left to right and entries
+   nearly so: the search goes on where it stopped. */
+static void follow_atom(struct run *run, uint32_t e, const struct hl_edge *edge)
+{
+	struct hl_reading *r = run->reading;
+	uint32_t head = hl_reading_find(r, edge->atom);
+	if (head == HL_NOWHERE)
+		return;
+	if (run->graph->opening[edge->from] && !run->graph->whole)
+		for (uint32_t o = head; o != HL_NOWHERE; o = r->items[o].next) {
+			if (!hl_reading_spend(r, 1))
+				return;
+			take(run, e, o, NO_ENTRY);
+		}
+	uint32_t cursor = head, at = 0;
+	for (uint32_t i = run->first[edge->from]; i < run->first[edge->from + 1]; i++) {
+		uint32_t from = run->entries[i].at;
+		bool gap = run->entries[i].gap;
+		if (from < at)
+			cursor = head;
+		at = from;
+		while (cursor != HL_NOWHERE && r->items[cursor].word < at)
+			cursor = r->items[cursor].next;
+		for (uint32_t o = cursor; o != HL_NOWHERE; o = r->items[o].next) {
+			uint32_t word = r->items[o].word;
+			if (!hl_reading_spend(r, 1))
+				return;
+			if (word != at &&
+			    (!gap || r->size_before[word] - r->size_before[at] > GAP_SIZE2))
+				break;
+			if (!gap || gap_holds(r, at, word))
+				take(run, e, o, i);
+		}
+	}
+}
+
+static void follow_other(struct run *run, uint32_t e, const struct hl_edge *edge)
+{
+	for (uint32_t i = run->first[edge->from]; i < run->first[edge->from + 1]; i++) {
+		struct entry entry = run->entries[i];
+		entry.parent = i;
+		entry.edge = e;
+		entry.occurrence = HL_NOWHERE;
+		entry.gap |= edge->kind == HL_EDGE_GAP;
+		if (!hl_reading_spend(run->reading, 1))
+			return;
+		arrive(run, entry);
+	}
+}
+
+/* May the match end at this entry? */
+static bool may_end(const struct run *run, const struct entry *entry)
+{
+	const struct hl_utterance *u = run->reading->utterance;
+	if (!run->graph->whole || entry->at == u->n_words)
+		return true;
+	return entry->gap && gap_holds(run->reading, entry->at, (uint32_t)u->n_words - 1) &&
+	       run->reading->size_before[u->n_words] - run->reading->size_before[entry->at] <=
+		       GAP_SIZE2;
+}
+
+static const struct entry *run_net(struct run *run)
+{
+	const struct hl_graph *graph = run->graph;
+	const struct entry *best = NULL;
+	for (uint16_t s = 0; s < graph->n_states && !run->failed; s++) {
+		run->first[s] = run->current = (uint32_t)run->n;
+		if (s == 0 && graph->whole)
+			arrive(run, (struct entry){.start = HL_NOWHERE,
+						   .parent = NO_ENTRY,
+						   .occurrence = HL_NOWHERE});
+		for (uint32_t e = graph->first[s]; e < graph->first[s + 1]; e++) {
+			if (graph->edges[e].kind == HL_EDGE_ATOM)
+				follow_atom(run, e, &graph->edges[e]);
+			else
+				follow_other(run, e, &graph->edges[e]);
+		}
+		run->first[s + 1] = (uint32_t)run->n;
+	}
+	for (size_t i = run->current; i < run->n && !run->failed; i++)
+		if (may_end(run, &run->entries[i]) &&
+		    (!best || better(run, &run->entries[i], best)))
+			best = &run->entries[i];
+	return best;
+}
+
+struct collected {
+	uint32_t *words, *marked;
+	struct hl_capture *captures;
+	size_t n_words, n_marked, n_captures;
+};
+
+/* One step of the way, from the right: words come out in falling order. */
+static void collect(struct collected *c, const struct run *run, const struct entry *entry)
+{
+	const struct hl_reading *r = run->reading;
+	const struct hl_edge *edge = &run->graph->edges[entry->edge];
+	const struct hl_occurrence *o = &r->items[entry->occurrence];
+	for (uint32_t i = o->n; i--;) {
+		bool counts = i >= 32 || o->insisted >> i & 1;
+		c->marked[c->n_marked++] = o->word + i;
+		if (edge->insisted && (counts || o->insisted == UINT32_MAX))
+			c->words[c->n_words++] = o->word + i;
+	}
+	if (!edge->slot)
+		return;
+	c->captures[c->n_captures++] =
+		(struct hl_capture){.name = r->rules->slot_names[edge->slot],
+				    .atom = edge->atom,
+				    .word = o->word,
+				    .n = o->n,
+				    .value = o->value,
+				    .start = r->utterance->words[o->word].start,
+				    .end = r->utterance->words[o->word + o->n - 1].end};
+}
+
+static void reverse(uint32_t *v, size_t n)
+{
+	for (size_t i = 0; i < n / 2; i++) {
+		uint32_t swap = v[i];
+		v[i] = v[n - 1 - i];
+		v[n - 1 - i] = swap;
+	}
+}
+
+static int gather(struct hl_match *out, const struct run *run, const struct entry *best)
+{
+	struct hl_arena *turn = &run->reading->scratch->turn;
+	size_t n = 0, steps = 0;
+	for (const struct entry *e = best; e;
+	     e = e->parent == NO_ENTRY ? NULL : &run->entries[e->parent])
+		if (e->occurrence != HL_NOWHERE) {
+			n += run->reading->items[e->occurrence].n;
+			steps++;
+		}
+	struct collected c = {.words = HL_NEW_ARRAY(turn, n + 1, uint32_t),
+			      .marked = HL_NEW_ARRAY(turn, n + 1, uint32_t),
+			      .captures = HL_NEW_ARRAY(turn, steps + 1, struct hl_capture)};
+	if (!c.words || !c.marked || !c.captures)
+		return HL_NOMEM;
+	for (const struct entry *e = best; e;
+	     e = e->parent == NO_ENTRY ? NULL : &run->entries[e->parent])
+		if (e->occurrence != HL_NOWHERE)
+			collect(&c, run, e);
+	reverse(c.words, c.n_words);
+	reverse(c.marked, c.n_marked);
+	for (size_t i = 0; i < c.n_captures / 2; i++) {
+		struct hl_capture swap = c.captures[i];
+		c.captures[i] = c.captures[c.n_captures - 1 - i];
+		c.captures[c.n_captures - 1 - i] = swap;
+	}
+	*out = (struct hl_match){.size2 = best->size2,
+				 .first = best->start,
+				 .words = c.words,
+				 .n_words = c.n_words,
+				 .marked = c.marked,
+				 .n_marked = c.n_marked,
+				 .captures = c.captures,
+				 .n_captures = c.n_captures};
+	return HL_OK;
+}
+
+int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph)
+{
+	struct run run = {.reading = reading, .graph = graph};
+	run.first = hl_arena_array(&reading->scratch->turn, (size_t)graph->n_states + 1,
+				   sizeof *run.first);
+	if (!run.first)
+		return HL_NOMEM;
+	const struct entry *best = run_net(&run);
+	if (run.failed || reading->failed)
+		return HL_NOMEM;
+	if (!best || !reading->work)
+		return HL_NOT_FOUND;
+	return gather(out, &run, best);
+}

@@ -1,0 +1,56 @@
+/*
+ * classify/reading.h: a message held against a rule set's vocabulary: which atoms it has and where.
+ * Made once a message; every rule is then matched against it.
+ */
+#ifndef HL_READING_H
+#define HL_READING_H
+
+#include "base/scratch.h"
+#include "ruleset/ruleset.h"
+
+struct hl_occurrence {
+	uint32_t next;	   /* of the same atom, further right or the same place; HL_NOWHERE */
+	uint32_t word;	   /* the first word */
+	uint32_t n;	   /* words */
+	uint32_t insisted; /* SET: words that count, as bits; else all */
+	uint32_t value;	   /* LIST: index of the value */
+};
+#define HL_NOWHERE UINT32_MAX
+
+/* Work units of one message: word places looked at and pattern windows, so that no message costs
+   more than a few milliseconds whatever the rules. */
+#define HL_WORK_MAX 400000
+
+struct hl_reading {
+	struct hl_scratch *scratch;
+	const struct hl_ruleset *rules;
+	const struct hl_utterance *utterance;
+	uint64_t *bits;	   /* atoms the message has */
+	uint32_t *heads;   /* first occurrence of an atom whose bit is set */
+	uint32_t *list;	   /* atoms whose bit is set */
+	uint32_t *symbols; /* of word w: symbols[first[w]] … symbols[first[w] + counts[w] - 1] */
+	uint32_t *first;
+	uint8_t *counts;
+	uint32_t *size_before; /* halves before word w; n_words + 1 of them */
+	uint32_t *places;      /* for the matcher: 2 (n_words + 1), zeroed once */
+	struct hl_occurrence *items;
+	uint64_t *searched; /* PATTERN atoms already searched for */
+	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items;
+	uint64_t signature;
+	uint32_t work; /* left */
+	bool limit_hit;
+	bool failed; /* no memory */
+};
+
+/* HL_OK, HL_NOMEM. All of it lives in the scratch's turn. */
+int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
+		    const struct hl_ruleset *rules, const struct hl_utterance *utterance);
+/* First occurrence of an atom, or HL_NOWHERE. Searches a slot's pattern when first asked. */
+uint32_t hl_reading_find(struct hl_reading *reading, uint32_t atom);
+/* Takes work units; false: they are used up, and the limit is noted. */
+bool hl_reading_spend(struct hl_reading *reading, uint32_t units);
+/* The words a span of the normal form touches: *first and how many; 0 words: none. */
+uint32_t hl_reading_words(uint32_t *first, const struct hl_reading *reading, size_t start,
+			  size_t end);
+
+#endif

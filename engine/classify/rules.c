@@ -1,0 +1,103 @@
+/* Runs the rules that may match and keeps each intent's best. */
+#include "classify/classify.h"
+
+static int compare(uint32_t a, uint32_t b)
+{
+	return a > b ? -1 : a < b;
+}
+
+static bool is_whole(const struct hl_rule *rule)
+{
+	return rule->by == HL_BY_PHRASE && rule->phrase.whole;
+}
+
+int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
+		      const struct hl_found *b)
+{
+	const struct hl_rule *ra = &rules->rules[a->rule], *rb = &rules->rules[b->rule];
+	const struct hl_intent *ia = &rules->pack.intents[a->intent];
+	const struct hl_intent *ib = &rules->pack.intents[b->intent];
+	int order =
+		compare(rules->intents[a->intent].sensitive, rules->intents[b->intent].sensitive);
+	if (!order)
+		order = compare(is_whole(ra), is_whole(rb));
+	if (!order)
+		order = compare(ra->by == HL_BY_PATTERN, rb->by == HL_BY_PATTERN);
+	if (!order)
+		order = compare(a->match.size2, b->match.size2);
+	if (!order)
+		order = compare(ra->by == HL_BY_PHRASE, rb->by == HL_BY_PHRASE);
+	if (!order)
+		order = compare(ia->only_if.n > 0, ib->only_if.n > 0);
+	return order;
+}
+
+bool hl_classify_allowed(struct hl_reading *reading, uint32_t intent, const struct hl_query *query,
+			 struct hl_str lang)
+{
+	const struct hl_compiled_intent *compiled = &reading->rules->intents[intent];
+	const struct hl_conds *conds = &reading->rules->pack.intents[intent].only_if;
+	struct hl_match match;
+	if (!query->only_if_met && !hl_conds_hold(conds, query->user, query->n_user, lang))
+		return false;
+	for (uint32_t i = 0; i < compiled->n_never; i++)
+		if (hl_match_graph(&match, reading, &compiled->never[i]) == HL_OK)
+			return false;
+	return true;
+}
+
+struct gathering {
+	struct hl_found *v;
+	size_t n, cap;
+	uint64_t *known; /* intents that have a place in v */
+};
+
+static int keep(struct gathering *g, struct hl_reading *reading, const struct hl_found *found)
+{
+	uint64_t bit = 1ull << (found->intent % 64);
+	if (g->known[found->intent / 64] & bit) {
+		size_t i = g->n;
+		while (g->v[i - 1].intent != found->intent)
+			i--;
+		if (hl_classify_order(reading->rules, found, &g->v[i - 1]) < 0)
+			g->v[i - 1] = *found;
+		return HL_OK;
+	}
+	g->known[found->intent / 64] |= bit;
+	struct hl_found *kept = HL_PUSH(&reading->scratch->turn, g->v, g->n, g->cap);
+	if (!kept)
+		return HL_NOMEM;
+	*kept = *found;
+	return HL_OK;
+}
+
+int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
+		      const struct hl_query *query, struct hl_str lang)
+{
+	const struct hl_ruleset *rules = reading->rules;
+	struct hl_arena *turn = &reading->scratch->turn;
+	struct hl_present present = {reading->list, reading->n_list, reading->bits,
+				     reading->signature};
+	const uint32_t *candidates;
+	struct gathering g = {.v = NULL};
+	size_t n;
+	int rc = hl_index_candidates(&candidates, &n, turn, &rules->index, &present);
+	g.known = HL_NEW_ARRAY(turn, rules->pack.n_intents / 64 + 1, uint64_t);
+	if (rc != HL_OK || !g.known)
+		return HL_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct hl_found found = {.intent = rules->rules[candidates[i]].intent,
+					 .rule = candidates[i]};
+		rc = hl_match_rule(&found.match, reading, &rules->rules[candidates[i]]);
+		if (rc == HL_OK)
+			rc = keep(&g, reading, &found);
+		if (rc < 0)
+			return rc;
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < g.n; i++)
+		if (hl_classify_allowed(reading, g.v[i].intent, query, lang))
+			g.v[kept++] = g.v[i];
+	*out = (struct hl_findings){g.v, kept, n};
+	return HL_OK;
+}

@@ -1,0 +1,216 @@
+/* What slots take: first what the rule itself captured, then the whole message. Values are cut from
+   the original text; a list gives its own value. */
+#include "classify/classify.h"
+
+struct filling {
+	struct hl_reading *reading;
+	uint8_t *used; /* words that already serve a slot */
+	struct hl_slot *slots;
+	size_t n, cap;
+};
+
+static const struct hl_list_value *list_value(const struct hl_reading *r, uint32_t atom,
+					      uint32_t value)
+{
+	const struct hl_atom *a = &r->rules->vocab.atoms[atom];
+	return a->kind == HL_ATOM_LIST ? &r->rules->pack.lists[a->index].v[value] : NULL;
+}
+
+static struct hl_slot slot_of(const struct hl_reading *r, struct hl_str name, struct hl_span span)
+{
+	struct hl_str text = hl_str_sub(r->utterance->original, span.start, span.end - span.start);
+	return (struct hl_slot){
+		.name = name, .value = text, .text = text, .start = span.start, .end = span.end};
+}
+
+static struct hl_span words_span(const struct hl_reading *r, uint32_t word, uint32_t n)
+{
+	const struct hl_word *words = r->utterance->words;
+	return (struct hl_span){words[word].ostart, words[word + n - 1].oend};
+}
+
+/* Letters of a spelling: the longest counts before the leftmost. */
+static size_t spelt_length(const struct hl_reading *r, const struct hl_occurrence *o)
+{
+	size_t length = 0;
+	for (uint32_t i = 0; i < o->n; i++)
+		length += hl_utf8_count(r->utterance->words[o->word + i].form);
+	return length;
+}
+
+static bool is_free(const struct filling *f, uint32_t word, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (f->used[word + i])
+			return false;
+	return true;
+}
+
+static void use(struct filling *f, uint32_t word, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		f->used[word + i] = 1;
+}
+
+/* The best place of an atom among unused words, or HL_NOWHERE. */
+static uint32_t best_place(struct filling *f, uint32_t atom)
+{
+	struct hl_reading *r = f->reading;
+	bool is_list = atom != HL_NO_ATOM && r->rules->vocab.atoms[atom].kind == HL_ATOM_LIST;
+	uint32_t best = HL_NOWHERE;
+	size_t longest = 0;
+	for (uint32_t o = hl_reading_find(r, atom); o != HL_NOWHERE; o = r->items[o].next) {
+		if (!is_free(f, r->items[o].word, r->items[o].n))
+			continue;
+		size_t length = is_list ? spelt_length(r, &r->items[o]) : 1;
+		if (best != HL_NOWHERE && length <= longest)
+			continue;
+		best = o;
+		longest = length;
+	}
+	return best;
+}
+
+static struct hl_slot take(struct filling *f, struct hl_str name, uint32_t atom, uint32_t place)
+{
+	const struct hl_occurrence *o = &f->reading->items[place];
+	const struct hl_list_value *value = list_value(f->reading, atom, o->value);
+	struct hl_slot slot = slot_of(f->reading, name, words_span(f->reading, o->word, o->n));
+	if (value)
+		slot.value = value->value;
+	use(f, o->word, o->n);
+	return slot;
+}
+
+/* What a rule captured under a slot's name. A pattern's group gives a list slot the value it
+ * spells. */
+static struct hl_slot captured(struct filling *f, const struct hl_capture *capture, uint32_t atom)
+{
+	struct hl_reading *r = f->reading;
+	struct hl_slot slot =
+		slot_of(r, capture->name,
+			capture->atom == HL_NO_ATOM ? hl_normal_span(&r->utterance->normal,
+								     capture->start, capture->end)
+						    : words_span(r, capture->word, capture->n));
+	const struct hl_list_value *value =
+		capture->atom == HL_NO_ATOM ? NULL : list_value(r, capture->atom, capture->value);
+	bool wants_list = atom != HL_NO_ATOM && r->rules->vocab.atoms[atom].kind == HL_ATOM_LIST;
+	if (capture->atom == HL_NO_ATOM && wants_list)
+		for (uint32_t o = hl_reading_find(r, atom); o != HL_NOWHERE; o = r->items[o].next)
+			if (r->items[o].word >= capture->word &&
+			    r->items[o].word + r->items[o].n <= capture->word + capture->n &&
+			    (!value || r->items[o].n == capture->n))
+				value = list_value(r, atom, r->items[o].value);
+	if (value)
+		slot.value = value->value;
+	use(f, capture->word, capture->n);
+	return slot;
+}
+
+static const struct hl_capture *capture_named(const struct hl_match *match, struct hl_str name)
+{
+	for (size_t i = 0; match && i < match->n_captures; i++)
+		if (hl_str_eq(match->captures[i].name, name))
+			return &match->captures[i];
+	return NULL;
+}
+
+/* Kinds that only few texts fit choose before those that nearly any number fits. */
+static unsigned choosiness(enum hl_slot_kind kind)
+{
+	return kind == HL_SLOT_AMOUNT || kind == HL_SLOT_NUMBER;
+}
+
+static void fill_from_message(struct filling *f, const struct hl_intent *intent,
+			      const struct hl_compiled_intent *compiled)
+{
+	for (unsigned round = 0; round < 2; round++)
+		for (size_t s = 0; s < intent->n_slots; s++) {
+			const struct hl_slot_def *def = &intent->slots[s];
+			if (f->slots[s].name.ptr || choosiness(def->kind) != round)
+				continue;
+			uint32_t place = best_place(f, compiled->slots[s].atom);
+			if (place != HL_NOWHERE)
+				f->slots[s] = take(f, def->name, compiled->slots[s].atom, place);
+		}
+}
+
+static bool names_slot(const struct hl_intent *intent, struct hl_str name)
+{
+	for (size_t s = 0; s < intent->n_slots; s++)
+		if (hl_str_eq(intent->slots[s].name, name))
+			return true;
+	return false;
+}
+
+/* Names the intent has no slot for are kept as they stand, the first of each. */
+static void add_others(struct filling *f, const struct hl_intent *intent,
+		       const struct hl_match *match, size_t from)
+{
+	for (size_t i = 0; match && i < match->n_captures; i++) {
+		const struct hl_capture *capture = &match->captures[i];
+		bool known = names_slot(intent, capture->name);
+		for (size_t s = from; s < f->n && !known; s++)
+			known = hl_str_eq(f->slots[s].name, capture->name);
+		if (!known)
+			f->slots[f->n++] = captured(f, capture, HL_NO_ATOM);
+	}
+}
+
+int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *reading,
+		  uint32_t number, const struct hl_match *match)
+{
+	const struct hl_intent *intent = &reading->rules->pack.intents[number];
+	const struct hl_compiled_intent *compiled = &reading->rules->intents[number];
+	struct hl_arena *turn = &reading->scratch->turn;
+	size_t n_captures = match ? match->n_captures : 0;
+	struct filling f = {.reading = reading};
+	*n = 0;
+	*out = NULL;
+	if (!intent->n_slots && !n_captures)
+		return HL_OK;
+	f.used = hl_arena_zalloc(turn, reading->utterance->n_words + 1, 1);
+	f.slots = HL_NEW_ARRAY(turn, intent->n_slots + n_captures, struct hl_slot);
+	if (!f.used || !f.slots)
+		return HL_NOMEM;
+	for (size_t s = 0; s < intent->n_slots; s++) {
+		const struct hl_capture *capture = capture_named(match, intent->slots[s].name);
+		if (capture)
+			f.slots[s] = captured(&f, capture, compiled->slots[s].atom);
+	}
+	fill_from_message(&f, intent, compiled);
+	f.n = intent->n_slots;
+	add_others(&f, intent, match, intent->n_slots);
+	for (size_t s = 0; s < f.n; s++)
+		if (f.slots[s].name.ptr)
+			f.slots[(*n)++] = f.slots[s];
+	*out = f.slots;
+	return reading->failed ? HL_NOMEM : HL_OK;
+}
+
+int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance)
+{
+	struct hl_reading reading;
+	const struct hl_slot_def *def = &intent->slots[slot];
+	size_t number = (size_t)(intent - rules->pack.intents);
+	if (def->kind == HL_SLOT_TEXT) {
+		struct hl_str text = hl_str_trim(utterance->original);
+		uint32_t start = (uint32_t)(text.len ? text.ptr - utterance->original.ptr : 0);
+		*out = (struct hl_slot){def->name, text, text, start, start + (uint32_t)text.len};
+		return text.len ? HL_OK : HL_NOT_FOUND;
+	}
+	int rc = hl_reading_make(&reading, scratch, rules, utterance);
+	if (rc != HL_OK)
+		return rc;
+	struct filling f = {.reading = &reading};
+	f.used = hl_arena_zalloc(&scratch->turn, utterance->n_words + 1, 1);
+	if (!f.used)
+		return HL_NOMEM;
+	uint32_t atom = rules->intents[number].slots[slot].atom;
+	uint32_t place = best_place(&f, atom);
+	if (place == HL_NOWHERE)
+		return reading.failed ? HL_NOMEM : HL_NOT_FOUND;
+	*out = take(&f, def->name, atom, place);
+	return HL_OK;
+}

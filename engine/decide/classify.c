@@ -1,0 +1,69 @@
+/* One message from bytes to verdict: read, hold against the rules, decide, and tell each stage when
+   asked to. */
+#include <string.h>
+
+#include "decide/trace.h"
+#include "secrets/secrets.h"
+
+/* The message's language if sure and spoken by the pack, else the conversation's, else the first.
+ */
+static struct hl_str language(const struct hl_case *c)
+{
+	const struct hl_names *langs = &c->rules->pack.langs;
+	const struct hl_str wishes[] = {c->utterance->lang_sure ? c->utterance->lang : HL_NONE,
+					c->query->lang};
+	for (size_t w = 0; w < 2; w++)
+		for (size_t i = 0; i < langs->n; i++)
+			if (wishes[w].len && hl_str_eq(langs->v[i], wishes[w]))
+				return langs->v[i];
+	return langs->n ? langs->v[0] : HL_NONE;
+}
+
+/* Words of the message; secrets in it are found first and are then one word that no rule matches.
+ */
+static int read_message(struct hl_verdict *out, struct hl_case *c, struct hl_utterance *utterance)
+{
+	struct hl_arena *turn = &c->scratch->turn;
+	struct hl_str text = c->query->text;
+	struct hl_secrets secrets;
+	int rc = hl_utterance_read(utterance, turn, text, NULL, 0);
+	if (rc == HL_OK)
+		rc = hl_secrets_find(&secrets, turn, utterance, NULL, 0);
+	if (rc != HL_OK)
+		return rc;
+	if (secrets.n)
+		rc = hl_utterance_read(utterance, turn, text, secrets.v, secrets.n);
+	if (rc == HL_OK)
+		rc = hl_secrets_stored(&out->stored, turn, text, secrets.v, secrets.n);
+	out->redacted = secrets.v;
+	out->n_redacted = secrets.n;
+	out->wallet_secret = secrets.wallet;
+	out->normal = utterance->normal.text;
+	return rc;
+}
+
+int hl_classify(struct hl_verdict *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		const struct hl_query *query)
+{
+	struct hl_utterance utterance;
+	struct hl_case c = {
+		.scratch = scratch, .rules = rules, .query = query, .utterance = &utterance};
+	if (query->text.len > HL_TEXT_BYTES_MAX)
+		return HL_LIMIT;
+	hl_scratch_begin(scratch);
+	memset(out, 0, sizeof *out);
+	int rc = read_message(out, &c, &utterance);
+	if (rc != HL_OK)
+		return rc;
+	c.lang = language(&c);
+	out->lang = c.lang;
+	out->lang_sure = utterance.lang_sure && hl_str_eq(utterance.lang, c.lang);
+	rc = hl_reading_make(&c.reading, scratch, rules, &utterance);
+	if (rc == HL_OK)
+		rc = hl_classify_rules(&c.findings, &c.reading, query, c.lang);
+	if (rc == HL_OK)
+		rc = hl_decide(out, &c);
+	if (rc == HL_OK && query->trace)
+		rc = hl_trace_write(out, &c);
+	return rc;
+}

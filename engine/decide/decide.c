@@ -1,0 +1,306 @@
+/* Ranks the intents that matched, lets those that share a word compete, and decides. Knows the
+   total order and the steps of the rule language; not how a rule matched. */
+#include "decide/decide.h"
+
+#define SECOND_SHARE 3 /* titles asked back at most */
+
+struct candidate {
+	const struct hl_found *found;
+	const struct hl_intent *intent;
+	const struct candidate *lost_to;
+	bool taken;
+};
+struct deciding {
+	struct hl_verdict *out;
+	struct hl_case *c;
+	struct candidate *v; /* best first */
+	size_t n;
+	const struct hl_intent **examples; /* of which the whole message is an example */
+	size_t n_examples;
+	bool example_sensitive; /* examples[0] is */
+};
+
+static const struct hl_intent *intent_of(const struct hl_case *c, uint32_t number)
+{
+	return &c->rules->pack.intents[number];
+}
+
+static bool goes_before(const struct hl_ruleset *rules, const struct candidate *a,
+			const struct candidate *b)
+{
+	int order = hl_classify_order(rules, a->found, b->found);
+	return order ? order < 0 : hl_str_cmp(a->intent->id, b->intent->id) < 0;
+}
+
+static int rank(struct deciding *d)
+{
+	const struct hl_findings *f = &d->c->findings;
+	d->v = HL_NEW_ARRAY(&d->c->scratch->turn, f->n + 1, struct candidate);
+	if (!d->v)
+		return HL_NOMEM;
+	for (size_t i = 0; i < f->n; i++) {
+		struct candidate next = {.found = &f->v[i],
+					 .intent = intent_of(d->c, f->v[i].intent)};
+		size_t j = d->n++;
+		for (; j && goes_before(d->c->rules, &next, &d->v[j - 1]); j--)
+			d->v[j] = d->v[j - 1];
+		d->v[j] = next;
+	}
+	return HL_OK;
+}
+
+/* In order; one that uses a word of a taken one loses to it. */
+static int take(struct deciding *d)
+{
+	const struct candidate **owner = HL_NEW_ARRAY(
+		&d->c->scratch->turn, d->c->utterance->n_words + 1, const struct candidate *);
+	if (!owner)
+		return HL_NOMEM;
+	for (size_t i = 0; i < d->n; i++) {
+		struct candidate *next = &d->v[i];
+		const struct hl_match *m = &next->found->match;
+		for (size_t w = 0; w < m->n_words && !next->lost_to; w++)
+			next->lost_to = owner[m->words[w]];
+		next->taken = !next->lost_to;
+		for (size_t w = 0; w < m->n_words && next->taken; w++)
+			owner[m->words[w]] = next;
+	}
+	return HL_OK;
+}
+
+/* ------------------------------------------------------------------ examples */
+
+static int find_examples(struct deciding *d)
+{
+	struct hl_case *c = d->c;
+	struct hl_arena *turn = &c->scratch->turn;
+	if (!c->utterance->n_words || !c->rules->examples.n)
+		return HL_OK;
+	struct hl_str key = hl_ruleset_key(turn, c->utterance);
+	if (!key.ptr)
+		return HL_NOMEM;
+	const uint32_t *first = hl_map_get(&c->rules->examples, key);
+	size_t cap = 0;
+	for (uint32_t e = first ? *first : HL_NO_EXAMPLE; e != HL_NO_EXAMPLE;
+	     e = c->rules->example_of[e].next) {
+		uint32_t number = c->rules->example_of[e].intent;
+		if (!hl_classify_allowed(&c->reading, number, c->query, c->lang))
+			continue;
+		const struct hl_intent **place = HL_PUSH(turn, d->examples, d->n_examples, cap);
+		if (!place)
+			return HL_NOMEM;
+		bool sensitive = c->rules->intents[number].sensitive;
+		size_t j = d->n_examples - 1;
+		for (; j && (sensitive > d->example_sensitive ||
+			     hl_str_cmp(intent_of(c, number)->id, d->examples[j - 1]->id) < 0);
+		     j--)
+			d->examples[j] = d->examples[j - 1];
+		d->examples[j] = intent_of(c, number);
+		d->example_sensitive |= sensitive;
+	}
+	return HL_OK;
+}
+
+/* ------------------------------------------------------------------ what is reported */
+
+static int list_all(struct deciding *d)
+{
+	const struct candidate **sorted =
+		HL_NEW_ARRAY(&d->c->scratch->turn, d->n + 1, const struct candidate *);
+	const struct hl_intent **all =
+		HL_NEW_ARRAY(&d->c->scratch->turn, d->n + 1, const struct hl_intent *);
+	size_t n = 0;
+	if (!sorted || !all)
+		return HL_NOMEM;
+	for (size_t i = 0; i < d->n; i++) {
+		if (!d->v[i].taken)
+			continue;
+		size_t j = n++;
+		for (; j && sorted[j - 1]->found->match.first > d->v[i].found->match.first; j--)
+			sorted[j] = sorted[j - 1];
+		sorted[j] = &d->v[i];
+	}
+	for (size_t i = 0; i < n; i++)
+		all[i] = sorted[i]->intent;
+	d->out->all = all;
+	d->out->n_all = n;
+	return HL_OK;
+}
+
+/* Words next to each other are one mark. */
+static int mark_words(struct hl_hit *hit, struct deciding *d, const struct hl_match *m)
+{
+	const struct hl_word *words = d->c->utterance->words;
+	struct hl_span *spans = HL_NEW_ARRAY(&d->c->scratch->turn, m->n_marked + 1, struct hl_span);
+	size_t n = 0;
+	if (!spans)
+		return HL_NOMEM;
+	for (size_t i = 0; i < m->n_marked; i++) {
+		const struct hl_word *word = &words[m->marked[i]];
+		if (n && m->marked[i] == m->marked[i - 1] + 1)
+			spans[n - 1].end = word->oend;
+		else
+			spans[n++] = (struct hl_span){word->ostart, word->oend};
+	}
+	hit->spans = spans;
+	hit->n_spans = n;
+	return HL_OK;
+}
+
+static int list_hits(struct deciding *d)
+{
+	struct hl_hit *hits = HL_NEW_ARRAY(&d->c->scratch->turn, d->n + 1, struct hl_hit);
+	if (!hits)
+		return HL_NOMEM;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct candidate *from = &d->v[i];
+		const struct hl_rule *rule = &d->c->rules->rules[from->found->rule];
+		hits[i] = (struct hl_hit){.intent = from->intent,
+					  .by = rule->by,
+					  .src = rule->src,
+					  .size2 = from->found->match.size2,
+					  .whole = rule->by == HL_BY_PHRASE && rule->phrase.whole,
+					  .taken = from->taken};
+		if (from->lost_to) {
+			hits[i].lost_to = from->lost_to->intent;
+			hits[i].lost =
+				hl_decide_why(d->c->rules, from->lost_to->found, from->found);
+		}
+		int rc = mark_words(&hits[i], d, &from->found->match);
+		if (rc != HL_OK)
+			return rc;
+	}
+	d->out->hits = hits;
+	d->out->n_hits = d->n;
+	return HL_OK;
+}
+
+static void add_ranked(struct hl_verdict *out, const struct hl_intent *intent, double score)
+{
+	for (size_t i = 0; i < out->n_ranked; i++)
+		if (out->ranked[i].intent == intent)
+			return;
+	if (out->n_ranked < HL_RANKED_MAX)
+		out->ranked[out->n_ranked++] = (struct hl_ranked){intent, score};
+}
+
+static void add_clarify(struct hl_verdict *out, const struct hl_intent *intent)
+{
+	for (size_t i = 0; i < out->n_clarify; i++)
+		if (out->clarify[i] == intent)
+			return;
+	if (out->n_clarify < SECOND_SHARE)
+		out->clarify[out->n_clarify++] = intent;
+}
+
+/* ------------------------------------------------------------------ the decision */
+
+static void win_by_rule(struct deciding *d, enum hl_decision decision)
+{
+	const struct hl_rule *rule = &d->c->rules->rules[d->v[0].found->rule];
+	d->out->decision = decision;
+	d->out->intent = d->v[0].intent;
+	d->out->by = rule->by;
+	d->out->rule = rule->src;
+	d->out->score = 1;
+}
+
+static void win_by_example(struct deciding *d)
+{
+	d->out->decision = d->example_sensitive ? HL_ESCALATE : HL_ANSWER;
+	d->out->intent = d->examples[0];
+	d->out->by = HL_BY_EXAMPLE;
+	d->out->score = 1;
+}
+
+/* Equal to the first in everything a rule can be better by, and it lost only to the first. */
+static bool ties_first(const struct deciding *d, const struct candidate *other)
+{
+	return other->lost_to == &d->v[0] &&
+	       hl_classify_order(d->c->rules, d->v[0].found, other->found) == 0;
+}
+
+static void decide_rules(struct deciding *d)
+{
+	if (d->c->rules->intents[d->v[0].found->intent].sensitive) {
+		win_by_rule(d, HL_ESCALATE);
+		return;
+	}
+	if (d->n_examples && d->example_sensitive) {
+		win_by_example(d);
+		return;
+	}
+	win_by_rule(d, HL_ANSWER);
+	for (size_t i = 1; i < d->n; i++) {
+		if (!ties_first(d, &d->v[i]))
+			continue;
+		add_clarify(d->out, d->v[0].intent);
+		add_clarify(d->out, d->v[i].intent);
+	}
+}
+
+static void decide_examples(struct deciding *d)
+{
+	win_by_example(d);
+	for (size_t i = 0; i < d->n_examples && d->n_examples > 1 && !d->example_sensitive; i++)
+		add_clarify(d->out, d->examples[i]);
+}
+
+static void ask_back(struct hl_verdict *out)
+{
+	out->decision = HL_CLARIFY;
+	out->intent = NULL;
+	out->by = HL_BY_NONE;
+	out->rule = (struct hl_src){.line = 0};
+}
+
+/* A work limit was hit: something may have been missed, so nothing is answered alone. */
+static void distrust(struct deciding *d)
+{
+	if (d->out->decision != HL_ANSWER)
+		return;
+	add_clarify(d->out, d->out->intent);
+	ask_back(d->out);
+}
+
+static int fill_slots(struct deciding *d)
+{
+	const struct hl_match *match = d->out->by >= HL_BY_WORDS ? &d->v[0].found->match : NULL;
+	if (!d->out->intent)
+		return HL_OK;
+	return hl_slots_fill(&d->out->slots, &d->out->n_slots, &d->c->reading,
+			     (uint32_t)(d->out->intent - d->c->rules->pack.intents), match);
+}
+
+int hl_decide(struct hl_verdict *out, struct hl_case *c)
+{
+	struct deciding d = {.out = out, .c = c};
+	int rc = rank(&d);
+	if (rc == HL_OK)
+		rc = take(&d);
+	if (rc == HL_OK)
+		rc = find_examples(&d);
+	if (rc == HL_OK)
+		rc = list_all(&d);
+	if (rc == HL_OK)
+		rc = list_hits(&d);
+	if (rc != HL_OK)
+		return rc;
+	out->decision = HL_UNMATCHED;
+	if (d.n)
+		decide_rules(&d);
+	else if (d.n_examples)
+		decide_examples(&d);
+	if (out->n_clarify)
+		ask_back(out);
+	out->limit_hit = c->reading.limit_hit;
+	if (out->limit_hit)
+		distrust(&d);
+	if (out->intent)
+		add_ranked(out, out->intent, out->score);
+	for (size_t i = 0; i < d.n; i++)
+		add_ranked(out, d.v[i].intent, 1);
+	for (size_t i = 0; i < d.n_examples; i++)
+		add_ranked(out, d.examples[i], 1);
+	return fill_slots(&d);
+}

@@ -1,0 +1,190 @@
+/* The Aho–Corasick pass. States of depth 0 and 1, where nearly all bytes of a message are spent,
+   have whole tables; deeper ones keep their few edges sorted, so that ten thousand literals stay
+   small. */
+#include "prefilter/literals.h"
+
+#include <string.h>
+
+#define NO_STATE UINT32_MAX
+
+struct hl_literal_edge {
+	uint32_t to;
+	unsigned char byte;
+};
+struct hl_literal_state {
+	uint32_t edges, fail;
+	uint32_t hits; /* place in `hits` + 1: n, literals …; 0: none */
+	uint32_t out;  /* nearest state along the failures that ends literals; 0: none */
+	uint16_t n_edges;
+};
+
+/* The trie while it grows: children as linked lists. */
+struct node {
+	uint32_t child, sibling, depth;
+	uint32_t ends; /* literal + 1, chained by `same` */
+	unsigned char byte;
+};
+struct trie {
+	struct hl_arena *work;
+	struct node *nodes;
+	size_t n, cap;
+	uint32_t *same; /* literal → next literal + 1 of the same text */
+};
+
+static uint32_t child_of(const struct trie *trie, uint32_t at, unsigned char byte)
+{
+	uint32_t child = trie->nodes[at].child;
+	while (child && trie->nodes[child].byte != byte)
+		child = trie->nodes[child].sibling;
+	return child;
+}
+
+static bool insert(struct trie *trie, struct hl_str text, uint32_t literal)
+{
+	uint32_t at = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char byte = (unsigned char)text.ptr[i];
+		uint32_t child = child_of(trie, at, byte);
+		if (!child) {
+			struct node *node = HL_PUSH(trie->work, trie->nodes, trie->n, trie->cap);
+			if (!node)
+				return false;
+			child = (uint32_t)(trie->n - 1);
+			node->byte = byte;
+			node->depth = trie->nodes[at].depth + 1;
+			node->sibling = trie->nodes[at].child;
+			trie->nodes[at].child = child;
+		}
+		at = child;
+	}
+	trie->same[literal] = trie->nodes[at].ends;
+	trie->nodes[at].ends = literal + 1;
+	return true;
+}
+
+static uint32_t deep_edge(const struct hl_literals *set, uint32_t state, unsigned char byte)
+{
+	const struct hl_literal_state *s = &set->states[state];
+	const struct hl_literal_edge *edge = set->edges + s->edges;
+	for (uint32_t i = 0; i < s->n_edges; i++)
+		if (edge[i].byte == byte)
+			return edge[i].to;
+	return NO_STATE;
+}
+
+/* States are numbered breadth first, so those of depth 1 come right after the root. */
+static uint32_t next_state(const struct hl_literals *set, uint32_t state, unsigned char byte)
+{
+	while (state > set->n_second) {
+		uint32_t to = deep_edge(set, state, byte);
+		if (to != NO_STATE)
+			return to;
+		state = set->states[state].fail;
+	}
+	return state ? set->second[state - 1][byte] : set->root[byte];
+}
+
+struct filling {
+	struct hl_literal_state *states;
+	struct hl_literal_edge *edges;
+	uint32_t *hits, *root, (*second)[256];
+	uint32_t *order, *number; /* breadth-first list of trie nodes, and its inverse */
+	uint32_t n_edges, n_hits;
+};
+
+static void number_nodes(struct filling *f, const struct trie *trie)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < n; i++) {
+		f->number[f->order[i]] = (uint32_t)i;
+		for (uint32_t c = trie->nodes[f->order[i]].child; c; c = trie->nodes[c].sibling)
+			f->order[n++] = c;
+	}
+}
+
+static void fill_state(struct filling *f, const struct trie *trie, uint32_t state)
+{
+	const struct node *node = &trie->nodes[f->order[state]];
+	struct hl_literal_state *s = &f->states[state];
+	s->edges = f->n_edges;
+	for (uint32_t c = node->child; c; c = trie->nodes[c].sibling)
+		f->edges[f->n_edges++] =
+			(struct hl_literal_edge){f->number[c], trie->nodes[c].byte};
+	s->n_edges = (uint16_t)(f->n_edges - s->edges);
+	if (!node->ends)
+		return;
+	uint32_t head = f->n_hits++;
+	s->hits = head + 1;
+	for (uint32_t l = node->ends; l; l = trie->same[l - 1])
+		f->hits[f->n_hits++] = l - 1;
+	f->hits[head] = f->n_hits - head - 1;
+}
+
+/* Failures in breadth-first order: a parent's is known before its children need it. */
+static void link_failures(struct filling *f, const struct hl_literals *set)
+{
+	for (uint32_t s = 0; s < set->n_states; s++) {
+		const struct hl_literal_state *state = &f->states[s];
+		for (uint32_t e = 0; e < state->n_edges; e++) {
+			const struct hl_literal_edge *edge = &f->edges[state->edges + e];
+			struct hl_literal_state *child = &f->states[edge->to];
+			child->fail = s ? next_state(set, state->fail, edge->byte) : 0;
+			const struct hl_literal_state *fail = &f->states[child->fail];
+			child->out = fail->hits ? child->fail : fail->out;
+		}
+		if (s && s <= set->n_second)
+			for (unsigned b = 0; b < 256; b++) {
+				uint32_t to = deep_edge(set, s, (unsigned char)b);
+				f->second[s - 1][b] = to != NO_STATE ? to : f->root[b];
+			}
+	}
+}
+
+int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl_arena *work,
+		      const struct hl_str *literals, size_t n)
+{
+	struct trie trie = {.work = work, .same = HL_NEW_ARRAY(work, n + 1, uint32_t)};
+	struct node *root = HL_PUSH(work, trie.nodes, trie.n, trie.cap);
+	if (!trie.same || !root)
+		return HL_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (!insert(&trie, literals[i], (uint32_t)i))
+			return HL_NOMEM;
+	struct filling f = {.order = HL_NEW_ARRAY(work, trie.n, uint32_t),
+			    .number = HL_NEW_ARRAY(work, trie.n, uint32_t),
+			    .states = HL_NEW_ARRAY(arena, trie.n, struct hl_literal_state),
+			    .edges = HL_NEW_ARRAY(arena, trie.n, struct hl_literal_edge),
+			    .hits = HL_NEW_ARRAY(arena, 2 * n + 1, uint32_t),
+			    .root = HL_NEW_ARRAY(arena, 256, uint32_t)};
+	if (!f.order || !f.number || !f.states || !f.edges || !f.hits || !f.root)
+		return HL_NOMEM;
+	number_nodes(&f, &trie);
+	for (uint32_t s = 0; s < trie.n; s++)
+		fill_state(&f, &trie, s);
+	uint32_t n_second = f.states[0].n_edges;
+	f.second = hl_arena_zalloc(arena, n_second + 1, sizeof *f.second);
+	if (!f.second)
+		return HL_NOMEM;
+	for (uint32_t e = 0; e < n_second; e++)
+		f.root[f.edges[e].byte] = f.edges[e].to;
+	*out = (struct hl_literals){
+		f.states,	  f.edges, f.hits, f.root, (const uint32_t(*)[256])f.second,
+		(uint32_t)trie.n, n_second};
+	link_failures(&f, out);
+	return HL_OK;
+}
+
+void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
+		      void (*found)(void *arg, uint32_t literal), void *arg)
+{
+	uint32_t state = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		state = next_state(set, state, (unsigned char)text.ptr[i]);
+		uint32_t s = set->states[state].hits ? state : set->states[state].out;
+		for (; s; s = set->states[s].out) {
+			const uint32_t *hits = set->hits + set->states[s].hits - 1;
+			for (uint32_t h = 1; h <= *hits; h++)
+				found(arg, hits[h]);
+		}
+	}
+}

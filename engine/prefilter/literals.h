@@ -1,0 +1,26 @@
+/*
+ * prefilter/literals.h: one pass over a text that finds which of many literals it holds (Aho and
+ * Corasick, 1975).
+ */
+#ifndef HL_LITERALS_H
+#define HL_LITERALS_H
+
+#include "base/base.h"
+
+struct hl_literals {
+	const struct hl_literal_state *states;
+	const struct hl_literal_edge *edges;
+	const uint32_t *hits;	       /* literal numbers, one list a state that ends literals */
+	const uint32_t *root;	       /* 256: the state after one byte; 0: the root itself */
+	const uint32_t (*second)[256]; /* the same for each state of depth 1; state − 1 */
+	uint32_t n_states, n_second;
+};
+
+/* Literals 0 … n-1, none empty. Lives in `arena`. HL_OK, HL_NOMEM. */
+int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl_arena *work,
+		      const struct hl_str *literals, size_t n);
+/* Calls `found` for each occurrence's literal (one may come several times). */
+void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
+		      void (*found)(void *arg, uint32_t literal), void *arg);
+
+#endif

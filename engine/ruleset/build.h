@@ -1,0 +1,34 @@
+/*
+ * ruleset/build.h: a rule set while it is being built: what the parts of the build share.
+ */
+#ifndef HL_BUILD_H
+#define HL_BUILD_H
+
+#include "ruleset/ruleset.h"
+
+struct hl_build {
+	struct hl_ruleset *set;
+	struct hl_arena work; /* thrown away after the build */
+	struct hl_report report;
+	struct hl_phrase_env phrases;
+	struct hl_pattern_env patterns;
+	struct hl_map slot_names;
+	struct hl_map known; /* canonical rule → its number, to find doubles */
+	struct hl_rule *rules;
+	size_t n_rules, cap_rules;
+	struct hl_clauses *clauses; /* of each rule */
+	size_t n_clauses, cap_clauses;
+	struct hl_compiled_intent *intents;
+	struct hl_pattern *slot_patterns;
+	size_t n_slot_patterns, cap_slot_patterns;
+	struct hl_example *examples;
+	size_t n_examples, cap_examples;
+};
+
+/* Each: HL_OK also when errors were reported (build->report.errors counts them); HL_NOMEM. */
+int hl_build_names(struct hl_build *build);		 /* sets, lists, slots */
+int hl_build_intent(struct hl_build *build, uint32_t i); /* rules, never */
+int hl_build_examples(struct hl_build *build);
+int hl_build_index(struct hl_build *build); /* after everything else */
+
+#endif

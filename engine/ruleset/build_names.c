@@ -1,0 +1,165 @@
+/* Word sets, lists, slots and examples of a pack. Knows what a pack's names stand for. */
+#include <string.h>
+
+#include "ruleset/build.h"
+#include "ruleset/names.h"
+
+static int soft(int rc)
+{
+	return rc == HL_REFUSED ? HL_OK : rc; /* reported; the build goes on to the next error */
+}
+
+static int build_sets(struct hl_build *b)
+{
+	const struct hl_pack *pack = &b->set->pack;
+	for (size_t i = 0; i < pack->n_words; i++) {
+		const struct hl_wordset *set = &pack->words[i];
+		uint32_t atom = hl_vocab_index(&b->set->vocab, HL_ATOM_SET, (uint32_t)i);
+		if (atom == HL_NO_ATOM)
+			return HL_NOMEM;
+		if (hl_str_eq(set->name, HL_STR("stop")))
+			b->set->stop_atom = atom;
+		for (size_t j = 0; j < set->say.n; j++) {
+			int rc = soft(hl_spellings_phrase(&b->set->spellings, &b->phrases,
+							  &set->say.v[j], atom));
+			if (rc != HL_OK)
+				return rc;
+		}
+	}
+	return HL_OK;
+}
+
+static int build_lists(struct hl_build *b)
+{
+	const struct hl_pack *pack = &b->set->pack;
+	for (size_t i = 0; i < pack->n_lists; i++) {
+		const struct hl_list *list = &pack->lists[i];
+		uint32_t atom = hl_vocab_index(&b->set->vocab, HL_ATOM_LIST, (uint32_t)i);
+		if (atom == HL_NO_ATOM)
+			return HL_NOMEM;
+		for (uint32_t v = 0; v < list->n; v++) {
+			const struct hl_list_value *value = &list->v[v];
+			for (size_t s = 0; s <= value->say.n; s++) {
+				struct hl_str text = s ? value->say.v[s - 1] : value->value;
+				int rc = soft(hl_spellings_text(&b->set->spellings, &b->phrases,
+								text, value->src, atom, v));
+				if (rc != HL_OK)
+					return rc;
+			}
+		}
+	}
+	return HL_OK;
+}
+
+static int slot_pattern(struct hl_build *b, const struct hl_slot_def *slot)
+{
+	struct hl_pattern *pattern =
+		HL_PUSH(&b->set->arena, b->slot_patterns, b->n_slot_patterns, b->cap_slot_patterns);
+	struct hl_clauses unused;
+	struct hl_line line = {slot->pattern, slot->src};
+	if (!pattern)
+		return HL_NOMEM;
+	return soft(hl_pattern_compile(pattern, &unused, &b->patterns, &line));
+}
+
+static int build_slot(struct hl_build *b, struct hl_compiled_slot *out,
+		      const struct hl_slot_def *slot)
+{
+	struct hl_vocab *vocab = &b->set->vocab;
+	const struct hl_pack *pack = &b->set->pack;
+	int rc = HL_OK;
+	out->atom = HL_NO_ATOM;
+	if (slot->kind == HL_SLOT_TEXT)
+		return HL_OK;
+	if (slot->kind == HL_SLOT_LIST) {
+		size_t list = hl_names_list(pack, slot->list);
+		if (list == SIZE_MAX) {
+			hl_report(&b->report, HL_ERROR, "slot.unknown_list", slot->src, 0, 0,
+				  hl_report_join(&b->report, HL_STR("there is no list `"),
+						 slot->list, HL_STR("`")),
+				  hl_names_near_list(&b->report, pack, slot->list));
+			return HL_OK;
+		}
+		out->atom = hl_vocab_index(vocab, HL_ATOM_LIST, (uint32_t)list);
+	} else if (slot->kind == HL_SLOT_PATTERN) {
+		out->atom = hl_vocab_index(vocab, HL_ATOM_PATTERN, (uint32_t)b->n_slot_patterns);
+		rc = slot_pattern(b, slot);
+	} else {
+		out->atom = hl_vocab_index(vocab, HL_ATOM_TYPE, (uint32_t)slot->kind);
+	}
+	return out->atom == HL_NO_ATOM ? HL_NOMEM : rc;
+}
+
+int hl_build_names(struct hl_build *b)
+{
+	const struct hl_pack *pack = &b->set->pack;
+	int rc = build_sets(b);
+	if (rc == HL_OK)
+		rc = build_lists(b);
+	for (size_t i = 0; i < pack->n_intents && rc == HL_OK; i++) {
+		const struct hl_intent *intent = &pack->intents[i];
+		struct hl_compiled_slot *slots =
+			HL_NEW_ARRAY(&b->set->arena, intent->n_slots + 1, struct hl_compiled_slot);
+		if (!slots)
+			return HL_NOMEM;
+		for (size_t s = 0; s < intent->n_slots && rc == HL_OK; s++)
+			rc = build_slot(b, &slots[s], &intent->slots[s]);
+		b->intents[i].slots = slots;
+		b->intents[i].sensitive = intent->handoff == HL_HANDOFF_ALWAYS;
+	}
+	return rc;
+}
+
+/* ------------------------------------------------------------------ examples */
+
+struct hl_str hl_ruleset_key(struct hl_arena *arena, const struct hl_utterance *utterance)
+{
+	struct hl_buf key;
+	hl_buf_init(&key, arena);
+	hl_buf_char(&key, '=');
+	for (size_t i = 0; i < utterance->n_words; i++) {
+		const struct hl_word *word = &utterance->words[i];
+		if (i)
+			hl_buf_char(&key, ' ');
+		hl_buf_str(&key, word->n_also ? word->also[word->n_also - 1] : word->form);
+	}
+	return key.failed ? HL_NONE : hl_buf_view(&key);
+}
+
+static int add_example(struct hl_build *b, uint32_t intent, const struct hl_line *line)
+{
+	struct hl_utterance cut;
+	if (hl_utterance_read(&cut, &b->work, line->text, NULL, 0) != HL_OK)
+		return HL_NOMEM;
+	if (!cut.n_words)
+		return HL_OK;
+	struct hl_str key = hl_ruleset_key(&b->set->arena, &cut);
+	bool is_new;
+	uint32_t *first =
+		key.ptr ? hl_map_put(&b->set->examples, key, HL_NO_EXAMPLE, &is_new) : NULL;
+	if (!first)
+		return HL_NOMEM;
+	for (uint32_t e = *first; e != HL_NO_EXAMPLE; e = b->examples[e].next)
+		if (b->examples[e].intent == intent)
+			return HL_OK;
+	struct hl_example *example =
+		HL_PUSH(&b->set->arena, b->examples, b->n_examples, b->cap_examples);
+	if (!example)
+		return HL_NOMEM;
+	*example = (struct hl_example){intent, *first};
+	*first = (uint32_t)(b->n_examples - 1);
+	return HL_OK;
+}
+
+int hl_build_examples(struct hl_build *b)
+{
+	const struct hl_pack *pack = &b->set->pack;
+	for (uint32_t i = 0; i < pack->n_intents; i++)
+		for (size_t e = 0; e < pack->intents[i].examples.n; e++) {
+			int rc = add_example(b, i, &pack->intents[i].examples.v[e]);
+			if (rc != HL_OK)
+				return rc;
+		}
+	b->set->example_of = b->examples;
+	return HL_OK;
+}

@@ -1,0 +1,274 @@
+/* Phrases, words, patterns and `never` of an intent become rules; the same rule in two intents is
+   refused here. */
+#include <string.h>
+
+#include "ruleset/build.h"
+
+/* ------------------------------------------------------------------ doubles */
+
+static void put_conds(struct hl_buf *key, const struct hl_conds *conds)
+{
+	for (size_t i = 0; i < conds->n; i++) {
+		const struct hl_cond *cond = &conds->v[i];
+		hl_buf_char(key, cond->op == HL_COND_NOT ? '!' : '&');
+		hl_buf_str(key, cond->name);
+		for (size_t v = 0; v < cond->values.n; v++) {
+			hl_buf_char(key, '\x1f');
+			hl_buf_str(key, cond->values.v[v]);
+		}
+	}
+}
+
+static const char *by_plural(enum hl_by by)
+{
+	return by == HL_BY_PATTERN ? "the same pattern stands in `"
+	       : by == HL_BY_WORDS ? "the same words stand in `"
+				   : "the same phrase stands in `";
+}
+
+/* Has another intent the same rule under the same condition? */
+static int check_double(struct hl_build *b, const struct hl_rule *rule, struct hl_str canonical)
+{
+	const struct hl_intent *intent = &b->set->pack.intents[rule->intent];
+	struct hl_buf key;
+	bool is_new;
+	hl_buf_init(&key, &b->work);
+	hl_buf_char(&key, (char)('a' + (int)rule->by));
+	hl_buf_str(&key, canonical);
+	hl_buf_char(&key, '\x1e');
+	put_conds(&key, &intent->only_if);
+	uint32_t *known = key.failed ? NULL
+				     : hl_map_put(&b->known, hl_buf_view(&key),
+						  (uint32_t)b->n_rules, &is_new);
+	if (!known)
+		return HL_NOMEM;
+	if (is_new || b->rules[*known].intent == rule->intent)
+		return HL_OK;
+	struct hl_str other = b->set->pack.intents[b->rules[*known].intent].id;
+	hl_report(&b->report, HL_ERROR, "rule.double", rule->src, 0, (uint32_t)rule->text.len,
+		  hl_report_join(&b->report, hl_str_of(by_plural(rule->by)), other, HL_STR("`")),
+		  HL_STR("keep it in one of the two intents"));
+	return HL_OK;
+}
+
+static int add_rule(struct hl_build *b, const struct hl_rule *rule, struct hl_clauses clauses,
+		    struct hl_str canonical)
+{
+	int rc = check_double(b, rule, canonical);
+	if (rc != HL_OK)
+		return rc;
+	struct hl_rule *kept = HL_PUSH(&b->set->arena, b->rules, b->n_rules, b->cap_rules);
+	struct hl_clauses *c = HL_PUSH(&b->work, b->clauses, b->n_clauses, b->cap_clauses);
+	if (!kept || !c)
+		return HL_NOMEM;
+	*kept = *rule;
+	*c = clauses;
+	return HL_OK;
+}
+
+/* ------------------------------------------------------------------ the three kinds */
+
+static int add_phrase(struct hl_build *b, uint32_t i, const struct hl_line *line)
+{
+	struct hl_rule rule = {
+		.by = HL_BY_PHRASE, .intent = i, .src = line->src, .text = line->text};
+	struct hl_str canonical;
+	struct hl_clauses clauses;
+	int rc = hl_graph_compile(&rule.phrase, &canonical, &b->phrases, line, HL_PHRASE_RULE);
+	if (rc == HL_OK)
+		rc = hl_graph_clauses(&clauses, &b->work, &rule.phrase, &b->set->vocab);
+	return rc == HL_OK ? add_rule(b, &rule, clauses, canonical) : rc;
+}
+
+static int add_pattern(struct hl_build *b, uint32_t i, const struct hl_line *line)
+{
+	struct hl_rule rule = {
+		.by = HL_BY_PATTERN, .intent = i, .src = line->src, .text = line->text};
+	struct hl_clauses clauses;
+	int rc = hl_pattern_compile(&rule.pattern, &clauses, &b->patterns, line);
+	if (rc != HL_OK)
+		return rc;
+	rc = add_rule(b, &rule, clauses, line->text);
+	if (rc != HL_OK)
+		hl_pattern_deinit(&rule.pattern);
+	return rc;
+}
+
+struct items {
+	struct hl_graph *graphs;
+	struct hl_clauses clauses;
+	struct hl_buf canonical;
+};
+
+/* The items of `all` or `none`; a refused one lets the others be checked too. */
+static int compile_items(struct items *out, struct hl_build *b, const struct hl_lines *lines,
+			 char sign)
+{
+	struct hl_clause *clauses = NULL;
+	size_t n = 0, cap = 0;
+	int result = HL_OK;
+	out->graphs = HL_NEW_ARRAY(&b->set->arena, lines->n + 1, struct hl_graph);
+	if (!out->graphs)
+		return HL_NOMEM;
+	for (size_t i = 0; i < lines->n; i++) {
+		struct hl_str canonical;
+		struct hl_clauses some;
+		int rc = hl_graph_compile(&out->graphs[i], &canonical, &b->phrases, &lines->v[i],
+					  HL_PHRASE_ITEM);
+		if (rc == HL_OK)
+			rc = hl_graph_clauses(&some, &b->work, &out->graphs[i], &b->set->vocab);
+		if (rc < 0)
+			return rc;
+		if (rc != HL_OK) {
+			result = rc;
+			continue;
+		}
+		hl_buf_char(&out->canonical, sign);
+		hl_buf_str(&out->canonical, canonical);
+		for (size_t c = 0; c < some.n; c++) {
+			struct hl_clause *clause = HL_PUSH(&b->work, clauses, n, cap);
+			if (!clause)
+				return HL_NOMEM;
+			*clause = some.v[c];
+		}
+	}
+	out->clauses = (struct hl_clauses){clauses, n};
+	return result;
+}
+
+static int add_words(struct hl_build *b, uint32_t i, const struct hl_words_rule *words)
+{
+	struct hl_rule rule = {.by = HL_BY_WORDS, .intent = i, .src = words->src};
+	struct items all = {0}, none = {0};
+	if (!words->all.n) {
+		hl_report_plain(&b->report, HL_ERROR, "words.no_all", words->src, 0, 0,
+				"a words rule needs `all`", "all: [deposit~, missing]");
+		return HL_REFUSED;
+	}
+	hl_buf_init(&all.canonical, &b->work);
+	hl_buf_init(&none.canonical, &b->work);
+	b->phrases.typos = words->typos > 2 ? 2 : words->typos;
+	int rc = compile_items(&all, b, &words->all, '+');
+	b->phrases.typos = 0;
+	if (rc >= 0) {
+		int rc_none = compile_items(&none, b, &words->none, '-');
+		rc = rc_none != HL_OK ? rc_none : rc;
+	}
+	if (rc != HL_OK)
+		return rc;
+	rule.text = words->all.v[0].text;
+	rule.words.all = all.graphs;
+	rule.words.n_all = (uint32_t)words->all.n;
+	rule.words.none = none.graphs;
+	rule.words.n_none = (uint32_t)words->none.n;
+	rule.words.max_words = words->max_words;
+	hl_buf_str(&all.canonical, hl_buf_view(&none.canonical));
+	hl_buf_char(&all.canonical, '\x1e');
+	hl_buf_u64(&all.canonical, words->typos);
+	hl_buf_char(&all.canonical, ' ');
+	hl_buf_u64(&all.canonical, words->max_words);
+	if (all.canonical.failed)
+		return HL_NOMEM;
+	return add_rule(b, &rule, all.clauses, hl_buf_view(&all.canonical));
+}
+
+static int add_never(struct hl_build *b, uint32_t i)
+{
+	const struct hl_lines *lines = &b->set->pack.intents[i].never;
+	struct hl_graph *graphs = HL_NEW_ARRAY(&b->set->arena, lines->n + 1, struct hl_graph);
+	uint32_t n = 0;
+	if (!graphs)
+		return HL_NOMEM;
+	for (size_t l = 0; l < lines->n; l++) {
+		int rc = hl_graph_compile(&graphs[n], NULL, &b->phrases, &lines->v[l],
+					  HL_PHRASE_NEVER);
+		if (rc < 0)
+			return rc;
+		n += rc == HL_OK;
+	}
+	b->intents[i].never = graphs;
+	b->intents[i].n_never = n;
+	return HL_OK;
+}
+
+int hl_build_intent(struct hl_build *b, uint32_t i)
+{
+	const struct hl_intent *intent = &b->set->pack.intents[i];
+	int rc = HL_OK;
+	b->phrases.intent = intent;
+	for (size_t n = 0; n < intent->phrases.n && rc >= 0; n++)
+		rc = add_phrase(b, i, &intent->phrases.v[n]);
+	for (size_t n = 0; n < intent->patterns.n && rc >= 0; n++)
+		rc = add_pattern(b, i, &intent->patterns.v[n]);
+	for (size_t n = 0; n < intent->n_words && rc >= 0; n++)
+		rc = add_words(b, i, &intent->words[n]);
+	if (rc >= 0)
+		rc = add_never(b, i);
+	for (size_t s = 0; s < intent->n_slots; s++)
+		b->phrases.first_pattern += intent->slots[s].kind == HL_SLOT_PATTERN;
+	return rc < 0 ? rc : HL_OK;
+}
+
+/* ------------------------------------------------------------------ the index */
+
+static int build_literals(struct hl_build *b)
+{
+	struct hl_ruleset *set = b->set;
+	const struct hl_vocab *vocab = &set->vocab;
+	struct hl_str *texts = NULL;
+	uint32_t *atoms = NULL;
+	size_t n = 0, cap = 0, n_atoms = 0, cap_atoms = 0;
+	for (uint32_t a = 0; a < vocab->n; a++) {
+		if (vocab->atoms[a].kind != HL_ATOM_LITERAL)
+			continue;
+		struct hl_str *text = HL_PUSH(&b->work, texts, n, cap);
+		uint32_t *atom = HL_PUSH(&set->arena, atoms, n_atoms, cap_atoms);
+		if (!text || !atom)
+			return HL_NOMEM;
+		*text = vocab->atoms[a].text;
+		*atom = a;
+	}
+	set->literal_atoms = atoms;
+	set->n_literals = n;
+	return hl_literals_build(&set->literals, &set->arena, &b->work, texts, n);
+}
+
+static int build_slot_names(struct hl_build *b)
+{
+	struct hl_str *names = HL_NEW_ARRAY(&b->set->arena, b->slot_names.n + 1, struct hl_str);
+	if (!names)
+		return HL_NOMEM;
+	for (size_t i = 0; i < b->slot_names.n; i++)
+		names[b->slot_names.entries[i].value] = b->slot_names.entries[i].key;
+	b->set->slot_names = names;
+	return HL_OK;
+}
+
+static int build_types(struct hl_build *b)
+{
+	struct hl_ruleset *set = b->set;
+	uint32_t *atoms = HL_NEW_ARRAY(&set->arena, HL_SLOT_PATTERN + 1, uint32_t);
+	if (!atoms)
+		return HL_NOMEM;
+	for (uint32_t kind = 0; kind <= HL_SLOT_PATTERN; kind++) {
+		atoms[kind] = hl_vocab_find(&set->vocab, HL_ATOM_TYPE, kind);
+		if (atoms[kind] != HL_NO_ATOM)
+			set->types |= 1u << kind;
+	}
+	set->type_atoms = atoms;
+	return HL_OK;
+}
+
+int hl_build_index(struct hl_build *b)
+{
+	struct hl_ruleset *set = b->set;
+	int rc = build_literals(b);
+	if (rc == HL_OK)
+		rc = build_slot_names(b);
+	if (rc == HL_OK)
+		rc = build_types(b);
+	if (rc == HL_OK)
+		rc = hl_index_build(&set->index, &set->arena, &b->work, b->clauses, b->n_clauses,
+				    set->vocab.n);
+	return rc;
+}

@@ -1,0 +1,69 @@
+/* What every match of a word net must hold. Wherever a line drawn through the net crosses words
+   alone, each path takes one of those words: that is a clause for the index. */
+#include "ruleset/graph.h"
+
+#define CLAUSE_ATOMS_MAX 64
+#define CLAUSES_MAX 16
+
+static bool can_index(const struct hl_vocab *vocab, const struct hl_edge *edge)
+{
+	return edge->kind == HL_EDGE_ATOM && vocab->atoms[edge->atom].kind != HL_ATOM_PATTERN;
+}
+
+/* Atoms of the edges that cross from states <= line to states above; 0: something else crosses, or
+   too many. */
+static uint32_t crossing(uint32_t *atoms, const struct hl_graph *graph,
+			 const struct hl_vocab *vocab, uint16_t line)
+{
+	uint32_t n = 0;
+	for (uint32_t e = graph->first[line + 1]; e < graph->n_edges; e++) {
+		const struct hl_edge *edge = &graph->edges[e];
+		if (edge->from > line)
+			continue;
+		if (!can_index(vocab, edge))
+			return 0;
+		bool known = false;
+		for (uint32_t i = 0; i < n && !known; i++)
+			known = atoms[i] == edge->atom;
+		if (known)
+			continue;
+		if (n == CLAUSE_ATOMS_MAX)
+			return 0;
+		atoms[n++] = edge->atom;
+	}
+	return n;
+}
+
+static bool same(const struct hl_clause *clause, const uint32_t *atoms, uint32_t n)
+{
+	bool equal = clause->n == n;
+	for (uint32_t i = 0; i < n && equal; i++)
+		equal = clause->atoms[i] == atoms[i];
+	return equal;
+}
+
+int hl_graph_clauses(struct hl_clauses *out, struct hl_arena *arena, const struct hl_graph *graph,
+		     const struct hl_vocab *vocab)
+{
+	struct hl_clause *clauses = HL_NEW_ARRAY(arena, CLAUSES_MAX, struct hl_clause);
+	size_t n = 0;
+	if (!clauses)
+		return HL_NOMEM;
+	for (uint16_t line = 0; line + 1 < graph->n_states && n < CLAUSES_MAX; line++) {
+		uint32_t atoms[CLAUSE_ATOMS_MAX];
+		uint32_t count = crossing(atoms, graph, vocab, line);
+		bool known = !count;
+		for (size_t c = 0; c < n && !known; c++)
+			known = same(&clauses[c], atoms, count);
+		if (known)
+			continue;
+		uint32_t *kept = HL_NEW_ARRAY(arena, count, uint32_t);
+		if (!kept)
+			return HL_NOMEM;
+		for (uint32_t i = 0; i < count; i++)
+			kept[i] = atoms[i];
+		clauses[n++] = (struct hl_clause){kept, count};
+	}
+	*out = (struct hl_clauses){clauses, n};
+	return HL_OK;
+}

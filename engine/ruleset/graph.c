@@ -1,0 +1,420 @@
+/* From spelt texts to words: walks a spelt net, cuts what lies between two certain word ends
+   exactly as a message would be cut, and joins the words into a net of atoms. Knows word ends and
+   names; not how a message is matched. */
+#include "ruleset/graph.h"
+
+#include <string.h>
+
+#include "ruleset/names.h"
+
+#define STEPS_MAX 200000 /* of one phrase's walk; far beyond 20,000 spelt texts */
+#define RUN_MAX 512	 /* bytes of one spelt run */
+#define NO_STATE UINT32_MAX
+
+struct raw_edge {
+	uint32_t from, to, next, atom;
+	uint16_t slot;
+	uint8_t kind;
+	bool insisted;
+};
+struct weaver {
+	struct hl_phrase_env *env;
+	const struct hl_spell *spell;
+	const struct hl_line *line;
+	enum hl_phrase_mode mode;
+	struct raw_edge *edges;
+	size_t n_edges, cap_edges;
+	uint32_t *first; /* edges out of a raw state */
+	size_t n_states, cap_states;
+	uint32_t *state_of; /* spell state × 2 + (just after letters) → raw state */
+	uint32_t *todo;
+	size_t n_todo, cap_todo;
+	uint32_t final;
+	unsigned steps, texts;
+	char run[RUN_MAX];
+	int status;
+};
+
+static void refuse(struct weaver *w, const char *code, uint32_t offset, uint32_t len,
+		   const char *message, const char *remedy)
+{
+	if (w->status != HL_OK)
+		return;
+	hl_report_plain(w->env->report, HL_ERROR, code, w->line->src, offset, len, message, remedy);
+	w->status = HL_REFUSED;
+}
+
+static void refuse_whole(struct weaver *w, const char *code, const char *message,
+			 const char *remedy)
+{
+	refuse(w, code, 0, (uint32_t)w->line->text.len, message, remedy);
+}
+
+static uint32_t add_state(struct weaver *w)
+{
+	uint32_t *first = HL_PUSH(w->env->work, w->first, w->n_states, w->cap_states);
+	if (!first || w->n_states > UINT16_MAX) {
+		w->status = first ? HL_REFUSED : HL_NOMEM;
+		if (first)
+			refuse_whole(w, "phrase.many", "the phrase is too big",
+				     "split it into several phrases");
+		return 0;
+	}
+	*first = NO_STATE;
+	return (uint32_t)(w->n_states - 1);
+}
+
+static void add_edge(struct weaver *w, struct raw_edge edge)
+{
+	if (w->status != HL_OK)
+		return;
+	struct raw_edge *kept = HL_PUSH(w->env->work, w->edges, w->n_edges, w->cap_edges);
+	if (!kept) {
+		w->status = HL_NOMEM;
+		return;
+	}
+	*kept = edge;
+	kept->next = w->first[edge.from];
+	w->first[edge.from] = (uint32_t)(w->n_edges - 1);
+}
+
+static void skip(struct weaver *w, uint32_t from, uint32_t to, enum hl_edge_kind kind)
+{
+	add_edge(w, (struct raw_edge){.from = from, .to = to, .kind = (uint8_t)kind});
+}
+
+static void atom_edge(struct weaver *w, uint32_t from, uint32_t to, uint32_t atom, bool insisted,
+		      uint16_t slot)
+{
+	if (atom == HL_NO_ATOM) {
+		if (w->status == HL_OK)
+			w->status = HL_NOMEM;
+		return;
+	}
+	add_edge(w, (struct raw_edge){.from = from,
+				      .to = to,
+				      .atom = atom,
+				      .slot = slot,
+				      .kind = HL_EDGE_ATOM,
+				      .insisted = insisted});
+}
+
+/* The raw state for a place in the spelt net; letters may not follow letters across it. */
+static uint32_t state_at(struct weaver *w, uint32_t spell_state, bool after_letters)
+{
+	uint32_t key = spell_state * 2 + after_letters;
+	if (w->state_of[key] != NO_STATE)
+		return w->state_of[key];
+	uint32_t state = add_state(w);
+	uint32_t *todo = HL_PUSH(w->env->work, w->todo, w->n_todo, w->cap_todo);
+	if (!todo) {
+		w->status = HL_NOMEM;
+		return 0;
+	}
+	*todo = key;
+	return w->state_of[key] = state;
+}
+
+/* ------------------------------------------------------------------ words of a run */
+
+static uint32_t word_atom(struct weaver *w, const struct hl_word *word, struct hl_str form,
+			  bool prefix)
+{
+	struct hl_vocab *vocab = w->env->vocab;
+	unsigned typos = w->env->typos;
+	if (w->mode == HL_PHRASE_ITEM && typos && word->latin && hl_utf8_count(form) >= 5)
+		return hl_vocab_typo(vocab, form, typos, prefix);
+	return prefix ? hl_vocab_prefix(vocab, form) : hl_vocab_word(vocab, form);
+}
+
+/* A run of letters and signs ends here: its words, in a row, lead from `from` to `to`. */
+static void emit_run(struct weaver *w, uint32_t from, uint32_t to, size_t len, bool insisted,
+		     const struct hl_arc *tilde)
+{
+	struct hl_utterance cut;
+	struct hl_str kept = hl_arena_dup(w->env->work, (struct hl_str){w->run, len});
+	if (!kept.ptr || hl_utterance_read(&cut, w->env->work, kept, NULL, 0) != HL_OK) {
+		w->status = HL_NOMEM;
+		return;
+	}
+	if (++w->texts > HL_GRAPH_TEXTS_MAX) {
+		refuse_whole(w, "phrase.many", "the phrase can spell more than 20,000 texts",
+			     "split it into several phrases");
+		return;
+	}
+	if (!cut.n_words)
+		skip(w, from, to, HL_EDGE_SKIP);
+	for (size_t i = 0; i < cut.n_words && w->status == HL_OK; i++) {
+		const struct hl_word *word = &cut.words[i];
+		bool last = i + 1 == cut.n_words, prefix = last && tilde;
+		if (prefix && hl_utf8_count(word->form) < 3) {
+			refuse(w, "phrase.short_prefix", tilde->offset, tilde->len,
+			       "~ needs at least three letters before it",
+			       "write the endings in brackets: fee[s]");
+			return;
+		}
+		uint32_t next = last ? to : add_state(w);
+		for (size_t f = 0; f <= word->n_also && w->status == HL_OK; f++)
+			atom_edge(w, from, next,
+				  word_atom(w, word, f ? word->also[f - 1] : word->form, prefix),
+				  insisted, 0);
+		from = next;
+	}
+}
+
+static void walk_run(struct weaver *w, uint32_t from, uint32_t at, size_t len, bool insisted)
+{
+	bool ends = at == w->spell->end;
+	if (++w->steps > STEPS_MAX)
+		refuse_whole(w, "phrase.many", "the phrase can spell too many texts",
+			     "split it into several phrases");
+	for (uint32_t a = w->spell->first[at]; a != HL_NO_ARC && w->status == HL_OK;
+	     a = w->spell->arcs[a].next) {
+		const struct hl_arc *arc = &w->spell->arcs[a];
+		if (arc->kind == HL_ARC_SKIP) {
+			walk_run(w, from, arc->to, len, insisted);
+		} else if (arc->kind == HL_ARC_TILDE) {
+			emit_run(w, from, state_at(w, arc->to, false), len, insisted, arc);
+		} else if (arc->kind != HL_ARC_TEXT) {
+			ends = true;
+		} else if (len + arc->text.len > RUN_MAX) {
+			refuse(w, "phrase.long_word", arc->offset, arc->len,
+			       "a word of more than 500 letters", "");
+		} else {
+			memcpy(w->run + len, arc->text.ptr, arc->text.len);
+			walk_run(w, from, arc->to, len + arc->text.len, insisted | arc->insisted);
+		}
+	}
+	if (ends && w->status == HL_OK)
+		emit_run(w, from, state_at(w, at, true), len, insisted, NULL);
+}
+
+/* ------------------------------------------------------------------ names */
+
+static void name_edge(struct weaver *w, uint32_t from, uint32_t to, const struct hl_arc *arc)
+{
+	uint32_t atom = HL_NO_ATOM, slot = 0;
+	int rc = arc->kind == HL_ARC_SET ? hl_names_set(&atom, w->env, w->line, arc)
+					 : hl_names_slot(&atom, &slot, w->env, w->line, arc);
+	if (rc != HL_OK && w->status == HL_OK)
+		w->status = rc;
+	if (rc == HL_OK)
+		atom_edge(w, from, to, atom, arc->insisted, (uint16_t)slot);
+}
+
+static void weave_arc(struct weaver *w, uint32_t from, bool after_letters, const struct hl_arc *arc)
+{
+	switch (arc->kind) {
+	case HL_ARC_SKIP:
+		skip(w, from, state_at(w, arc->to, after_letters), HL_EDGE_SKIP);
+		break;
+	case HL_ARC_SPACE:
+	case HL_ARC_TILDE:
+		skip(w, from, state_at(w, arc->to, false), HL_EDGE_SKIP);
+		break;
+	case HL_ARC_GAP:
+		skip(w, from, state_at(w, arc->to, false), HL_EDGE_GAP);
+		break;
+	case HL_ARC_HAN:
+		atom_edge(w, from, state_at(w, arc->to, false),
+			  hl_vocab_word(w->env->vocab, arc->text), arc->insisted, 0);
+		break;
+	case HL_ARC_SLOT:
+	case HL_ARC_SET:
+		name_edge(w, from, state_at(w, arc->to, false), arc);
+		break;
+	case HL_ARC_TEXT:
+		if (after_letters)
+			break;
+		if (arc->text.len > RUN_MAX) {
+			refuse(w, "phrase.long_word", arc->offset, arc->len,
+			       "a word of more than 500 letters", "");
+			break;
+		}
+		memcpy(w->run, arc->text.ptr, arc->text.len);
+		walk_run(w, from, arc->to, arc->text.len, arc->insisted);
+		break;
+	}
+}
+
+static void weave(struct weaver *w)
+{
+	w->final = add_state(w);
+	state_at(w, w->spell->start, false);
+	while (w->n_todo && w->status == HL_OK) {
+		uint32_t key = w->todo[--w->n_todo], at = key / 2;
+		uint32_t from = w->state_of[key];
+		if (at == w->spell->end)
+			skip(w, from, w->final, HL_EDGE_SKIP);
+		for (uint32_t a = w->spell->first[at]; a != HL_NO_ARC && w->status == HL_OK;
+		     a = w->spell->arcs[a].next)
+			weave_arc(w, from, key & 1, &w->spell->arcs[a]);
+	}
+}
+
+/* ------------------------------------------------------------------ ordering */
+
+struct order {
+	uint32_t *stack, *cursor; /* depth-first walk */
+	uint32_t *list;		  /* states, every edge from an earlier to a later one */
+	bool *seen, *alive;	  /* alive: the end can be reached */
+	uint32_t *number;	  /* raw state → final number */
+	size_t n;		  /* in list */
+};
+
+static bool order_room(struct order *o, struct hl_arena *arena, size_t n)
+{
+	o->stack = HL_NEW_ARRAY(arena, n, uint32_t);
+	o->cursor = HL_NEW_ARRAY(arena, n, uint32_t);
+	o->list = HL_NEW_ARRAY(arena, n, uint32_t);
+	o->number = HL_NEW_ARRAY(arena, n, uint32_t);
+	o->seen = HL_NEW_ARRAY(arena, n, bool);
+	o->alive = HL_NEW_ARRAY(arena, n, bool);
+	return o->stack && o->cursor && o->list && o->number && o->seen && o->alive;
+}
+
+/* Depth first from the start; a state is done after all it leads to, so the list is filled from
+   behind. */
+static void sort_states(struct order *o, const struct weaver *w, uint32_t start)
+{
+	size_t depth = 0, left = w->n_states;
+	o->stack[depth] = start;
+	o->cursor[depth++] = w->first[start];
+	o->seen[start] = true;
+	while (depth) {
+		uint32_t state = o->stack[depth - 1], e = o->cursor[depth - 1];
+		if (e == NO_STATE) {
+			o->list[--left] = state;
+			o->alive[state] = state == w->final;
+			for (uint32_t x = w->first[state]; x != NO_STATE; x = w->edges[x].next)
+				o->alive[state] |= o->alive[w->edges[x].to];
+			depth--;
+			continue;
+		}
+		o->cursor[depth - 1] = w->edges[e].next;
+		uint32_t to = w->edges[e].to;
+		if (o->seen[to])
+			continue;
+		o->seen[to] = true;
+		o->stack[depth] = to;
+		o->cursor[depth++] = w->first[to];
+	}
+	size_t kept = 0;
+	for (size_t i = left; i < w->n_states; i++)
+		if (o->alive[o->list[i]] && o->list[i] != w->final)
+			o->list[kept++] = o->list[i];
+	o->list[kept++] = w->final;
+	for (size_t i = 0; i < kept; i++)
+		o->number[o->list[i]] = (uint32_t)i;
+	o->n = kept;
+}
+
+/* By target, then by source; equals stay in the order of the phrase, so that no number of an atom
+   decides which of two paths is found first. */
+static void sort_edges(struct hl_edge *edges, struct hl_edge *spare, uint32_t *places, size_t n,
+		       size_t n_states)
+{
+	for (int by_target = 0; by_target < 2; by_target++) {
+		memset(places, 0, (n_states + 1) * sizeof *places);
+		for (size_t i = 0; i < n; i++)
+			places[(by_target ? edges[i].to : edges[i].from) + 1]++;
+		for (size_t s = 0; s < n_states; s++)
+			places[s + 1] += places[s];
+		for (size_t i = 0; i < n; i++)
+			spare[places[by_target ? edges[i].to : edges[i].from]++] = edges[i];
+		memcpy(edges, spare, n * sizeof *edges);
+	}
+}
+
+static int freeze(struct hl_graph *out, const struct weaver *w, const struct order *o)
+{
+	struct hl_arena *arena = w->env->arena;
+	struct hl_edge *edges = HL_NEW_ARRAY(arena, w->n_edges + 1, struct hl_edge);
+	uint32_t *first = HL_NEW_ARRAY(arena, o->n + 1, uint32_t);
+	bool *opening = HL_NEW_ARRAY(arena, o->n, bool);
+	struct hl_edge *spare = HL_NEW_ARRAY(w->env->work, w->n_edges + 1, struct hl_edge);
+	uint32_t *places = HL_NEW_ARRAY(w->env->work, o->n + 2, uint32_t);
+	if (!edges || !first || !opening || !spare || !places)
+		return HL_NOMEM;
+	size_t n = 0;
+	for (size_t i = 0; i < w->n_edges; i++) {
+		const struct raw_edge *e = &w->edges[i];
+		if (!o->seen[e->from] || !o->alive[e->from] || !o->alive[e->to])
+			continue;
+		edges[n++] = (struct hl_edge){.atom = e->atom,
+					      .from = (uint16_t)o->number[e->from],
+					      .to = (uint16_t)o->number[e->to],
+					      .slot = e->slot,
+					      .kind = e->kind,
+					      .insisted = e->insisted};
+	}
+	sort_edges(edges, spare, places, n, o->n);
+	size_t at = 0;
+	opening[0] = true;
+	for (size_t s = 0; s < o->n; s++) {
+		first[s] = (uint32_t)at;
+		for (; at < n && edges[at].to == s; at++)
+			if (edges[at].kind != HL_EDGE_ATOM)
+				opening[s] |= opening[edges[at].from];
+	}
+	first[o->n] = (uint32_t)n;
+	*out = (struct hl_graph){.edges = edges,
+				 .first = first,
+				 .opening = opening,
+				 .n_edges = (uint32_t)n,
+				 .n_states = (uint16_t)o->n,
+				 .whole = w->spell->whole};
+	return HL_OK;
+}
+
+/* The text that makes two phrases the same: normalised, single spaces. */
+static int canonical_text(struct hl_str *out, const struct weaver *w)
+{
+	struct hl_buf buf;
+	hl_buf_init(&buf, w->env->work);
+	struct hl_str text = hl_str_trim(w->spell->folded);
+	for (size_t i = 0; i < text.len; i++) {
+		bool space = strchr(" \t\r\n", text.ptr[i]) && text.ptr[i];
+		if (space && buf.len && buf.ptr[buf.len - 1] == ' ')
+			continue;
+		hl_buf_char(&buf, space ? ' ' : text.ptr[i]);
+	}
+	*out = hl_buf_view(&buf);
+	return buf.failed ? HL_NOMEM : HL_OK;
+}
+
+int hl_graph_compile(struct hl_graph *out, struct hl_str *canonical, struct hl_phrase_env *env,
+		     const struct hl_line *line, enum hl_phrase_mode mode)
+{
+	struct hl_spell spell;
+	int rc = hl_spell_read(&spell, env->work, env->report, line, mode);
+	if (rc != HL_OK)
+		return rc;
+	struct weaver w = {.env = env, .spell = &spell, .line = line, .mode = mode};
+	w.state_of = HL_NEW_ARRAY(env->work, spell.n_states * 2, uint32_t);
+	if (!w.state_of)
+		return HL_NOMEM;
+	memset(w.state_of, 0xff, spell.n_states * 2 * sizeof *w.state_of);
+	weave(&w);
+	if (w.status != HL_OK)
+		return w.status;
+	struct order order = {0};
+	if (!order_room(&order, env->work, w.n_states))
+		return HL_NOMEM;
+	sort_states(&order, &w, w.state_of[spell.start * 2]);
+	rc = freeze(out, &w, &order);
+	if (rc != HL_OK)
+		return rc;
+	if (out->opening[out->n_states - 1]) {
+		bool words = false;
+		for (uint32_t i = 0; i < out->n_edges; i++)
+			words |= out->edges[i].kind == HL_EDGE_ATOM;
+		refuse_whole(
+			&w, words ? "phrase.optional" : "phrase.no_words",
+			words ? "everything in it may be missing, so it would match any message"
+			      : "there is no word in it",
+			words ? "leave at least one word outside [ ]" : "write a word");
+		return w.status;
+	}
+	return canonical ? canonical_text(canonical, &w) : HL_OK;
+}

@@ -1,0 +1,147 @@
+/* Compiles an author's pattern with PCRE2 and turns its sure literals into clauses. Knows PCRE2's
+   options and how its complaints read in plain words. */
+#include "ruleset/pattern.h"
+
+#include <string.h>
+
+static void report_at(struct hl_pattern_env *env, const struct hl_line *line,
+		      const struct hl_normal *folded, size_t offset, size_t len, const char *code,
+		      struct hl_str message, const char *remedy)
+{
+	struct hl_span span = {(uint32_t)line->text.len, (uint32_t)line->text.len};
+	if (offset < folded->text.len) {
+		if (!len || offset + len > folded->text.len)
+			len = 1;
+		span = hl_normal_span(folded, (uint32_t)offset, (uint32_t)(offset + len));
+	}
+	uint32_t marked = span.end > span.start ? span.end - span.start : 1;
+	hl_report(env->report, HL_ERROR, code, line->src, span.start, marked, message,
+		  hl_str_of(remedy));
+}
+
+static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const struct hl_line *line,
+		   const struct hl_normal *folded)
+{
+	int error;
+	PCRE2_SIZE offset;
+	uint32_t options = PCRE2_UTF | PCRE2_CASELESS | PCRE2_DOLLAR_ENDONLY |
+			   PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
+	out->code = pcre2_compile((PCRE2_SPTR)folded->text.ptr, folded->text.len, options, &error,
+				  &offset, env->compile);
+	if (out->code) {
+		/* without JIT (a machine that has none) the interpreter obeys the same limits */
+		pcre2_jit_compile(out->code, PCRE2_JIT_COMPLETE);
+		return HL_OK;
+	}
+	if (error == PCRE2_ERROR_HEAP_FAILED)
+		return HL_NOMEM;
+	PCRE2_UCHAR text[128];
+	int len = pcre2_get_error_message(error, text, sizeof text);
+	struct hl_str why = {(const char *)text, len > 0 ? (size_t)len : 0};
+	report_at(env, line, folded, offset, 1, "pattern.refused", why,
+		  "see pcre2pattern(3); brackets and dots that are meant as signs need a \\");
+	return HL_REFUSED;
+}
+
+static int matches_empty(bool *out, const struct hl_pattern *pattern)
+{
+	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+	if (!data)
+		return HL_NOMEM;
+	*out = pcre2_match(pattern->code, (PCRE2_SPTR) "", 0, 0, 0, data, NULL) >= 0;
+	pcre2_match_data_free(data);
+	return HL_OK;
+}
+
+static int read_groups(struct hl_pattern *out, struct hl_arena *arena)
+{
+	uint32_t n = 0, size = 0;
+	PCRE2_SPTR table = NULL;
+	pcre2_pattern_info(out->code, PCRE2_INFO_CAPTURECOUNT, &out->captures);
+	pcre2_pattern_info(out->code, PCRE2_INFO_NAMECOUNT, &n);
+	if (!n)
+		return HL_OK;
+	pcre2_pattern_info(out->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(out->code, PCRE2_INFO_NAMETABLE, &table);
+	struct hl_group *groups = HL_NEW_ARRAY(arena, n, struct hl_group);
+	if (!groups)
+		return HL_NOMEM;
+	for (uint32_t i = 0; i < n; i++, table += size) {
+		groups[i].number = (uint32_t)table[0] << 8 | table[1];
+		groups[i].name = hl_arena_dup(arena, hl_str_of((const char *)table + 2));
+		if (!groups[i].name.ptr)
+			return HL_NOMEM;
+	}
+	out->groups = groups;
+	out->n_groups = n;
+	return HL_OK;
+}
+
+/* Short literals are everywhere: they are left out where a longer set is there. */
+static int make_clauses(struct hl_clauses *out, const struct hl_pattern_env *env,
+			const struct hl_pattern_facts *facts)
+{
+	struct hl_clause *clauses = HL_NEW_ARRAY(env->work, HL_PATTERN_SETS, struct hl_clause);
+	if (!clauses)
+		return HL_NOMEM;
+	size_t longest = 0, n = 0;
+	for (size_t i = 0; i < facts->n_sets; i++)
+		if (facts->sets[i].shortest > longest)
+			longest = facts->sets[i].shortest;
+	for (size_t i = 0; i < facts->n_sets; i++) {
+		const struct hl_literal_set *set = &facts->sets[i];
+		if (set->shortest < 3 && longest >= 3)
+			continue;
+		uint32_t *atoms = HL_NEW_ARRAY(env->work, set->n, uint32_t);
+		if (!atoms)
+			return HL_NOMEM;
+		for (size_t j = 0; j < set->n; j++) {
+			atoms[j] = hl_vocab_literal(env->vocab, set->v[j]);
+			if (atoms[j] == HL_NO_ATOM)
+				return HL_NOMEM;
+		}
+		clauses[n++] = (struct hl_clause){atoms, (uint32_t)set->n};
+	}
+	*out = (struct hl_clauses){clauses, n};
+	return HL_OK;
+}
+
+int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
+		       struct hl_pattern_env *env, const struct hl_line *line)
+{
+	struct hl_normal folded;
+	struct hl_pattern_facts facts;
+	struct hl_pattern_flaw flaw;
+	bool empty;
+	memset(out, 0, sizeof *out);
+	int rc = hl_text_fold_pattern(&folded, env->work, line->text);
+	if (rc == HL_OK)
+		rc = hl_pattern_walk(&facts, &flaw, env->work, folded.text);
+	if (rc == HL_REFUSED)
+		report_at(env, line, &folded, flaw.offset, flaw.len, flaw.code,
+			  hl_str_of(flaw.message), flaw.remedy);
+	if (rc == HL_OK)
+		rc = compile(out, env, line, &folded);
+	if (rc != HL_OK)
+		return rc;
+	rc = matches_empty(&empty, out);
+	if (rc == HL_OK && empty) {
+		report_at(env, line, &folded, 0, folded.text.len, "pattern.empty",
+			  HL_STR("it matches the empty message"), "make one part of it needed");
+		rc = HL_REFUSED;
+	}
+	if (rc == HL_OK)
+		rc = read_groups(out, env->arena);
+	if (rc == HL_OK)
+		rc = make_clauses(clauses, env, &facts);
+	out->repeats = facts.repeats;
+	if (rc != HL_OK)
+		hl_pattern_deinit(out);
+	return rc;
+}
+
+void hl_pattern_deinit(struct hl_pattern *pattern)
+{
+	pcre2_code_free(pattern->code);
+	pattern->code = NULL;
+}

@@ -1,0 +1,60 @@
+/*
+ * ruleset/pattern.h: an author's regular expression: what is refused, what every match must hold,
+ * and the compiled code.
+ */
+#ifndef HL_PATTERN_H
+#define HL_PATTERN_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "prefilter/index.h"
+#include "ruleset/report.h"
+#include "ruleset/vocab.h"
+
+struct hl_group { /* a named group */
+	struct hl_str name;
+	uint32_t number;
+};
+struct hl_pattern {
+	pcre2_code *code; /* freed by hl_pattern_deinit */
+	const struct hl_group *groups;
+	uint32_t n_groups, captures;
+	uint32_t repeats; /* unbounded repeats in it: how a match's work grows with the text */
+};
+struct hl_pattern_env {
+	struct hl_arena *arena, *work;
+	struct hl_report *report;
+	struct hl_vocab *vocab;
+	pcre2_compile_context *compile; /* may be NULL */
+};
+
+/* Compiles (JIT included). *clauses: over LITERAL atoms of the vocabulary; lives in `work`. HL_OK;
+   HL_REFUSED when an error was reported; HL_NOMEM. */
+int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
+		       struct hl_pattern_env *env, const struct hl_line *line);
+void hl_pattern_deinit(struct hl_pattern *pattern);
+
+/* ------------------------------------------------------------------ the pattern's own syntax */
+
+struct hl_pattern_flaw {
+	const char *code, *message, *remedy; /* constant */
+	size_t offset, len;
+};
+struct hl_literal_set { /* one of them is in every match */
+	const struct hl_str *v;
+	size_t n;
+	size_t shortest; /* bytes */
+};
+#define HL_PATTERN_SETS 8
+struct hl_pattern_facts {
+	struct hl_literal_set sets[HL_PATTERN_SETS];
+	size_t n_sets;
+	uint32_t repeats;
+};
+/* Walks the pattern's syntax. HL_OK; HL_REFUSED: *flaw says why; HL_NOMEM. What it cannot read it
+   leaves to PCRE2 and claims nothing about. */
+int hl_pattern_walk(struct hl_pattern_facts *out, struct hl_pattern_flaw *flaw,
+		    struct hl_arena *arena, struct hl_str pattern);
+
+#endif

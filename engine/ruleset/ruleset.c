@@ -1,0 +1,129 @@
+/* A rule set's life: built whole or refused whole, then frozen, shared and counted. */
+#include "ruleset/ruleset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ruleset/build.h"
+
+static void destroy(struct hl_ruleset *set)
+{
+	for (size_t i = 0; i < set->n_rules; i++)
+		if (set->rules[i].by == HL_BY_PATTERN)
+			pcre2_code_free(set->rules[i].pattern.code);
+	for (size_t i = 0; i < set->n_slot_patterns; i++)
+		pcre2_code_free(set->slot_patterns[i].code);
+	hl_arena_deinit(&set->arena);
+	free(set);
+}
+
+static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pack *pack,
+		 hl_diag_fn *diag, void *arg)
+{
+	memset(b, 0, sizeof *b);
+	hl_arena_init(&b->work);
+	hl_arena_init(&set->arena);
+	atomic_init(&set->references, 1);
+	set->stop_atom = HL_NO_ATOM;
+	b->set = set;
+	b->report = (struct hl_report){.fn = diag, .arg = arg, .arena = &b->work};
+	hl_map_init(&b->slot_names, &b->work);
+	hl_map_init(&b->known, &b->work);
+	hl_map_init(&set->examples, &set->arena);
+	hl_vocab_init(&set->vocab, &set->arena);
+	b->phrases = (struct hl_phrase_env){.arena = &set->arena,
+					    .work = &b->work,
+					    .vocab = &set->vocab,
+					    .report = &b->report,
+					    .pack = &set->pack,
+					    .slot_names = &b->slot_names};
+	b->patterns = (struct hl_pattern_env){
+		.arena = &set->arena, .work = &b->work, .report = &b->report, .vocab = &set->vocab};
+	int rc = hl_pack_copy(&set->pack, &set->arena, pack);
+	if (rc == HL_OK)
+		rc = hl_spellings_init(&set->spellings, &set->arena);
+	b->intents = HL_NEW_ARRAY(&set->arena, set->pack.n_intents + 1, struct hl_compiled_intent);
+	return b->intents ? rc : HL_NOMEM;
+}
+
+/* What the build made so far belongs to the set from here on, whether it succeeds or not. */
+static void hand_over(struct hl_build *b)
+{
+	struct hl_ruleset *set = b->set;
+	set->rules = b->rules;
+	set->n_rules = b->n_rules;
+	set->intents = b->intents;
+	set->slot_patterns = b->slot_patterns;
+	set->n_slot_patterns = b->n_slot_patterns;
+}
+
+int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
+		   hl_diag_fn *diag, void *arg)
+{
+	struct hl_build b;
+	struct hl_ruleset *set = calloc(1, sizeof *set);
+	(void)model;
+	if (!set)
+		return HL_NOMEM;
+	int rc = begin(&b, set, pack, diag, arg);
+	if (rc == HL_OK)
+		rc = hl_build_names(&b);
+	for (uint32_t i = 0; i < set->pack.n_intents && rc == HL_OK; i++)
+		rc = hl_build_intent(&b, i);
+	if (rc == HL_OK)
+		rc = hl_build_examples(&b);
+	if (rc == HL_OK && !b.report.errors)
+		rc = hl_build_index(&b);
+	hand_over(&b);
+	if (rc == HL_OK && b.report.errors)
+		rc = HL_REFUSED;
+	hl_arena_deinit(&b.work);
+	if (rc != HL_OK)
+		destroy(set);
+	else
+		*out = set;
+	return rc;
+}
+
+struct hl_ruleset *hl_ruleset_ref(struct hl_ruleset *rules)
+{
+	atomic_fetch_add_explicit(&rules->references, 1, memory_order_relaxed);
+	return rules;
+}
+
+struct hl_ruleset *hl_ruleset_unref(struct hl_ruleset *rules)
+{
+	if (rules && atomic_fetch_sub_explicit(&rules->references, 1, memory_order_acq_rel) == 1)
+		destroy(rules);
+	return NULL;
+}
+
+const struct hl_pack *hl_ruleset_pack(const struct hl_ruleset *rules)
+{
+	return &rules->pack;
+}
+
+void hl_ruleset_info(struct hl_ruleset_info *out, const struct hl_ruleset *rules)
+{
+	*out = (struct hl_ruleset_info){.intents = rules->pack.n_intents,
+					.rules = rules->n_rules,
+					.without_literal = rules->index.n_always,
+					.bytes = rules->arena.taken,
+					.threshold = rules->pack.precision,
+					.sensitive_threshold = rules->pack.precision,
+					.threshold_fixed = true};
+	for (size_t i = 0; i < rules->n_rules; i++) {
+		size_t code = 0, jit = 0;
+		if (rules->rules[i].by != HL_BY_PATTERN)
+			continue;
+		pcre2_pattern_info(rules->rules[i].pattern.code, PCRE2_INFO_SIZE, &code);
+		pcre2_pattern_info(rules->rules[i].pattern.code, PCRE2_INFO_JITSIZE, &jit);
+		out->bytes += code + jit;
+	}
+}
+
+struct hl_str hl_ruleset_model(const struct hl_ruleset *rules)
+{
+	(void)rules;
+	return HL_NONE;
+}

@@ -1,0 +1,75 @@
+/*
+ * ruleset/ruleset.h: a frozen rule set as the rooms below see it. Nothing in it changes after
+ * hl_ruleset_new but the count of references.
+ */
+#ifndef HL_RULESET_H
+#define HL_RULESET_H
+
+#include <stdatomic.h>
+
+#include "prefilter/index.h"
+#include "prefilter/literals.h"
+#include "ruleset/pattern.h"
+#include "ruleset/spellings.h"
+
+struct hl_rule {
+	enum hl_by by; /* PHRASE, WORDS or PATTERN */
+	uint32_t intent;
+	struct hl_src src;
+	struct hl_str text; /* as written; of `words:` the first item */
+	union {
+		struct hl_graph phrase;
+		struct {
+			const struct hl_graph *all, *none;
+			uint32_t n_all, n_none;
+			uint32_t max_words; /* 0: no limit */
+		} words;
+		struct hl_pattern pattern;
+	};
+};
+struct hl_compiled_slot {
+	uint32_t atom; /* LIST, TYPE or PATTERN; TEXT has none: HL_NO_ATOM */
+};
+struct hl_compiled_intent {
+	const struct hl_graph *never;
+	uint32_t n_never;
+	const struct hl_compiled_slot *slots; /* as many as the pack's intent has */
+	bool sensitive;			      /* handoff: always */
+};
+struct hl_example { /* a whole normalised utterance */
+	uint32_t intent;
+	uint32_t next; /* another intent with the same example, HL_NO_EXAMPLE at the end */
+};
+#define HL_NO_EXAMPLE UINT32_MAX
+
+struct hl_ruleset {
+	atomic_size_t references;
+	struct hl_arena arena;
+	struct hl_pack pack;
+	struct hl_vocab vocab;
+	const struct hl_rule *rules;
+	const struct hl_compiled_intent *intents;
+	size_t n_rules;
+	struct hl_index index;
+	struct hl_literals literals;
+	const uint32_t *literal_atoms; /* literal number → atom */
+	size_t n_literals;
+	struct hl_spellings spellings;
+	const struct hl_pattern *slot_patterns; /* by PATTERN index */
+	size_t n_slot_patterns;
+	const struct hl_str *slot_names; /* by hl_edge.slot; [0] is none */
+	uint32_t types;			 /* bit k: a rule or slot uses type k */
+	const uint32_t *type_atoms;	 /* by enum hl_slot_kind, HL_NO_ATOM: unused */
+	struct hl_map examples;		 /* hl_ruleset_key → first hl_example */
+	const struct hl_example *example_of;
+	uint32_t stop_atom; /* the pack's set `stop`, HL_NO_ATOM: the built-in one */
+};
+
+/* The text that makes two utterances the same example: words, repeats squeezed, one space between.
+   Lives in `arena`; .ptr NULL: no memory. */
+struct hl_str hl_ruleset_key(struct hl_arena *arena, const struct hl_utterance *utterance);
+
+/* A deep copy of a pack with its defaults filled in. HL_OK, HL_NOMEM. */
+int hl_pack_copy(struct hl_pack *out, struct hl_arena *arena, const struct hl_pack *pack);
+
+#endif

@@ -1,0 +1,350 @@
+/* The rule language against messages: every sentence of "what it means" is a row. A row is a pack
+   in a few lines, a message, and the verdict as one line of text. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "packtext.h"
+
+struct row {
+	const char *pack, *message, *verdict;
+};
+
+static void print_diag(void *arg, const struct hl_diag *diag)
+{
+	(void)arg;
+	print_message("# line %u: %s: %.*s\n", diag->src.line, diag->code, (int)diag->message.len,
+		      diag->message.ptr);
+}
+
+static size_t put(char *out, size_t at, const char *sign, struct hl_str text)
+{
+	int n = snprintf(out + at, 1000 - at, "%s%.*s", sign, (int)text.len, text.ptr);
+	return n > 0 ? at + (size_t)n : at;
+}
+
+/* "answer a by phrase; all a b; slots coin=BTC" */
+static void describe(char *out, const struct hl_verdict *v)
+{
+	size_t at = put(out, 0, hl_decision_name(v->decision), (struct hl_str){"", 0});
+	if (v->intent) {
+		at = put(out, at, " ", v->intent->id);
+		at = put(out, at, " ",
+			 (struct hl_str){hl_by_name(v->by), strlen(hl_by_name(v->by))});
+	}
+	for (size_t i = 0; i < v->n_clarify; i++)
+		at = put(out, at, i ? "|" : " ", v->clarify[i]->id);
+	for (size_t i = 0; v->n_all > 1 && i < v->n_all; i++)
+		at = put(out, at, i ? "," : " all ", v->all[i]->id);
+	for (size_t i = 0; i < v->n_slots; i++) {
+		at = put(out, at, " ", v->slots[i].name);
+		at = put(out, at, "=", v->slots[i].value);
+	}
+	if (v->limit_hit)
+		put(out, at, " limit", (struct hl_str){"", 0});
+}
+
+static bool check(const struct row *row)
+{
+	struct packtext *made = packtext_new(row->pack, strlen(row->pack));
+	struct hl_ruleset *rules = NULL;
+	struct hl_scratch *scratch = NULL;
+	struct hl_verdict verdict;
+	char got[1001] = "refused";
+	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+	int rc = hl_ruleset_new(&rules, packtext_pack(made), (struct hl_str){NULL, 0}, print_diag,
+				NULL);
+	made = packtext_free(made); /* the set keeps its own copy */
+	if (rc == HL_OK) {
+		struct hl_query query = {.text = {row->message, strlen(row->message)},
+					 .trace = true};
+		assert_int_equal(hl_classify(&verdict, scratch, rules, &query), HL_OK);
+		describe(got, &verdict);
+	}
+	bool good = strcmp(got, row->verdict) == 0;
+	if (!good)
+		print_message("# pack:\n%s\n# message: %s\n# got:  %s\n# want: %s\n", row->pack,
+			      row->message, got, row->verdict);
+	if (rc == HL_OK && !good)
+		for (size_t i = 0; i < verdict.n_trace; i++)
+			print_message("#   %s: %.*s\n", verdict.trace[i].stage,
+				      (int)verdict.trace[i].text.len, verdict.trace[i].text.ptr);
+	hl_ruleset_unref(rules);
+	hl_scratch_free(scratch);
+	return good;
+}
+
+static void check_all(const struct row *rows, size_t n)
+{
+	size_t bad = 0;
+	for (size_t i = 0; i < n; i++)
+		bad += !check(&rows[i]);
+	assert_int_equal(bad, 0);
+}
+#define CHECK_ALL(rows) check_all((rows), sizeof(rows) / sizeof *(rows))
+
+#define P(phrase) "intent a\nphrase " phrase "\n"
+#define YES "answer a phrase"
+#define NO "unmatched"
+
+static void test_phrases(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{P("deposit missing"), "my Deposit, missing!", YES},
+		{P("deposit missing"), "deposit is missing", NO},
+		{P("fee[s]"), "FEES", YES},
+		{P("fee[s]"), "fee", YES},
+		{P("fee[s]"), "feed", NO},
+		{P("top[ ]up"), "topup please", YES},
+		{P("top[ ]up"), "i want to top up", YES},
+		{P("top[ ]up"), "top", NO},
+		{P("withdraw(al|ing)"), "withdrawing btc", YES},
+		{P("withdraw(al|ing)"), "withdraw", NO},
+		{P("(a|b) c"), "bc", NO},
+		{P("(a|b) c"), "b c", YES},
+		{P("deposit~"), "deposited", YES},
+		{P("deposit~"), "redeposit", NO},
+		{P("(deposit[s]|top up) [is] [still] (missing|not [yet] (here|credited))"),
+		 "my top up still not yet credited", YES},
+		{P("(deposit[s]|top up) [is] [still] (missing|not [yet] (here|credited))"),
+		 "top up is not", NO},
+		{P("deposit * missing"), "deposit of one two three four five missing", YES},
+		{P("deposit * missing"), "deposit of one two three four five six missing", NO},
+		{P("deposit * missing"), "deposit. it is missing", NO},
+		{P("deposit * missing"), "deposit 0.5 is missing", YES},
+		{P("deposit * missing"), "deposit missing", YES},
+		{P("充值*没到"), "充值一二三四五六七八九十一二没到", YES},
+		{P("充值*没到"), "充值一二三四五六七八九十一二三没到", NO},
+		{P("充值*没到"), "充值。没到", NO},
+		{P("(充值|充币|转入)[还]没[有]到"), "我充币还没有到账", YES},
+		{P("(充值|充币|转入)[还]没[有]到"), "我充币了没到", NO},
+		{P("(充值|充币)没到"), "充币", NO},
+		{P("強平價怎麼"), "强平价怎么算", YES},
+		{P("強平價怎麼"), "強平價怎麼算", YES},
+		{P("= hi"), "Hi!!", YES},
+		{P("= hi"), "hi, deposit missing", NO},
+		{P("= hi [there]"), "hi there", YES},
+		{P("= hi * bot"), "hi dear old bot", YES},
+		{P("= hi *"), "hi all of you", YES},
+		{P("= hi *"), "hi a b c d e f g", NO},
+		{P("= * bye"), "well good bye", YES},
+		{P("haven't received"), "i havent received it", YES},
+		{P("havent received"), "i haven\xe2\x80\x99t received it", YES},
+		{P("so slow"), "it is sooooo slow", YES},
+		{P("提500U"), "我要提500U", YES},
+		{P("提 500 U"), "我要提500u", YES},
+		{P("500"), "1500", NO},
+		{P("0.5"), "send 0.5 btc", YES},
+		{P("5"), "send 0.5 btc", NO},
+		{P("e-mail"), "e mail", YES},
+		{P("help 😡"), "help 😡😡😡", YES},
+		{P("what is (this|that)?"), "what is that", YES},
+		{P("（充值|充币）没到"), "充币没到", YES},
+		{P("deposit"), "ｄｅｐｏｓｉｔ", YES},
+		{P("deposit"), "dеposit", YES}, /* a Cyrillic е */
+		{P("a * b * c"), "a b x x x x x x x b c", NO},
+		{P("a * b * c"), "a b x x x x x b c", YES},
+		{P("[please] reset [my] password"), "reset my password", YES},
+	};
+	CHECK_ALL(rows);
+}
+
+#define SETS "set late = late, stuck, not [yet] here, 卡住, 没到\n"
+#define COINS                                                                                      \
+	"list coin BTC = btc, bitcoin, 比特币\nlist coin USDT = usdt, tether, U\n"              \
+	"list coin BCH = bitcoin cash\n"
+
+static void test_sets_and_slots(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{SETS P("deposit * <late>"), "deposit is not yet here", YES},
+		{SETS P("deposit * <late>"), "deposit is here", NO},
+		{SETS P("(充值|充币)*<late>"), "充值好久了还没到", YES},
+		{COINS P("sell {coin}"), "sell bitcoin cash now", "answer a phrase coin=BCH"},
+		{COINS P("sell {coin}"), "sell Bitcoin now", "answer a phrase coin=BTC"},
+		{COINS P("提*{coin}"), "提500U", "answer a phrase coin=USDT"},
+		{COINS P("提*{coin}"), "提U", "answer a phrase coin=USDT"},
+		{COINS P("help {coin}"), "help u", NO},
+		{COINS P("fee") "slot coin list coin\n", "fee for usdt or bitcoin",
+		 "answer a phrase coin=BTC"},
+		{COINS P("can u help") "slot coin list coin\n", "can u help", YES},
+		{COINS P("swap") "slot from list coin\nslot to list coin\n", "swap btc usdt",
+		 "answer a phrase from=USDT to=BTC"},
+		{P("send {amount}"), "please send 1,000.50 now", "answer a phrase amount=1,000.50"},
+		{P("order") "slot amount amount\nslot order order\n", "order 1234567890 of 20",
+		 "answer a phrase amount=20 order=1234567890"},
+		{P("on") "slot day date\n", "it was on 2026-11-22",
+		 "answer a phrase day=2026-11-22"},
+		{P("on") "slot day date\n", "on Nov 22nd, 2026",
+		 "answer a phrase day=Nov 22nd, 2026"},
+		{P("到账") "slot day date\n", "11月22日没有到账", "answer a phrase day=11月22日"},
+		{P("hash") "slot tx txid\n",
+		 "hash 0xAb34567890123456789012345678901234567890123456789012345678901234",
+		 "answer a phrase "
+		 "tx=0xAb34567890123456789012345678901234567890123456789012345678901234"},
+		{P("ticket") "slot no pattern [A-Z]{2}-\\d+\n", "Ticket XY-77 please",
+		 "answer a phrase no=XY-77"},
+		{P("ticket {no}") "slot no pattern [A-Z]{2}-\\d+\n", "Ticket XY-77 please",
+		 "answer a phrase no=XY-77"},
+		{P("ticket {no}") "slot no pattern [A-Z]{2}-\\d+\n", "Ticket please", NO},
+	};
+	CHECK_ALL(rows);
+}
+
+#define W(items) "intent a\nwords " items "\n"
+#define WORDS "answer a words"
+
+static void test_words(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{W("deposit~|topup, missing|lost"), "lost my deposits", WORDS},
+		{W("deposit~|topup, missing|lost"), "lost my coins", NO},
+		{W("deposit, missing ! how long"), "deposit missing how long", NO},
+		{W("deposit, missing ! how long"), "how deposit missing long", WORDS},
+		{W("not here, coins"), "coins are not here", WORDS},
+		{W("not here, coins"), "coins here not", NO},
+		{W("deposit, missing") "typos 1\n", "deposti missing", WORDS},
+		{W("deposit, missing") "typos 1\n", "depost misssing", WORDS},
+		{W("deposit, missing") "typos 1\n", "eposit missing", NO},
+		{W("deposit, missing") "typos 1\n", "dposi missing", NO},
+		{W("deposit, missing") "typos 2\n", "dposi missing", WORDS},
+		{W("lost, coins") "typos 1\n", "lsot coins", NO},
+		{W("deposit~, gone") "typos 1\n", "my depsoited money is gone", WORDS},
+		{W("deposit ! missing") "typos 1\n", "deposit mising", WORDS},
+		{W("a, b") "max 3\n", "a b c", WORDS},
+		{W("a, b") "max 3\n", "a b c d", NO},
+		{W("充, 值") "max 2\n", "充值了", WORDS},
+		{W("充, 值") "max 2\n", "充值了没有", NO},
+		{SETS W("deposit, <late>"), "late deposit", WORDS},
+		{COINS W("buy, {coin}"), "buy me a bitcoin", "answer a words coin=BTC"},
+	};
+	CHECK_ALL(rows);
+}
+
+#define R(pattern) "intent a\npattern " pattern "\n"
+#define PATTERN "answer a pattern"
+
+static void test_patterns(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{R("\\bdeposit\\b"), "deposit失败", PATTERN},
+		{R("\\bdeposit\\b"), "我要Deposit", PATTERN},
+		{R("\\bdeposit\\b"), "deposits", NO},
+		{R("\\d{3}"), "１２３", PATTERN},
+		{R("到賬"), "没到账", PATTERN},
+		{R("track"), "trac\xe2\x84\xaa", PATTERN}, /* KELVIN SIGN */
+		{R("status"), "\xc5\xbftatus", PATTERN},   /* LONG S */
+		{R("^hi$"), "hi", PATTERN},
+		{R("^hi$"), "hi there", NO},
+		{COINS R("(?<amount>\\d+(?:\\.\\d+)?)\\s*(?<coin>btc|eth|usdt)\\b.*\\bnot "
+			 "(here|arrived)") "slot coin list coin\n",
+		 "my 0.5 USDT has not arrived", "answer a pattern coin=USDT amount=0.5"},
+		{R("(?=.*btc)(?=.*lost)."), "lost my btc", PATTERN},
+		{R("(?<!not )here"), "not here", NO},
+		{R("x{2,}y"), "xxxy", PATTERN},
+		{R("colou?r"), "color", PATTERN},
+		{R("ab*c"), "ac", PATTERN},
+		{R("(?:foo|ba[rz])+qux"), "foobazqux", PATTERN},
+	};
+	CHECK_ALL(rows);
+}
+
+static void test_refused(void **state)
+{
+	(void)state;
+	static const char *const packs[] = {
+		P("a | b"),
+		P("(a|)"),
+		P("[a] [b]"),
+		P("((a)"),
+		P("a)"),
+		P("((((((((((a))))))))))"),
+		P("!!!"),
+		P("<late"),
+		P("<late> x"),
+		P("{koin} x"),
+		P("a * * b"),
+		P("ab~"),
+		P("{text} x"),
+		R("(a+)+b"),
+		R("(a)\\1"),
+		R("a*"),
+		R("(a"),
+		R("(?R)"),
+		W("a, b*c"),
+		"set s = a*b\n",
+		"intent a\nslot x list nope\n",
+		"intent a\nphrase deposit  Missing\nintent b\nphrase deposit missing\n",
+	};
+	for (size_t i = 0; i < sizeof packs / sizeof *packs; i++) {
+		struct row row = {packs[i], "x", "refused"};
+		assert_true(check(&row));
+	}
+}
+
+/* The table of the rules' annex, and the order of "who wins". */
+#define EXCHANGE                                                                                   \
+	"set in = deposit, 充值\n"                                                               \
+	"intent deposit.missing\nphrase <in> * missing\n"                                          \
+	"intent greeting\nphrase = hi\n"                                                           \
+	"intent cancel\nphrase cancel * [pending] withdrawal\nphrase cancel * pending "            \
+	"withdrawal\n"                                                                             \
+	"intent pending\nphrase (stuck|pending) withdrawal\nphrase 提现*还没\n"                \
+	"intent fees\nphrase withdrawal fee\nphrase 提现*手续费\n"                            \
+	"intent hacked\nphrase hacked\nalways\n"
+
+static void test_who_wins(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{EXCHANGE, "hi, deposit missing", "answer deposit.missing phrase"},
+		{EXCHANGE, "hi", "answer greeting phrase"},
+		{EXCHANGE, "cancel my pending withdrawal", "answer cancel phrase"},
+		{EXCHANGE, "提现手续费怎么还没退", "answer fees phrase"},
+		{EXCHANGE, "stuck withdrawal fee", "clarify fees|pending"},
+		{EXCHANGE, "withdrawal fee? cancel my withdrawal",
+		 "answer cancel phrase all fees,cancel"},
+		{EXCHANGE, "HACKED! cancel my withdrawal",
+		 "escalate hacked phrase all hacked,cancel"},
+		{"intent a\nphrase reset password now please\nintent b\npattern password\n",
+		 "reset password now please", "answer b pattern"},
+		{"intent a\nwords reset, password\nintent b\nphrase reset password\n",
+		 "reset password", "answer b phrase"},
+		{"intent a\nphrase reset password\nintent b\nphrase reset password\n"
+		 "only user.level !vip\n",
+		 "reset password", "answer b phrase"},
+		{"intent a\nphrase reset password\nintent b\nphrase reset password\n"
+		 "only user.level vip\n",
+		 "reset password", "answer a phrase"},
+		{"intent a\nphrase reset\nnever how to reset\n", "how to reset", "unmatched"},
+		{"intent a\nphrase reset\nnever how to reset\n", "reset", "answer a phrase"},
+		{"intent a\nexample Sent 2 ETH an hour ago\n", "sent 2 eth, an hour ago!",
+		 "answer a example"},
+		{"intent a\nexample where is it\nintent b\nexample where is it\n", "where is it",
+		 "clarify a|b"},
+		{"", "anything", "unmatched"},
+		{EXCHANGE, "", "unmatched"},
+		{EXCHANGE, "human", "unmatched"},
+	};
+	CHECK_ALL(rows);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_phrases), cmocka_unit_test(test_sets_and_slots),
+		cmocka_unit_test(test_words),	cmocka_unit_test(test_patterns),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_who_wins),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
