@@ -115,8 +115,8 @@ struct hl_store_ops {
 	void (*append)(struct hl_store *store, const struct hl_append *req, hl_append_fn *done,
 		       void *arg);
 	/* Confirms a state without writing: OK when seq and note_seq are the conversation's and the
-	   cid (if any) is unknown; DUP, ID_REUSED, CONFLICT, NOT_FOUND, FAILED otherwise. Ordered
-	   behind earlier appends. */
+	   cid (if any) is unknown; DUP, ID_REUSED, CONFLICT, NOT_FOUND, FAILED otherwise, BUSY like
+	   append. Ordered behind earlier appends. */
 	void (*check)(struct hl_store *store, struct hl_str conv, uint64_t seq, uint64_t note_seq,
 		      struct hl_str author, struct hl_str cid, const uint8_t digest[16],
 		      hl_append_fn *done, void *arg);

@@ -45,9 +45,7 @@ static struct hl_op *begin(struct hl_store *store, enum hl_op_kind kind, void *a
 static void submit(struct hl_op *op)
 {
 	if (op->pile.failed) {
-		hl_op_settle(op, HL_OP_IS_WRITE(op->kind) && op->kind != HL_OP_CHECK
-					 ? HL_STORE_BUSY
-					 : HL_STORE_FAILED);
+		hl_op_settle(op, HL_OP_IS_WRITE(op->kind) ? HL_STORE_BUSY : HL_STORE_FAILED);
 		op->settled = true;
 	}
 	op->front->submit(op->front, op);

@@ -1,0 +1,386 @@
+/*
+ * Between the loop and the threads. The loop's side gathers writes and hands them over whenever the
+ * writer has come back from its last commit: the disk is the clock. Reads go to one of a few
+ * read-only connections, each busy with one op at a time. Everything in the struct belongs to the
+ * loop's thread but what stands under the mutex.
+ */
+#include "store_sqlite/store_sqlite.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "store/op.h"
+#include "store_sqlite/folder.h"
+#include "store_sqlite/reader.h"
+#include "store_sqlite/writer.h"
+
+#define READERS 2
+
+struct reading { /* a reader and what it is doing */
+	uv_work_t work;
+	struct hl_reader reader;
+	struct hl_op *op; /* NULL: free */
+};
+struct sqlite_store {
+	struct hl_op_front front; /* first */
+	uv_loop_t *loop;
+	uv_async_t wake;
+	char *folder, *path;
+	int lock;    /* the folder's; -1: not held */
+	size_t owed; /* answers */
+	struct hl_op_queue gathered, asked, settled;
+	bool in_flight; /* a batch is with the writer */
+	struct reading readings[READERS];
+	size_t n_readings;
+	bool closed;
+	hl_done_fn *close_done;
+	void *close_arg;
+	bool threaded; /* the thread, the mutex and the condition are there */
+	uv_thread_t thread;
+	struct hl_writer writer; /* the thread's, while it runs */
+	char why[sizeof(((struct hl_writer *)0)->why)];
+	uv_mutex_t mutex;
+	uv_cond_t handed_over;
+	struct hl_op *handed, *landed; /* under the mutex: batches to the writer and back */
+	bool stop;		       /* under the mutex */
+};
+
+/* ------------------------------------------------------------------ the writer's thread */
+
+static struct hl_op *take_batch(struct sqlite_store *s)
+{
+	struct hl_op *batch;
+
+	uv_mutex_lock(&s->mutex);
+	while (!s->handed && !s->stop)
+		uv_cond_wait(&s->handed_over, &s->mutex);
+	batch = s->handed;
+	s->handed = NULL;
+	uv_mutex_unlock(&s->mutex);
+	return batch;
+}
+
+static void writer_main(void *arg)
+{
+	struct sqlite_store *s = arg;
+	struct hl_op *batch;
+
+	while ((batch = take_batch(s))) {
+		hl_writer_run(&s->writer, batch);
+		uv_mutex_lock(&s->mutex);
+		s->landed = batch;
+		memcpy(s->why, s->writer.why, sizeof(s->why));
+		uv_mutex_unlock(&s->mutex);
+		uv_async_send(&s->wake);
+	}
+}
+
+/* ------------------------------------------------------------------ the loop's side */
+
+static void maybe_finish(struct sqlite_store *s);
+
+static void deliver(struct sqlite_store *s, struct hl_op *op)
+{
+	s->owed--;
+	hl_op_deliver(op);
+}
+
+/* Hands over what has gathered, unless the writer is at work. */
+static void ship(struct sqlite_store *s)
+{
+	if (s->in_flight || !s->gathered.head)
+		return;
+	s->in_flight = true;
+	uv_mutex_lock(&s->mutex);
+	s->handed = s->gathered.head;
+	uv_cond_signal(&s->handed_over);
+	uv_mutex_unlock(&s->mutex);
+	hl_op_queue_init(&s->gathered);
+}
+
+static void settle_later(struct sqlite_store *s, struct hl_op *op)
+{
+	hl_op_push(&s->settled, op);
+	uv_async_send(&s->wake);
+}
+
+static void on_read(uv_work_t *work, int status);
+
+static void read_work(uv_work_t *work)
+{
+	struct reading *reading = work->data;
+
+	hl_reader_run(&reading->reader, reading->op);
+}
+
+static void start_reading(struct sqlite_store *s, struct reading *reading)
+{
+	reading->op = hl_op_pop(&s->asked);
+	if (reading->op && uv_queue_work(s->loop, &reading->work, read_work, on_read) != 0) {
+		hl_op_settle(reading->op, HL_STORE_FAILED);
+		settle_later(s, reading->op);
+		reading->op = NULL;
+	}
+}
+
+static void on_read(uv_work_t *work, int status)
+{
+	struct reading *reading = work->data;
+	struct hl_op *op = reading->op;
+	struct sqlite_store *s = (struct sqlite_store *)op->front;
+
+	(void)status; /* never cancelled */
+	start_reading(s, reading);
+	deliver(s, op);
+	maybe_finish(s);
+}
+
+/* The next batch is on its way before anybody hears of the last one. */
+static void on_wake(uv_async_t *wake)
+{
+	struct sqlite_store *s = wake->data;
+	struct hl_op_queue settled;
+	struct hl_op *op, *next;
+
+	uv_mutex_lock(&s->mutex);
+	op = s->landed;
+	s->landed = NULL;
+	uv_mutex_unlock(&s->mutex);
+	if (op) {
+		s->in_flight = false;
+		ship(s);
+	}
+	for (; op; op = next) {
+		next = op->next;
+		deliver(s, op);
+	}
+	hl_op_queue_init(&settled);
+	hl_op_move(&settled, &s->settled);
+	while ((op = hl_op_pop(&settled)))
+		deliver(s, op);
+	if (s->settled.head)
+		uv_async_send(wake);
+	maybe_finish(s);
+}
+
+static void submit(struct hl_op_front *front, struct hl_op *op)
+{
+	struct sqlite_store *s = (struct sqlite_store *)front;
+
+	if (!s->owed++)
+		uv_ref((uv_handle_t *)&s->wake);
+	if (!op->settled && s->closed) {
+		hl_op_settle(op, HL_STORE_FAILED);
+		op->settled = true;
+	}
+	if (!op->settled && HL_OP_IS_WRITE(op->kind) &&
+	    (s->gathered.n >= HL_STORE_SQLITE_GATHERED_MAX ||
+	     s->gathered.bytes >= HL_STORE_SQLITE_GATHERED_BYTES)) {
+		hl_op_settle(op, HL_STORE_BUSY);
+		op->settled = true;
+	}
+	if (op->settled) {
+		settle_later(s, op);
+	} else if (HL_OP_IS_WRITE(op->kind)) {
+		hl_op_push(&s->gathered, op);
+		ship(s);
+	} else {
+		hl_op_push(&s->asked, op);
+		for (size_t i = 0; i < s->n_readings && s->asked.head; i++)
+			if (!s->readings[i].op)
+				start_reading(s, &s->readings[i]);
+	}
+}
+
+/* ------------------------------------------------------------------ life */
+
+static void stop_thread(struct sqlite_store *s)
+{
+	if (!s->threaded)
+		return;
+	uv_mutex_lock(&s->mutex);
+	s->stop = true;
+	uv_cond_signal(&s->handed_over);
+	uv_mutex_unlock(&s->mutex);
+	uv_thread_join(&s->thread);
+	uv_cond_destroy(&s->handed_over);
+	uv_mutex_destroy(&s->mutex);
+	s->threaded = false;
+}
+
+/* Readers first: the last connection to go tidies the file up, and only the writer may. */
+static void release(struct sqlite_store *s)
+{
+	stop_thread(s);
+	for (size_t i = 0; i < s->n_readings; i++)
+		hl_reader_deinit(&s->readings[i].reader);
+	s->n_readings = 0;
+	hl_writer_deinit(&s->writer);
+	if (s->lock >= 0)
+		close(s->lock);
+	s->lock = -1;
+}
+
+/* A call that came while the handle closed is still answered. */
+static void on_closed(uv_handle_t *handle)
+{
+	struct sqlite_store *s = handle->data;
+	struct hl_op *op;
+
+	while ((op = hl_op_pop(&s->settled)))
+		deliver(s, op);
+	s->close_done(s->close_arg, HL_STORE_OK);
+}
+
+static void maybe_finish(struct sqlite_store *s)
+{
+	if (s->owed || uv_is_closing((uv_handle_t *)&s->wake))
+		return;
+	if (!s->closed) {
+		uv_unref((uv_handle_t *)&s->wake);
+		return;
+	}
+	release(s);
+	uv_close((uv_handle_t *)&s->wake, on_closed);
+}
+
+static void close_store(struct hl_store *store, hl_done_fn *done, void *arg)
+{
+	struct sqlite_store *s = (struct sqlite_store *)store;
+
+	s->closed = true;
+	s->close_done = done;
+	s->close_arg = arg;
+	uv_ref((uv_handle_t *)&s->wake);
+	uv_async_send(&s->wake);
+}
+
+static void free_store(struct hl_store *store)
+{
+	struct sqlite_store *s = (struct sqlite_store *)store;
+
+	if (!s)
+		return;
+	release(s);
+	free(s->folder);
+	free(s->path);
+	free(s);
+}
+
+static uint64_t room(struct hl_store *store)
+{
+	struct sqlite_store *s = (struct sqlite_store *)store;
+	struct statvfs st;
+
+	if (statvfs(s->folder, &st) != 0)
+		return UINT64_MAX;
+	return (uint64_t)st.f_bavail * st.f_frsize;
+}
+
+static const struct hl_store_ops ops = {.append = hl_op_append,
+					.check = hl_op_check,
+					.load = hl_op_load,
+					.read = hl_op_read,
+					.rows = hl_op_rows,
+					.due = hl_op_due,
+					.open_of = hl_op_open_of,
+					.accounts = hl_op_accounts,
+					.account_put = hl_op_account_put,
+					.session_put = hl_op_session_put,
+					.session_get = hl_op_session_get,
+					.session_drop = hl_op_session_drop,
+					.room = room,
+					.close = close_store,
+					.free = free_store};
+
+/* SQLite gives the log and the index of it the mode of the database itself. */
+static int make_file(const char *path, char *err, size_t err_size)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0) {
+		snprintf(err, err_size, "cannot write %s", path);
+		return HL_REFUSED;
+	}
+	close(fd);
+	return HL_OK;
+}
+
+static int open_all(struct sqlite_store *s, const char *vfs, char *err, size_t err_size)
+{
+	int status = hl_folder_lock(&s->lock, s->folder, err, err_size);
+
+	if (status == HL_OK)
+		status = make_file(s->path, err, err_size);
+	if (status == HL_OK)
+		status = hl_writer_init(&s->writer, s->path, vfs, err, err_size);
+	for (size_t i = 0; status == HL_OK && i < READERS; i++) {
+		s->readings[i].work.data = &s->readings[i];
+		s->n_readings = i + 1;
+		status = hl_reader_init(&s->readings[i].reader, s->path, vfs, err, err_size);
+	}
+	return status;
+}
+
+static int start_thread(struct sqlite_store *s)
+{
+	if (uv_mutex_init(&s->mutex) != 0)
+		return HL_NOMEM;
+	if (uv_cond_init(&s->handed_over) != 0) {
+		uv_mutex_destroy(&s->mutex);
+		return HL_NOMEM;
+	}
+	if (uv_thread_create(&s->thread, writer_main, s) != 0) {
+		uv_cond_destroy(&s->handed_over);
+		uv_mutex_destroy(&s->mutex);
+		return HL_NOMEM;
+	}
+	s->threaded = true;
+	return HL_OK;
+}
+
+int hl_store_sqlite_new(struct hl_store **out, uv_loop_t *loop, const char *folder, const char *vfs,
+			char *err, size_t err_size)
+{
+	struct sqlite_store *s = calloc(1, sizeof(*s));
+	int status = HL_NOMEM;
+
+	snprintf(err, err_size, "out of memory");
+	if (!s)
+		return HL_NOMEM;
+	s->lock = -1;
+	s->loop = loop;
+	s->folder = strdup(folder);
+	s->path = hl_folder_path(folder, "hotline.db");
+	hl_op_front_init(&s->front, &ops, submit);
+	hl_op_queue_init(&s->gathered);
+	hl_op_queue_init(&s->asked);
+	hl_op_queue_init(&s->settled);
+	if (s->folder && s->path)
+		status = open_all(s, vfs, err, err_size);
+	if (status == HL_OK && uv_async_init(loop, &s->wake, on_wake) != 0)
+		status = HL_NOMEM;
+	if (status != HL_OK) {
+		free_store(&s->front.store);
+		return status;
+	}
+	s->wake.data = s;
+	uv_unref((uv_handle_t *)&s->wake);
+	status = start_thread(s);
+	if (status != HL_OK) /* no thread to be had: nothing else will work either */
+		abort();
+	err[0] = '\0';
+	*out = &s->front.store;
+	return HL_OK;
+}
+
+const char *hl_store_sqlite_why(const struct hl_store *store)
+{
+	struct sqlite_store *s = (struct sqlite_store *)(uintptr_t)store;
+
+	return s->why;
+}
