@@ -29,7 +29,8 @@ static struct hl_store *open_store(uv_loop_t *loop)
 		snprintf(sqlite_kit_folder, sizeof(sqlite_kit_folder), "/tmp/hotline-store-XXXXXX");
 		assert_non_null(mkdtemp(sqlite_kit_folder));
 	}
-	if (hl_store_sqlite_new(&store, loop, sqlite_kit_folder, sqlite_kit_vfs, err, sizeof(err)) != HL_OK)
+	if (hl_store_sqlite_new(&store, loop, sqlite_kit_folder, sqlite_kit_vfs, err,
+				sizeof(err)) != HL_OK)
 		fail_msg("%s", err);
 	return store;
 }
