@@ -67,6 +67,40 @@ struct hl_tests_result {
 };
 void hl_rules_tests(struct hl_tests_result *out, const struct hl_rules *rules);
 
+/* What tests and examples say about a loaded pack. Strings live as long as the `hl_rules`. */
+struct hl_report_rule { /* one phrase, pattern or item of `words` */
+	struct hl_src src;
+	struct hl_str intent;
+	enum hl_by by;
+	unsigned tests, examples; /* how many it decides */
+};
+struct hl_report_mix { /* examples of one intent that, held out, were taken for another */
+	struct hl_str right, got; /* got: empty when none was found */
+	unsigned n;
+	struct hl_str example; /* one of them */
+};
+struct hl_report_point {
+	double precision, answered; /* answered: the largest share that keeps the precision */
+};
+struct hl_report {
+	const struct hl_report_rule *rules;
+	size_t n_rules;
+	const struct hl_report_mix *mixes; /* most first */
+	size_t n_mixes;
+	struct hl_report_point curve[4];	 /* at 0.90, 0.95, 0.97, 0.99 */
+	unsigned folds;				 /* 0: too few examples to hold any out */
+	size_t messages, answered, right, first; /* held out: all, answered, of these right, right
+						    one ranked first */
+	size_t outside, outside_answered;	 /* lines of `outside`, held out */
+	double calibration_error;		 /* expected, in ten bins */
+	double precision;			 /* promised: `decide.precision` */
+	struct hl_ruleset_info info;
+};
+/* Trains the pack anew for each fold: takes as long as so many loads. HL_OK, HL_NOT_FOUND when
+   `rules` has no rule set, HL_NOMEM. Free with hl_report_free. */
+int hl_rules_report(struct hl_report **out, const struct hl_rules *rules);
+struct hl_report *hl_report_free(struct hl_report *report); /* NULL is fine */
+
 /* Index of the candidate nearest to `word` (a slip or two, or the one it begins with), or `n` when
    none is near: what "did you mean" offers. Ties go to the earlier one. */
 size_t hl_did_you_mean(struct hl_str word, const struct hl_str *candidates, size_t n);

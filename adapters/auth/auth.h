@@ -18,7 +18,7 @@ struct hl_auth_key {
 struct hl_auth_config {
 	const struct hl_auth_key *keys; /* any of them may have signed: two while one is replaced */
 	size_t n_keys;			/* 0: every customer's token is refused; at most 8 */
-	struct hl_str audience; /* what `aud` must hold; needed when there are keys */
+	struct hl_str audience;		/* what `aud` must hold; needed when there are keys */
 };
 
 struct hl_auth;
@@ -43,8 +43,8 @@ size_t hl_auth_resume_make(struct hl_auth *auth, char out[HL_HOST_RESUME_MAX], s
 bool hl_auth_resume_open(struct hl_auth *auth, struct hl_str *conv, struct hl_str resume);
 
 /* Checks a customer's token (a JWT: `sub` or `user`, `aud`, `exp` needed; `nbf`, `name`, and
-   strings, numbers and booleans under `attrs` taken when there) at now_s, seconds of the wall clock.
-   True: *out lives until the next call. */
+   strings, numbers and booleans under `attrs` taken when there) at now_s, seconds of the wall
+   clock. True: *out lives until the next call. */
 bool hl_auth_customer_at(struct hl_auth *auth, struct hl_host_claims *out, struct hl_str token,
 			 int64_t now_s);
 

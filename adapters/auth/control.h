@@ -54,14 +54,14 @@ struct hl_control_config {
    HL_REFUSED with one plain line in `err`; HL_NOMEM, with a line too. */
 int hl_control_new(struct hl_control **out, const struct hl_control_config *config, char *err,
 		   size_t err_size);
-/* Stops listening, lets go of every connection and removes the socket; `done` comes on the loop when
-   the store owes nothing any more and the memory is gone. Call it before store->close. */
+/* Stops listening, lets go of every connection and removes the socket; `done` comes on the loop
+   when the store owes nothing any more and the memory is gone. Call it before store->close. */
 void hl_control_close(struct hl_control *control, void (*done)(void *arg), void *arg);
 
 /* ------------------------------------------------------------------ the command's end */
 
-/* Sends a line and waits for the answer, at most HL_CONTROL_WAIT_MS. *reply is a heap string. HL_OK;
-   HL_NOT_FOUND: nobody listens; HL_REFUSED: no answer in time or a broken one; HL_NOMEM. */
+/* Sends a line and waits for the answer, at most HL_CONTROL_WAIT_MS. *reply is a heap string.
+   HL_OK; HL_NOT_FOUND: nobody listens; HL_REFUSED: no answer in time or a broken one; HL_NOMEM. */
 int hl_control_ask(char **reply, const char *folder, const char *line);
 
 #endif

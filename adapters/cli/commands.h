@@ -4,6 +4,12 @@
 
 #include "cli/cli.h"
 
+extern const struct cli_command cli_bench;
+extern const struct cli_command cli_chat;
+extern const struct cli_command cli_check;
+extern const struct cli_command cli_classify;
+extern const struct cli_command cli_explain;
+extern const struct cli_command cli_test;
 extern const struct cli_command cli_version;
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/u8.h"
 #include "load/load.h"
+#include "yaml/yaml.h"
 
 /* ------------------------------------------------------------------ names */
 
@@ -21,13 +22,16 @@ static bool has_intent(const struct hl_load *load, struct hl_str id)
 static void unknown_intent(struct hl_load *load, const struct hl_yaml_node *node, struct hl_str id,
 			   const char *code, const char *message)
 {
-	struct hl_str *names = hl_pool_array(&load->pool, load->n_origins, sizeof(*names));
+	struct hl_str *names = hl_pool_array(&load->pool, load->n_origins + 1, sizeof(*names));
+	size_t n = 0;
 	if (load->torn || !names)
 		return; /* it may stand in what could not be read */
 	for (size_t i = 0; i < load->n_origins; i++)
-		names[i] = load->intents[i].id;
-	hl_load_error(load, node, code, hl_load_meant(load, id, names, load->n_origins),
-		      "%s `" HL_FMT "`", message, HL_ARG(id));
+		names[n++] = load->intents[i].id;
+	if (strncmp(code, "button", 6) == 0)
+		names[n++] = HL_STR("human");
+	hl_load_error(load, node, code, hl_load_meant(load, id, names, n), "%s `" HL_FMT "`",
+		      message, HL_ARG(id));
 }
 
 static int order_ids(const void *a, const void *b)
@@ -417,12 +421,14 @@ void hl_load_check(struct hl_load *load, struct hl_str today)
 		check_lists(load, origin->intent);
 		check_review(load, origin, today);
 		check_example_language(load, origin->intent);
+		check_tests(load, origin->tests, origin->n_tests);
+		if (origin->file->n_wrong)
+			continue; /* what is missing may only be misspelt */
 		check_reach(load, origin);
 		if (!is_led_to(load, origin->intent))
 			hl_load_warn(load, origin->id, "intent.unreachable",
 				     HL_STR("add phrases or examples, or a button that leads here"),
 				     "nothing leads to `" HL_FMT "`", HL_ARG(origin->intent->id));
-		check_tests(load, origin->tests, origin->n_tests);
 	}
 	check_tests(load, load->tests, load->n_tests);
 }

@@ -53,9 +53,14 @@ struct hl_str hl_load_meant(struct hl_load *load, struct hl_str word, const stru
 	struct hl_str list = HL_NONE;
 	if (n == 0 || n > 16)
 		return HL_NONE;
-	for (size_t i = 0; i < n; i++)
-		list = hl_pool_format(&load->pool, HL_FMT "%s" HL_FMT, HL_ARG(list),
-				      i ? ", " : "there is: ", HL_ARG(names[i]));
+	for (size_t i = 0; i < n; i++) {
+		bool again = false;
+		for (size_t k = 0; k < i; k++)
+			again = again || hl_view_equal(names[i], names[k]);
+		if (!again)
+			list = hl_pool_format(&load->pool, HL_FMT "%s" HL_FMT, HL_ARG(list),
+					      i ? ", " : "there is: ", HL_ARG(names[i]));
+	}
 	return list;
 }
 
@@ -72,6 +77,8 @@ static void unknown_key(struct hl_load *load, const struct hl_yaml_node *key,
 {
 	struct hl_str names[KEYS_MAX];
 	size_t count = 0;
+	if (hl_yaml_is_trap(key) || hl_view_is(key->text, "<<"))
+		return; /* said already */
 	for (size_t i = 0; i < n && count < KEYS_MAX; i++)
 		names[count++] = hl_view_of(keys[i].name);
 	hl_load_error(load, key, "key.unknown", hl_load_meant(load, key->text, names, count),
@@ -82,8 +89,8 @@ bool hl_load_map(struct hl_load *load, const struct hl_yaml_node *node, const st
 		 size_t n_keys, void *out, const char *what)
 {
 	if (node->kind != HL_YAML_MAP) {
-		hl_load_error(load, node, "map.wanted", HL_STR("write `key: value` lines"),
-			      "%s is wanted here", what);
+		hl_load_error(load, node, "map.wanted", HL_NONE,
+			      "%s is written as `key: value` lines", what);
 		return false;
 	}
 	for (const struct hl_yaml_node *key = node->first; key && key->next;

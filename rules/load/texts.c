@@ -197,12 +197,16 @@ static void unknown_name(const struct template *t, struct hl_str name, size_t fr
 	struct hl_load *load = t->load;
 	const struct hl_intent *intent = t->site->intent;
 	size_t n = 0,
-	       room = load->pack.n_vars + load->pack.n_lists + (intent ? intent->n_slots : 0);
+	       room = load->pack.n_vars + load->pack.n_lists + 2 + (intent ? intent->n_slots : 0);
 	struct hl_str *names = hl_pool_array(&load->pool, room, sizeof(*names));
 	for (size_t i = 0; names && intent && i < intent->n_slots; i++)
 		names[n++] = intent->slots[i].name;
 	for (size_t i = 0; names && i < load->pack.n_vars; i++)
 		names[n++] = load->pack.vars[i].name;
+	if (names && t->site->role == HL_SITE_WAITING) {
+		names[n++] = HL_STR("position");
+		names[n++] = HL_STR("wait");
+	}
 	for (size_t i = 0; names && intent && i < load->pack.n_lists; i++)
 		names[n++] = load->pack.lists[i].name;
 	template_error(t, from, to, "template.unknown",

@@ -8,8 +8,8 @@
 #include "yaml/yaml.h"
 
 #define SAY(node, code, remedy, ...)                                                               \
-	hl_yaml_mistake(findings, yaml, code, (node)->start, (node)->end,                          \
-			hl_pool_format(&yaml->pool, __VA_ARGS__), remedy)
+	hl_yaml_report(findings, yaml, HL_ERROR, code, (node)->start, (node)->end,                 \
+		       hl_pool_format(&yaml->pool, __VA_ARGS__), remedy)
 
 static int order(const void *a, const void *b)
 {
@@ -78,13 +78,23 @@ static void check_key(struct hl_findings *findings, struct hl_yaml *yaml,
 		    HL_ARG(key->text));
 		return;
 	}
-	if (!hl_yaml_check_spaces(findings, yaml, key))
+	uint32_t point, len, odd = hl_yaml_odd_space(&point, &len, yaml, key);
+	if (odd < key->end) {
+		hl_yaml_mistake(findings, yaml, "yaml.space", odd, odd + len,
+				hl_pool_format(&yaml->pool,
+					       "a space that YAML does not count as one (U+%04X)",
+					       point),
+				HL_STR("write an ordinary space"));
 		return;
+	}
 	name = find_colon(key->text, &size);
 	if (size == 0 || name == 0)
 		return;
 	struct hl_str before = {key->text.ptr, name};
 	struct hl_str after = {key->text.ptr + name + size, key->text.len - name - size};
+	bool open = after.len && (after.ptr[0] == '{' || after.ptr[0] == '[');
+	if (open)
+		after.len = 1;
 	uint32_t at = hl_yaml_byte_of(yaml, key, (uint32_t)name);
 	hl_yaml_mistake(findings, yaml, "yaml.colon", at, at + (uint32_t)size,
 			hl_pool_format(&yaml->pool,
@@ -93,8 +103,8 @@ static void check_key(struct hl_findings *findings, struct hl_yaml *yaml,
 						 : "a space is missing after `" HL_FMT
 						   ":`: write a half-width colon and a space",
 				       HL_ARG(before)),
-			hl_pool_format(&yaml->pool, "write: " HL_FMT ": " HL_FMT, HL_ARG(before),
-				       HL_ARG(after)));
+			hl_pool_format(&yaml->pool, "write: " HL_FMT ": " HL_FMT "%s",
+				       HL_ARG(before), HL_ARG(after), open ? "..." : ""));
 }
 
 void hl_yaml_check_keys(struct hl_findings *findings, struct hl_yaml *yaml,

@@ -103,10 +103,12 @@ struct hl_str hl_yaml_source(const struct hl_yaml *yaml)
 	return yaml->source;
 }
 
-bool hl_yaml_line_is_wrong(const struct hl_yaml *yaml, uint32_t line)
+bool hl_yaml_is_wrong(const struct hl_yaml *yaml, uint32_t start, uint32_t end)
 {
+	if (end <= start)
+		end = start + 1;
 	for (size_t i = 0; i < yaml->n_wrong; i++)
-		if (yaml->wrong[i] == line)
+		if (yaml->wrong[i].start < end && start < yaml->wrong[i].end)
 			return true;
 	return false;
 }
@@ -132,7 +134,7 @@ void hl_yaml_report(struct hl_findings *findings, const struct hl_yaml *yaml, en
 		    const char *code, uint32_t start, uint32_t end, struct hl_str message,
 		    struct hl_str remedy)
 {
-	if (!hl_yaml_line_is_wrong(yaml, hl_yaml_line_of(yaml, start)))
+	if (!hl_yaml_is_wrong(yaml, start, end))
 		report(findings, yaml, level, code, start, end, message, remedy);
 }
 
@@ -145,7 +147,7 @@ void hl_yaml_mistake(struct hl_findings *findings, struct hl_yaml *yaml, const c
 		yaml->pool.failed = true;
 		return;
 	}
-	yaml->wrong[yaml->n_wrong++] = hl_yaml_line_of(yaml, start);
+	yaml->wrong[yaml->n_wrong++] = (struct hl_wrong){start, end > start ? end : start + 1};
 }
 
 /* ------------------------------------------------------------------ from value to source */

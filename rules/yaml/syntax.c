@@ -223,10 +223,46 @@ static bool quote_cause(struct repair *r, const struct parts *p)
 	return needs_quotes(r, p, "the quote that begins it is never closed");
 }
 
+/* An indentation of wide spaces: how deep it was meant cannot be known, so the line is left out. */
+static void leave_out(struct hl_yaml *yaml, const struct parts *p, size_t odd)
+{
+	for (size_t i = 0; i < odd; i++)
+		if (yaml->shadow[p->base + i] != ' ')
+			return;
+	overwrite(yaml, p->base, p->line.len, "");
+	yaml->torn = true;
+}
+
+/* A wide space that indents, or follows `-` or `:`. */
+static bool odd_space(struct repair *r, const struct parts *p)
+{
+	bool fresh = true;
+	for (size_t i = 0, n; i < p->end; i += n) {
+		uint32_t point;
+		n = hl_u8_next(&point, p->line, i);
+		if (fresh && hl_u8_odd_space(point)) {
+			uint32_t at = p->base + (uint32_t)i;
+			hl_yaml_mistake(r->findings, r->yaml, "yaml.space", at, at + (uint32_t)n,
+					hl_pool_format(&r->yaml->pool,
+						       "a space that YAML does not count as one "
+						       "(U+%04X)",
+						       point),
+					HL_STR("write an ordinary space"));
+			overwrite(r->yaml, at, n, "");
+			leave_out(r->yaml, p, i);
+			return true;
+		}
+		fresh = point == ':' || (fresh && (point == ' ' || point == '-'));
+	}
+	return false;
+}
+
 /* A cause that can be seen on this line alone. */
 static bool line_cause(struct repair *r, uint32_t number)
 {
 	struct parts p = take_apart(r->yaml, number);
+	if (odd_space(r, &p))
+		return true;
 	if (p.value >= p.end)
 		return wide_colon(r, &p);
 	char first = p.line.ptr[p.value];
@@ -329,8 +365,14 @@ static bool give_up_line(struct repair *r, uint32_t at)
 	uint32_t start = hl_yaml_line_start(yaml, line);
 	if (at < start || at > start + text.len)
 		at = start + (uint32_t)text.len;
-	hl_yaml_mistake(r->findings, yaml, "yaml.syntax", at, at + 1,
-			hl_view_of(plain_words(r->parser->problem)),
+	const char *words = plain_words(r->parser->problem);
+	struct parts p = take_apart(yaml, line);
+	if (at == p.base + p.colon && p.key < p.colon) {
+		/* a key where none can stand: it is the line that stands wrong */
+		at = p.base + (uint32_t)p.key;
+		words = plain_words("did not find expected key");
+	}
+	hl_yaml_mistake(r->findings, yaml, "yaml.syntax", at, at + 1, hl_view_of(words),
 			HL_STR("look at the signs and the indentation here; a text with signs "
 			       "needs quotes"));
 	yaml->torn = true;

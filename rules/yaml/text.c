@@ -58,6 +58,9 @@ static int nothing(struct ask *ask)
 	struct hl_str rest = rest_of_line(ask->yaml, ask->node->start);
 	while (rest.len && rest.ptr[0] == ' ')
 		rest = (struct hl_str){rest.ptr + 1, rest.len - 1};
+	if (hl_yaml_is_wrong(ask->yaml, ask->node->start,
+			     (uint32_t)(rest.ptr + rest.len - ask->yaml->source.ptr)))
+		return HL_REFUSED;
 	if (rest.len && rest.ptr[0] == '#') {
 		uint32_t at = (uint32_t)(rest.ptr - ask->yaml->source.ptr);
 		return say(ask, HL_ERROR, "yaml.nothing", at, at + (uint32_t)rest.len,
@@ -100,31 +103,31 @@ static int check_control(struct ask *ask)
 	return HL_OK;
 }
 
-bool hl_yaml_check_spaces(struct hl_findings *findings, const struct hl_yaml *yaml,
-			  const struct hl_yaml_node *node)
+uint32_t hl_yaml_odd_space(uint32_t *point, uint32_t *len, const struct hl_yaml *yaml,
+			   const struct hl_yaml_node *node)
 {
 	bool fresh = true; /* at the beginning of a line, or just after `-` or `:` */
 	for (size_t at = node->start, n; at < node->end; at += n) {
-		uint32_t point;
-		n = hl_u8_next(&point, yaml->source, at);
-		if (fresh && hl_u8_odd_space(point)) {
-			struct hl_pool pool;
-			hl_pool_init(&pool);
-			hl_yaml_report(
-				findings, yaml, HL_ERROR, "yaml.space", (uint32_t)at,
-				(uint32_t)(at + n),
-				hl_pool_format(&pool,
-					       "a space that YAML does not count as one (U+%04X)",
-					       point),
-				HL_STR("write an ordinary space"));
-			hl_pool_deinit(&pool);
-			return false;
-		}
+		n = hl_u8_next(point, yaml->source, at);
+		*len = (uint32_t)n;
+		if (fresh && hl_u8_odd_space(*point))
+			return (uint32_t)at;
 		bool starts = at == node->start;
-		fresh = point == '\n' || (fresh && !starts && point == ' ') ||
-			(point == '-' && starts) || point == ':';
+		fresh = *point == '\n' || (fresh && !starts && *point == ' ') ||
+			(*point == '-' && starts) || *point == ':';
 	}
-	return true;
+	return node->end;
+}
+
+static int check_spaces(struct ask *ask)
+{
+	uint32_t point, len, at = hl_yaml_odd_space(&point, &len, ask->yaml, ask->node);
+	if (at == ask->node->end)
+		return HL_OK;
+	return say(ask, HL_ERROR, "yaml.space", at, at + len,
+		   hl_pool_format(&ask->pool, "a space that YAML does not count as one (U+%04X)",
+				  point),
+		   HL_STR("write an ordinary space"));
 }
 
 /* ` #` in the middle of a line: what follows is a comment, which its author may not have meant. */
@@ -146,7 +149,7 @@ static int check(struct ask *ask, bool prose)
 	const struct hl_yaml_node *node = ask->node;
 	if (node->kind != HL_YAML_TEXT)
 		return not_a_text(ask);
-	if (hl_yaml_line_is_wrong(ask->yaml, hl_yaml_line_of(ask->yaml, node->start)))
+	if (hl_yaml_is_wrong(ask->yaml, node->start, node->end))
 		return HL_REFUSED;
 	if (node->style == HL_YAML_PLAIN) {
 		if (node->text.len == 0)
@@ -159,7 +162,7 @@ static int check(struct ask *ask, bool prose)
 						  HL_ARG(node->text)),
 				   hl_pool_format(&ask->pool, "put it in quotes: \"" HL_FMT "\"",
 						  HL_ARG(node->text)));
-		if (!hl_yaml_check_spaces(ask->findings, ask->yaml, node))
+		if (check_spaces(ask) != HL_OK)
 			return HL_REFUSED;
 		if (prose)
 			check_cut(ask);

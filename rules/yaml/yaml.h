@@ -7,6 +7,9 @@
 #include "base/pool.h"
 #include "hotline_yaml.h"
 
+struct hl_wrong {
+	uint32_t start, end; /* bytes */
+};
 struct hl_yaml {
 	struct hl_pool pool;
 	struct hl_str name, source; /* the source without a byte order mark */
@@ -19,14 +22,14 @@ struct hl_yaml {
 	size_t n_nodes, nodes_capacity;
 	uint32_t first_id;
 	const struct hl_yaml_node *root;
-	uint32_t *wrong; /* lines with a mistake of form: nothing more is said of them */
+	struct hl_wrong *wrong; /* mistakes of form: nothing more is said of what they touch */
 	size_t n_wrong, wrong_capacity;
 	bool torn; /* something could not be read and is missing from the tree */
 };
 #define HL_YAML_STEP 64u
 
-/* True when a line was overwritten: what is read there is not what its author wrote. */
-bool hl_yaml_line_is_wrong(const struct hl_yaml *yaml, uint32_t line);
+/* Does start..end touch a mistake of form? What is read there may not be what its author wrote. */
+bool hl_yaml_is_wrong(const struct hl_yaml *yaml, uint32_t start, uint32_t end);
 /* Is something missing from the tree that its author wrote? */
 bool hl_yaml_torn(const struct hl_yaml *yaml);
 
@@ -37,7 +40,7 @@ uint32_t hl_yaml_byte_at_index(const struct hl_yaml *yaml, size_t index);
 uint32_t hl_yaml_line_of(const struct hl_yaml *yaml, uint32_t byte); /* from 1 */
 uint32_t hl_yaml_line_start(const struct hl_yaml *yaml, uint32_t line);
 struct hl_str hl_yaml_line(const struct hl_yaml *yaml, uint32_t line); /* without its break */
-/* Says a mistake of form and remembers its line. */
+/* Says a mistake of form and remembers its place. */
 void hl_yaml_mistake(struct hl_findings *findings, struct hl_yaml *yaml, const char *code,
 		     uint32_t start, uint32_t end, struct hl_str message, struct hl_str remedy);
 
@@ -53,9 +56,10 @@ bool hl_yaml_repair(struct hl_findings *findings, struct hl_yaml *yaml,
 void hl_yaml_check_keys(struct hl_findings *findings, struct hl_yaml *yaml,
 			const struct hl_yaml_node *map);
 
-/* text.c: says a wide or no-break space where YAML wants an ordinary one. */
-bool hl_yaml_check_spaces(struct hl_findings *findings, const struct hl_yaml *yaml,
-			  const struct hl_yaml_node *node);
+/* text.c: the byte of a wide or no-break space where YAML wants an ordinary one, within the node's
+   source; node->end when there is none. *len gets its size, *point what it is. */
+uint32_t hl_yaml_odd_space(uint32_t *point, uint32_t *len, const struct hl_yaml *yaml,
+			   const struct hl_yaml_node *node);
 
 /* quote.c: the text in quotes, as its author would have to write it. */
 struct hl_str hl_yaml_quoted(struct hl_pool *pool, struct hl_str text);

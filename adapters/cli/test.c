@@ -1,0 +1,58 @@
+/*
+ * `hotline test`: the pack's own tests; with --report, what they and the examples say about the
+ * pack.
+ */
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/pack.h"
+
+static bool is_about_tests(const struct hl_finding *finding)
+{
+	return strncmp(finding->code, "test.", 5) == 0;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *folder;
+	bool report = false;
+	struct hl_tests_result tests;
+	struct hl_rules *rules;
+	size_t n, failed = 0;
+	const struct cli_option options[] = {{"--report", &report, NULL, NULL}};
+	int done = cli_parse(&cli_test, argc, argv, options, 1, &folder, 1, 1);
+	if (done < 0)
+		done = cli_read_pack(&rules, &cli_test, folder, false);
+	if (done >= 0)
+		return done;
+	const struct hl_finding *findings = hl_rules_findings(rules, &n);
+	cli_print_findings(stdout, rules, HL_ERROR);
+	hl_rules_tests(&tests, rules);
+	for (size_t i = 0; i < n; i++)
+		failed += findings[i].level == HL_ERROR && !is_about_tests(&findings[i]);
+	if (failed)
+		printf("%s: %zu errors: the tests cannot be run\n", folder, failed);
+	else
+		printf("%s: %zu tests passed, %zu failed\n", folder, tests.passed, tests.failed);
+	if (report && hl_rules_errors(rules) == 0)
+		done = cli_print_report(rules);
+	if (done < 0)
+		done = hl_rules_errors(rules) ? CLI_FAILED : CLI_OK;
+	hl_rules_free(rules);
+	return done;
+}
+
+const struct cli_command cli_test = {
+	.name = "test",
+	.summary = "run a pack's own tests",
+	.usage =
+		"usage: hotline test PACK [--report]\n\n"
+		"Runs the tests that stand in the pack; each that fails is said with what won\n"
+		"instead and why.\n\n"
+		"  --report   which rules the tests cover, which intents are taken for one "
+		"another,\n"
+		"             and how often answers are right, by cross-validation on the "
+		"examples\n\n"
+		"Exit status: 0 all passed, 1 a test failed or the pack has errors, 2 wrong use.\n",
+	.run = run,
+};
