@@ -136,7 +136,7 @@ int main(int argc, char **argv)
 	bool print = argc == 3 && strcmp(argv[1], "--print") == 0;
 	char *texts[64];
 	size_t n_texts = 0;
-	struct CMUnitTest tests[CASES_MAX];
+	static struct CMUnitTest tests[CASES_MAX];
 	for (int i = print ? 2 : 1; i < argc && n_texts < 64; i++) {
 		texts[n_texts] = read_whole(argv[i]);
 		read_cases(texts[n_texts++]);
