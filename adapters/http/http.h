@@ -34,11 +34,10 @@ struct hl_http_request {
 	bool text;	     /* TRANSCRIPT: format=txt */
 	struct hl_addr client;
 };
-/* Statuses with a body of their own: 200. All others have a constant body, see hl_http_error. */
 struct hl_http_answer {
 	unsigned status;
-	const char *type;	 /* content type of a 200; constant */
-	struct hl_str body;	 /* of a 200; copied */
+	const char *type;	 /* content type of the body; constant */
+	struct hl_str body;	 /* copied; empty on an error: the constant of hl_http_error */
 	struct hl_str set_token; /* LOGIN: becomes the cookie */
 	int64_t max_age_s;	 /* of that cookie */
 	bool clear_token;	 /* LOGOUT */
@@ -94,7 +93,8 @@ void hl_http_start(struct hl_http *http, const struct hl_channel_listener *liste
 		   void (*token)(void *arg, struct hl_peer peer, struct hl_str token));
 /* Accepts nobody any more; open connections stay. Twice is fine. */
 void hl_http_refuse(struct hl_http *http);
-/* Closes everything at once; the loop runs out of handles afterwards. Then hl_http_free. */
+/* Closes everything at once, and the listener hears nothing more; the loop runs out of handles
+   afterwards. Then hl_http_free. */
 void hl_http_stop(struct hl_http *http);
 /* After the loop has run out. NULL is fine. */
 struct hl_http *hl_http_free(struct hl_http *http);

@@ -349,8 +349,36 @@ void hl_http_refuse(struct hl_http *http)
 	uv_close((uv_handle_t *)&http->poll, on_closed);
 }
 
+static bool deaf_opened(void *arg, struct hl_channel *channel, struct hl_peer peer,
+			enum hl_peer_role role, struct hl_str account)
+{
+	(void)arg;
+	(void)channel;
+	(void)peer;
+	(void)role;
+	(void)account;
+	return false;
+}
+
+static void deaf_frame(void *arg, struct hl_peer peer, struct hl_str text)
+{
+	(void)arg;
+	(void)peer;
+	(void)text;
+}
+
+static void deaf_peer(void *arg, struct hl_peer peer)
+{
+	(void)arg;
+	(void)peer;
+}
+
+static const struct hl_channel_listener deaf = {deaf_opened, deaf_frame, deaf_peer, deaf_peer};
+
 void hl_http_stop(struct hl_http *http)
 {
+	hl_ws_listen(http->ws, &deaf, NULL);
+	http->token = NULL;
 	hl_http_refuse(http);
 	if (http->context)
 		lws_context_destroy(http->context);

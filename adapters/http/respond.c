@@ -109,7 +109,7 @@ int hl_http_respond(struct hl_http *http, struct lws *wsi, struct exchange *ex,
 	const char *type = JSON;
 	char wait[24];
 
-	if (status == 200 && call) {
+	if (call && (status == 200 || call->answer.body.len)) {
 		ex->data = (const unsigned char *)call->answer.body.ptr;
 		ex->len = call->answer.body.len;
 		type = call->answer.type;

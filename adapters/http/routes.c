@@ -61,7 +61,7 @@ static void on_answer(void *arg, const struct hl_http_answer *answer)
 	call->answer.body = call->answer.set_token = HL_NONE;
 	if (answer->body.len > HL_HTTP_ANSWER_MAX)
 		call->answer.status = 503;
-	if (call->answer.status == 200 && answer->body.len) {
+	if (answer->body.len && answer->body.len <= HL_HTTP_ANSWER_MAX) {
 		call->answer_body = malloc(answer->body.len);
 		if (call->answer_body) {
 			memcpy(call->answer_body, answer->body.ptr, answer->body.len);
