@@ -32,6 +32,7 @@ struct weaver {
 	uint32_t final;
 	unsigned steps, texts;
 	char run[RUN_MAX];
+	bool sure[RUN_MAX]; /* bytes of `run` that stand outside [ ] */
 	int status;
 };
 
@@ -128,7 +129,7 @@ static uint32_t word_atom(struct weaver *w, const struct hl_word *word, struct h
 }
 
 /* A run of letters and signs ends here: its words, in a row, lead from `from` to `to`. */
-static void emit_run(struct weaver *w, uint32_t from, uint32_t to, size_t len, bool insisted,
+static void emit_run(struct weaver *w, uint32_t from, uint32_t to, size_t len,
 		     const struct hl_arc *tilde)
 {
 	struct hl_utterance cut;
@@ -153,6 +154,9 @@ static void emit_run(struct weaver *w, uint32_t from, uint32_t to, size_t len, b
 			       "write the endings in brackets: fee[s]");
 			return;
 		}
+		bool insisted = false;
+		for (uint32_t b = word->ostart; b < word->oend; b++)
+			insisted |= w->sure[b];
 		uint32_t next = last ? to : add_state(w);
 		for (size_t f = 0; f <= word->n_also && w->status == HL_OK; f++)
 			atom_edge(w, from, next,
@@ -162,7 +166,14 @@ static void emit_run(struct weaver *w, uint32_t from, uint32_t to, size_t len, b
 	}
 }
 
-static void walk_run(struct weaver *w, uint32_t from, uint32_t at, size_t len, bool insisted)
+static size_t put_run(struct weaver *w, size_t len, const struct hl_arc *arc)
+{
+	memcpy(w->run + len, arc->text.ptr, arc->text.len);
+	memset(w->sure + len, arc->insisted, arc->text.len);
+	return len + arc->text.len;
+}
+
+static void walk_run(struct weaver *w, uint32_t from, uint32_t at, size_t len)
 {
 	bool ends = at == w->spell->end;
 	if (++w->steps > STEPS_MAX)
@@ -172,21 +183,20 @@ static void walk_run(struct weaver *w, uint32_t from, uint32_t at, size_t len, b
 	     a = w->spell->arcs[a].next) {
 		const struct hl_arc *arc = &w->spell->arcs[a];
 		if (arc->kind == HL_ARC_SKIP) {
-			walk_run(w, from, arc->to, len, insisted);
+			walk_run(w, from, arc->to, len);
 		} else if (arc->kind == HL_ARC_TILDE) {
-			emit_run(w, from, state_at(w, arc->to, false), len, insisted, arc);
+			emit_run(w, from, state_at(w, arc->to, false), len, arc);
 		} else if (arc->kind != HL_ARC_TEXT) {
 			ends = true;
 		} else if (len + arc->text.len > RUN_MAX) {
 			refuse(w, "phrase.long_word", arc->offset, arc->len,
 			       "a word of more than 500 letters", "");
 		} else {
-			memcpy(w->run + len, arc->text.ptr, arc->text.len);
-			walk_run(w, from, arc->to, len + arc->text.len, insisted | arc->insisted);
+			walk_run(w, from, arc->to, put_run(w, len, arc));
 		}
 	}
 	if (ends && w->status == HL_OK)
-		emit_run(w, from, state_at(w, at, true), len, insisted, NULL);
+		emit_run(w, from, state_at(w, at, true), len, NULL);
 }
 
 /* ------------------------------------------------------------------ names */
@@ -231,8 +241,7 @@ static void weave_arc(struct weaver *w, uint32_t from, bool after_letters, const
 			       "a word of more than 500 letters", "");
 			break;
 		}
-		memcpy(w->run, arc->text.ptr, arc->text.len);
-		walk_run(w, from, arc->to, arc->text.len, arc->insisted);
+		walk_run(w, from, arc->to, put_run(w, 0, arc));
 		break;
 	}
 }

@@ -20,7 +20,7 @@ static void report_at(struct hl_pattern_env *env, const struct hl_line *line,
 }
 
 static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const struct hl_line *line,
-		   const struct hl_normal *folded)
+		   const struct hl_normal *folded, bool jit)
 {
 	int error;
 	PCRE2_SIZE offset;
@@ -30,7 +30,8 @@ static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const str
 				  &offset, env->compile);
 	if (out->code) {
 		/* without JIT (a machine that has none) the interpreter obeys the same limits */
-		pcre2_jit_compile(out->code, PCRE2_JIT_COMPLETE);
+		if (jit)
+			pcre2_jit_compile(out->code, PCRE2_JIT_COMPLETE);
 		return HL_OK;
 	}
 	if (error == PCRE2_ERROR_HEAP_FAILED)
@@ -121,7 +122,7 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 		report_at(env, line, &folded, flaw.offset, flaw.len, flaw.code,
 			  hl_str_of(flaw.message), flaw.remedy);
 	if (rc == HL_OK)
-		rc = compile(out, env, line, &folded);
+		rc = compile(out, env, line, &folded, !facts.atomic);
 	if (rc != HL_OK)
 		return rc;
 	rc = matches_empty(&empty, out);

@@ -22,6 +22,7 @@ struct walk {
 	unsigned depth;
 	uint32_t repeats;
 	bool unclear; /* (?x) and the like: no literals at all */
+	bool atomic;
 	int status;
 };
 struct run { /* letters in a row */
@@ -312,6 +313,7 @@ static enum group_kind read_head(struct walk *w)
 		w->at += c == 'P' ? 2 : 1;
 		skip_past(w, c == '\'' ? '\'' : '>');
 	} else if (c == ':' || c == '>' || c == '|' || c == '=') {
+		w->atomic |= c == '>';
 		w->at++;
 	} else if (c == '!') {
 		w->at++;
@@ -416,6 +418,7 @@ int hl_pattern_walk(struct hl_pattern_facts *out, struct hl_pattern_flaw *flaw,
 	if (w.status != HL_OK)
 		return w.status;
 	out->repeats = w.repeats;
+	out->atomic = w.atomic;
 	/* a stray ")" is left for PCRE2 to refuse */
 	if (w.unclear || w.at < w.text.len)
 		return HL_OK;
