@@ -1,0 +1,383 @@
+/*
+ * Answering an intent: its slots from the message, its questions, its answer, its buttons, and the
+ * person its `handoff` asks for. Knows nothing of how the intent was found.
+ */
+#include <string.h>
+
+#include "classify/classify.h"
+#include "dialogue/inside.h"
+
+#define AFTER_UNSOLVED 2
+#define ANSWERED_AT_ONCE 2 /* of one message; the rest become buttons */
+
+static const struct hl_str human_request = {"human.request", 13};
+
+/* ------------------------------------------------------------------ pieces of a reply */
+
+void hl_play_paragraph(struct hl_play *play, struct hl_str text)
+{
+	struct hl_buf *buf = &play->reply->text;
+	if (buf->len && text.len)
+		hl_buf_char(buf, '\n');
+	hl_buf_str(buf, text);
+}
+
+void hl_play_line(struct hl_play *play, enum hl_line_key key)
+{
+	struct hl_template with = {.turn = play->turn};
+	struct hl_buf *buf = &play->reply->text;
+	if (buf->len)
+		hl_buf_char(buf, '\n');
+	hl_template_render(buf, &with, hl_line(play->turn->pack, key, play->turn->lang));
+}
+
+void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_str target,
+		    struct hl_str title)
+{
+	struct hl_reply *reply = play->reply;
+	/* the last place is kept for "none of these" */
+	size_t max = kind == HL_CHOICE_NONE ? HL_CHOICES_MAX : HL_BUTTONS_MAX;
+	for (size_t i = 0; i < reply->n_choices; i++)
+		if (reply->choices[i].kind == kind &&
+		    (kind == HL_CHOICE_HUMAN || hl_str_eq(reply->choices[i].target, target)))
+			return;
+	if (reply->n_choices < max)
+		reply->choices[reply->n_choices++] = (struct hl_choice){kind, target, title};
+}
+
+static void name_intent(struct hl_play *play, const struct hl_intent *intent)
+{
+	struct hl_reply *reply = play->reply;
+	reply->title = hl_intent_title(intent, play->turn->lang);
+	for (size_t i = 0; i < reply->n_intents; i++)
+		if (hl_str_eq(reply->intents[i], intent->id))
+			return;
+	if (reply->n_intents < HL_INTENTS_MAX)
+		reply->intents[reply->n_intents++] = intent->id;
+}
+
+bool hl_intent_there(const struct hl_turn *turn, const struct hl_intent *intent)
+{
+	return hl_conds_hold(&intent->only_if, turn->user, turn->n_user, turn->lang);
+}
+
+static struct hl_template template_of(const struct hl_play *play, const struct hl_intent *intent)
+{
+	return (struct hl_template){.turn = play->turn, .talk = play->talk, .intent = intent};
+}
+
+void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason)
+{
+	struct hl_handoff *handoff = &play->reply->handoff;
+	struct hl_template with = template_of(play, intent);
+	struct hl_buf note;
+	if (handoff->set)
+		return;
+	handoff->set = true;
+	handoff->reason = reason;
+	handoff->urgency = reason == HL_SENSITIVE ? HL_URGENCY_ALWAYS
+			   : reason == HL_ASKED	  ? HL_URGENCY_ASK
+						  : HL_URGENCY_NONE;
+	handoff->team = intent && intent->team.len ? intent->team : hl_first_team(play->turn->pack);
+	if (intent && intent->note.len) {
+		with.mask = true;
+		hl_buf_init(&note, play->turn->arena);
+		hl_template_render(&note, &with, intent->note);
+		play->reply->text.failed |= note.failed;
+		handoff->note = hl_buf_view(&note);
+	}
+	play->reply->n_choices = 0;
+	play->talk->n_forms = 0;
+	play->talk->offered = false;
+	if (intent)
+		name_intent(play, intent);
+	if (!play->reply->text.len)
+		hl_play_line(play, HL_LINE_HANDOFF);
+}
+
+/* ------------------------------------------------------------------ answers */
+
+/* Among the variants whose `if` holds, else among those without: by hash of conversation and turn,
+   so that a replay says the same. NULL: the intent has no answer. */
+static const struct hl_answer *variant(const struct hl_turn *turn, const struct hl_intent *intent)
+{
+	for (int with_if = 1; with_if >= 0; with_if--) {
+		size_t n = 0;
+		for (int pass = 0; pass < 2; pass++) {
+			size_t pick = 0, k = 0;
+			if (pass) {
+				uint64_t hash = hl_str_hash(turn->conv) ^
+						(turn->number * UINT64_C(0x9e3779b97f4a7c15));
+				pick = n ? (size_t)((hash ^ (hash >> 31)) % n) : 0;
+			}
+			for (size_t i = 0; i < intent->n_answers; i++) {
+				const struct hl_answer *answer = &intent->answers[i];
+				if ((answer->only.n > 0) != (with_if == 1) ||
+				    !hl_conds_hold(&answer->only, turn->user, turn->n_user,
+						   turn->lang))
+					continue;
+				if (pass && k == pick)
+					return answer;
+				k++;
+			}
+			n = k;
+		}
+	}
+	return NULL;
+}
+
+bool hl_play_say_answer(struct hl_play *play, const struct hl_intent *intent)
+{
+	const struct hl_answer *answer = variant(play->turn, intent);
+	struct hl_template with = template_of(play, intent);
+	struct hl_buf *buf = &play->reply->text;
+	if (!answer)
+		return false;
+	if (buf->len)
+		hl_buf_char(buf, '\n');
+	hl_template_render(buf, &with, hl_texts_pick(&answer->texts, play->turn->lang));
+	return true;
+}
+
+void hl_play_buttons(struct hl_play *play, const struct hl_intent *intent)
+{
+	const struct hl_turn *turn = play->turn;
+	for (size_t i = 0; i < intent->n_buttons; i++) {
+		const struct hl_button_def *button = &intent->buttons[i];
+		struct hl_str title = hl_texts_pick(&button->title, turn->lang);
+		const struct hl_intent *to;
+		switch (button->kind) {
+		case HL_BUTTON_URL:
+			hl_play_choice(play, HL_CHOICE_URL, button->target, title);
+			break;
+		case HL_BUTTON_HUMAN:
+			hl_play_choice(play, HL_CHOICE_HUMAN, intent->id,
+				       title.len ? title
+						 : hl_line(turn->pack, HL_LINE_HUMAN, turn->lang));
+			break;
+		case HL_BUTTON_INTENT:
+			to = hl_play_intent(turn, button->target);
+			if (to && hl_intent_there(turn, to))
+				hl_play_choice(play, HL_CHOICE_INTENT, to->id,
+					       title.len ? title : hl_intent_title(to, turn->lang));
+			break;
+		}
+	}
+}
+
+static void offer_human(struct hl_play *play, const struct hl_intent *intent, bool rule)
+{
+	struct hl_talk *talk = play->talk;
+	hl_play_choice(play, HL_CHOICE_HUMAN, intent->id,
+		       hl_line(play->turn->pack, HL_LINE_HUMAN, play->turn->lang));
+	talk->offered = true;
+	talk->offered_rule = rule;
+	talk->offered_by = intent->id;
+}
+
+/* The intent's answer and what follows from it; its questions are over. */
+static void finish(struct hl_play *play, const struct hl_intent *intent)
+{
+	bool said = hl_play_say_answer(play, intent);
+	name_intent(play, intent);
+	hl_talk_note_answered(play->talk, intent->id);
+	hl_play_buttons(play, intent);
+	switch (intent->handoff) {
+	case HL_HANDOFF_ALWAYS:
+		hl_play_handoff(play, intent, HL_SENSITIVE);
+		break;
+	case HL_HANDOFF_FILLED:
+		hl_play_handoff(play, intent, HL_RULE);
+		break;
+	case HL_HANDOFF_OFFER:
+		if (!said)
+			hl_play_line(play, HL_LINE_OFFER);
+		offer_human(play, intent, false);
+		break;
+	case HL_HANDOFF_NEVER:
+		if (!said)
+			hl_play_line(play, HL_LINE_REPHRASE);
+		break;
+	case HL_HANDOFF_DEFAULT:
+		if (!said) /* a person is its answer */
+			hl_play_handoff(play, intent, HL_RULE);
+		break;
+	}
+}
+
+/* ------------------------------------------------------------------ slots and questions */
+
+static const struct hl_slot *slot_of_verdict(const struct hl_verdict *verdict, struct hl_str name)
+{
+	for (size_t i = 0; i < verdict->n_slots; i++)
+		if (hl_str_eq(verdict->slots[i].name, name))
+			return &verdict->slots[i];
+	return NULL;
+}
+
+static bool overlaps(const struct hl_span *taken, size_t n, const struct hl_slot *slot)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slot->start < taken[i].end && taken[i].start < slot->end)
+			return true;
+	return false;
+}
+
+/* The message's own value for a slot; a text slot never helps itself from a sentence. */
+static bool value_of(struct hl_slot *out, struct hl_play *play, const struct hl_intent *intent,
+		     size_t slot)
+{
+	const struct hl_turn *turn = play->turn;
+	const struct hl_slot_def *def = &intent->slots[slot];
+	const struct hl_slot *found =
+		turn->verdict->intent == intent ? slot_of_verdict(turn->verdict, def->name) : NULL;
+	if (found) {
+		*out = *found;
+		return true;
+	}
+	if (def->kind == HL_SLOT_TEXT)
+		return false;
+	int rc = hl_slot_find(out, turn->scratch, turn->rules, intent, slot, turn->said);
+	if (rc < 0)
+		play->reply->text.failed = true;
+	return rc == HL_OK;
+}
+
+size_t hl_play_gather(struct hl_play *play, const struct hl_intent *intent)
+{
+	struct hl_span taken[HL_HELD_MAX];
+	struct hl_slot slot;
+	size_t n = 0, asked = intent->n_slots;
+	if (!play->turn->verdict)
+		return 0;
+	for (size_t i = 0; i < intent->n_slots && play->talk->n_forms; i++)
+		if (hl_str_eq(play->talk->forms[0].intent, intent->id) &&
+		    hl_str_eq(play->talk->forms[0].asked, intent->slots[i].name))
+			asked = i;
+	/* the slot asked for has the first word: a number is not also something else's number */
+	for (size_t k = 0; k <= intent->n_slots && n < HL_HELD_MAX; k++) {
+		size_t i = k ? k - 1 : asked;
+		if (i == intent->n_slots || (k && i == asked) || !value_of(&slot, play, intent, i))
+			continue;
+		if (slot.end > slot.start && overlaps(taken, n, &slot))
+			continue;
+		taken[n++] = (struct hl_span){slot.start, slot.end};
+		hl_talk_hold(play->talk, intent, &intent->slots[i], slot.value);
+	}
+	return n;
+}
+
+/* The next slot to ask for, or NULL. */
+static const struct hl_slot_def *next_question(const struct hl_talk *talk,
+					       const struct hl_intent *intent)
+{
+	for (size_t i = 0; i < intent->n_slots; i++)
+		if (intent->slots[i].ask.n &&
+		    !hl_talk_held(talk, intent->id, intent->slots[i].name))
+			return &intent->slots[i];
+	return NULL;
+}
+
+void hl_play_ask(struct hl_play *play)
+{
+	struct hl_talk *talk = play->talk;
+	while (talk->n_forms) {
+		struct hl_form *form = &talk->forms[0];
+		const struct hl_intent *intent = hl_play_intent(play->turn, form->intent);
+		const struct hl_slot_def *def = intent ? next_question(talk, intent) : NULL;
+		if (!def) {
+			hl_talk_form_pop(talk);
+			if (intent)
+				finish(play, intent);
+			continue;
+		}
+		if (!hl_str_eq(form->asked, def->name)) {
+			form->asked = def->name;
+			form->tries = 0;
+		}
+		struct hl_template with = template_of(play, intent);
+		struct hl_buf *buf = &play->reply->text;
+		if (buf->len)
+			hl_buf_char(buf, '\n');
+		hl_template_render(buf, &with, hl_texts_pick(&def->ask, play->turn->lang));
+		name_intent(play, intent);
+		return;
+	}
+}
+
+/* ------------------------------------------------------------------ the same again */
+
+static unsigned unsolved_limit(const struct hl_intent *intent)
+{
+	return intent->after_unsolved ? intent->after_unsolved : AFTER_UNSOLVED;
+}
+
+/* True when the intent has come again too often and goes to a person instead. */
+static bool came_again(struct hl_play *play, const struct hl_intent *intent)
+{
+	struct hl_answered *before = hl_talk_answered(play->talk, intent->id);
+	if (!before)
+		return false;
+	before->unsolved++;
+	if (intent->handoff == HL_HANDOFF_OFFER) {
+		hl_play_handoff(play, intent, HL_ASKED);
+		return true;
+	}
+	if (intent->handoff == HL_HANDOFF_DEFAULT && before->unsolved >= unsolved_limit(intent)) {
+		hl_play_handoff(play, intent, HL_UNSOLVED);
+		return true;
+	}
+	return false;
+}
+
+static void start(struct hl_play *play, const struct hl_intent *intent)
+{
+	if (hl_str_eq(intent->id, human_request)) {
+		hl_play_say_answer(play, intent);
+		hl_play_handoff(play, intent, HL_ASKED);
+		return;
+	}
+	if (came_again(play, intent))
+		return;
+	hl_play_gather(play, intent);
+	if (intent->handoff != HL_HANDOFF_ALWAYS && next_question(play->talk, intent)) {
+		hl_talk_form_insert(play->talk, play->talk->n_forms, intent->id);
+		name_intent(play, intent);
+	} else {
+		finish(play, intent);
+	}
+}
+
+void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents, size_t n)
+{
+	const struct hl_turn *turn = play->turn;
+	play->talk->rephrased = play->talk->clarified = 0;
+	for (size_t i = 0; i < n && i < ANSWERED_AT_ONCE && !play->reply->handoff.set; i++)
+		start(play, intents[i]);
+	if (play->reply->handoff.set)
+		return;
+	for (size_t i = ANSWERED_AT_ONCE; i < n; i++)
+		hl_play_choice(play, HL_CHOICE_INTENT, intents[i]->id,
+			       hl_intent_title(intents[i], turn->lang));
+	hl_play_ask(play);
+}
+
+void hl_play_digress(struct hl_play *play, const struct hl_intent *intent)
+{
+	const struct hl_answer *answer = variant(play->turn, intent);
+	struct hl_template with = template_of(play, intent);
+	struct hl_buf trial;
+	hl_play_gather(play, intent);
+	hl_buf_init(&trial, play->turn->arena);
+	bool whole = answer && hl_template_render(&trial, &with,
+						  hl_texts_pick(&answer->texts, play->turn->lang));
+	/* what needs its own questions first waits for its turn behind the running form */
+	if (next_question(play->talk, intent) && (!whole || intent->handoff == HL_HANDOFF_FILLED)) {
+		hl_talk_form_insert(play->talk, play->talk->n_forms, intent->id);
+		name_intent(play, intent);
+	} else if (hl_str_eq(intent->id, human_request)) {
+		start(play, intent);
+	} else if (!came_again(play, intent)) {
+		finish(play, intent);
+	}
+}

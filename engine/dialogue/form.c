@@ -1,0 +1,95 @@
+/*
+ * A message while a question is open, in the order the language promises: stop, a text slot, a
+ * rule of another intent, a value, a sure likeness of another intent, else a try. Sensitive
+ * messages and the wish for a person were seen before this.
+ */
+#include "classify/classify.h"
+#include "dialogue/inside.h"
+
+#define TRIES 2
+
+static const struct hl_slot_def *asked_slot(const struct hl_intent *intent, struct hl_str name)
+{
+	for (size_t i = 0; i < intent->n_slots; i++)
+		if (hl_str_eq(intent->slots[i].name, name))
+			return &intent->slots[i];
+	return NULL;
+}
+
+/* Takes the newest value of the form away and asks for it again; without one the form ends. */
+static void go_back(struct hl_play *play, const struct hl_intent *intent)
+{
+	struct hl_talk *talk = play->talk;
+	for (size_t i = talk->n_held; i-- > 0;) {
+		struct hl_held *held = &talk->held[i];
+		const struct hl_slot_def *def = asked_slot(intent, held->name);
+		if (!hl_str_eq(held->intent, intent->id) || !def || !def->ask.n)
+			continue;
+		hl_talk_drop_held(talk, held);
+		hl_play_ask(play);
+		return;
+	}
+	hl_play_stopped(play);
+}
+
+static void lose_try(struct hl_play *play, const struct hl_intent *intent,
+		     const struct hl_slot_def *def)
+{
+	struct hl_form *form = &play->talk->forms[0];
+	if (++form->tries < (def->tries ? def->tries : TRIES)) {
+		hl_play_ask(play);
+	} else if (def->otherwise == HL_ELSE_SKIP) {
+		hl_talk_skip(play->talk, intent, def);
+		hl_play_ask(play);
+	} else {
+		hl_play_handoff(play, intent, HL_RULE);
+	}
+}
+
+/* The other intents of the message, by rule or (when `sure`) by likeness. */
+static bool digression(struct hl_play *play, const struct hl_intent *intent, bool sure)
+{
+	const struct hl_verdict *verdict = play->turn->verdict;
+	bool any = false;
+	if (verdict->decision != HL_ANSWER || verdict->limit_hit ||
+	    (verdict->by < HL_BY_WORDS) != sure)
+		return false;
+	for (size_t i = 0; i < verdict->n_all && i < 2; i++)
+		any |= verdict->all[i] != intent;
+	if (!any && (!verdict->intent || verdict->intent == intent))
+		return false;
+	hl_play_gather(play, intent);
+	for (size_t i = 0; i < verdict->n_all && i < 2; i++)
+		if (verdict->all[i] != intent && !play->reply->handoff.set)
+			hl_play_digress(play, verdict->all[i]);
+	if (!any)
+		hl_play_digress(play, verdict->intent);
+	if (!play->reply->handoff.set)
+		hl_play_ask(play);
+	return true;
+}
+
+void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
+{
+	const struct hl_turn *turn = play->turn;
+	const struct hl_slot_def *def = asked_slot(intent, play->talk->forms[0].asked);
+	enum hl_builtin builtin =
+		turn->verdict->n_hits ? HL_BUILTIN_NONE : hl_builtin_find(turn->said);
+	if (hl_stop_said(turn->scratch, turn->rules, turn->said) || builtin == HL_BUILTIN_CANCEL) {
+		hl_play_stopped(play);
+	} else if (builtin == HL_BUILTIN_BACK) {
+		go_back(play, intent);
+	} else if (!def) { /* the rules were changed and this question is gone */
+		hl_play_gather(play, intent);
+		hl_play_ask(play);
+	} else if (def->kind == HL_SLOT_TEXT) {
+		hl_talk_hold(play->talk, intent, def, hl_str_trim(turn->verdict->stored));
+		hl_play_ask(play);
+	} else if (digression(play, intent, false)) {
+		return;
+	} else if (hl_play_gather(play, intent)) {
+		hl_play_ask(play);
+	} else if (!digression(play, intent, true)) {
+		lose_try(play, intent, def);
+	}
+}

@@ -1,0 +1,70 @@
+/*
+ * inside.h: what the files of this folder share.
+ */
+#ifndef HL_DIALOGUE_INSIDE_H
+#define HL_DIALOGUE_INSIDE_H
+
+#include "dialogue/dialogue.h"
+
+/* One turn at work. */
+struct hl_play {
+	struct hl_reply *reply;
+	struct hl_talk *talk;
+	const struct hl_turn *turn;
+	bool offered, offered_rule; /* as they stood before this turn */
+	struct hl_str offered_by;
+};
+
+/* memory.c */
+const struct hl_intent *hl_play_intent(const struct hl_turn *turn, struct hl_str id);
+struct hl_held *hl_talk_held(const struct hl_talk *talk, struct hl_str intent, struct hl_str name);
+void hl_talk_hold(struct hl_talk *talk, const struct hl_intent *intent,
+		  const struct hl_slot_def *def, struct hl_str value);
+void hl_talk_skip(struct hl_talk *talk, const struct hl_intent *intent,
+		  const struct hl_slot_def *def);
+void hl_talk_drop_held(struct hl_talk *talk, struct hl_held *held);
+struct hl_answered *hl_talk_answered(const struct hl_talk *talk, struct hl_str intent);
+struct hl_answered *hl_talk_note_answered(struct hl_talk *talk, struct hl_str intent);
+void hl_talk_form_insert(struct hl_talk *talk, size_t at, struct hl_str intent);
+void hl_talk_form_pop(struct hl_talk *talk);
+
+/* lines.c */
+struct hl_str hl_intent_title(const struct hl_intent *intent, struct hl_str lang);
+
+/* answer.c */
+void hl_play_paragraph(struct hl_play *play, struct hl_str text);
+void hl_play_line(struct hl_play *play, enum hl_line_key key);
+void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_str target,
+		    struct hl_str title);
+void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason);
+void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents, size_t n);
+/* Appends the answer's text alone; false when the intent has none. */
+bool hl_play_say_answer(struct hl_play *play, const struct hl_intent *intent);
+void hl_play_buttons(struct hl_play *play, const struct hl_intent *intent);
+/* As hl_play_answer within a form: without the intent's own questions when it can be. */
+void hl_play_digress(struct hl_play *play, const struct hl_intent *intent);
+/* Goes on with the first form: its next question, or its answer and then the next form. */
+void hl_play_ask(struct hl_play *play);
+bool hl_intent_there(const struct hl_turn *turn, const struct hl_intent *intent);
+/* Keeps what the message says for the intent's slots; those found nowhere stay as they are. */
+size_t hl_play_gather(struct hl_play *play, const struct hl_intent *intent);
+struct hl_str hl_first_team(const struct hl_pack *pack);
+
+/* form.c */
+void hl_play_form(struct hl_play *play, const struct hl_intent *intent);
+
+/* ladder.c */
+void hl_play_unmatched(struct hl_play *play);
+void hl_play_clarify(struct hl_play *play, const struct hl_intent *const *intents, size_t n);
+void hl_play_human(struct hl_play *play, const struct hl_intent *intent);
+void hl_play_stopped(struct hl_play *play);
+void hl_play_not_helped(struct hl_play *play);
+void hl_play_escalate(struct hl_play *play);
+
+/* small.c: the short things people say to a bot, whole messages */
+enum hl_small { HL_SMALL_NONE, HL_SMALL_YES, HL_SMALL_NO, HL_SMALL_NOT_HELPED };
+enum hl_small hl_small_find(struct hl_arena *arena, const struct hl_utterance *said);
+/* The words of a text in one spelling, for comparing a typed title with a button's. */
+struct hl_str hl_small_key(struct hl_arena *arena, const struct hl_utterance *said);
+
+#endif

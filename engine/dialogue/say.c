@@ -1,0 +1,251 @@
+/*
+ * The dialogue's doors: a message, a button, a wish for a person, the greeting. Decides which of
+ * the bot's plays it is; the plays themselves are in the other files of this folder.
+ */
+#include "classify/classify.h"
+#include "dialogue/inside.h"
+
+#define TITLE_BYTES_MAX 200 /* a typed title is short */
+#define SETS_TYPED 2	    /* titles of the last two entries may be typed */
+
+void hl_reply_init(struct hl_reply *out, struct hl_arena *arena)
+{
+	*out = (struct hl_reply){0};
+	hl_buf_init(&out->text, arena);
+}
+
+/* Opens a play: an offer of a person stands for one message only. */
+static struct hl_play open_play(struct hl_reply *reply, struct hl_talk *talk,
+				const struct hl_turn *turn)
+{
+	struct hl_play play = {.reply = reply,
+			       .talk = talk,
+			       .turn = turn,
+			       .offered = talk->offered,
+			       .offered_rule = talk->offered_rule,
+			       .offered_by = talk->offered_by};
+	hl_reply_init(reply, turn->arena);
+	talk->offered = talk->offered_rule = false;
+	talk->offered_by = HL_NONE;
+	return play;
+}
+
+static int close_play(const struct hl_play *play)
+{
+	return play->reply->text.failed ? HL_NOMEM : HL_OK;
+}
+
+/* ------------------------------------------------------------------ buttons */
+
+static bool press(struct hl_play *play, const struct hl_choice *choice)
+{
+	const struct hl_turn *turn = play->turn;
+	const struct hl_intent *intent =
+		choice->target.len ? hl_play_intent(turn, choice->target) : NULL;
+	switch (choice->kind) {
+	case HL_CHOICE_INTENT:
+		if (!intent || !hl_intent_there(turn, intent))
+			return false;
+		hl_play_answer(play, &intent, 1);
+		return true;
+	case HL_CHOICE_HUMAN:
+		hl_play_handoff(play, intent,
+				play->offered && play->offered_rule ? HL_RULE : HL_ASKED);
+		return true;
+	case HL_CHOICE_NONE:
+		hl_play_unmatched(play);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct hl_str key_of(struct hl_arena *arena, struct hl_str text)
+{
+	struct hl_utterance words;
+	if (hl_utterance_read(&words, arena, text, NULL, 0) != HL_OK)
+		return HL_NONE;
+	return hl_small_key(arena, &words);
+}
+
+/* The button whose title the customer typed in place of pressing it. */
+static const struct hl_choice *typed_choice(const struct hl_play *play)
+{
+	const struct hl_talk *talk = play->talk;
+	const struct hl_utterance *said = play->turn->said;
+	if (said->original.len > TITLE_BYTES_MAX || !talk->n_sets)
+		return NULL;
+	struct hl_str key = hl_small_key(play->turn->arena, said);
+	for (size_t back = 1; key.len && back <= SETS_TYPED && back <= talk->n_sets; back++) {
+		const struct hl_choices *set = &talk->sets[talk->n_sets - back];
+		for (size_t i = 0; i < set->n; i++)
+			if (set->v[i].kind <= HL_CHOICE_NONE &&
+			    hl_str_eq(key_of(play->turn->arena, set->v[i].title), key))
+				return &set->v[i];
+	}
+	return NULL;
+}
+
+int hl_dialogue_press(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn,
+		      const struct hl_choice *choice)
+{
+	struct hl_play play = open_play(out, talk, turn);
+	if (!press(&play, choice))
+		return HL_REFUSED;
+	return close_play(&play);
+}
+
+int hl_dialogue_human(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn)
+{
+	struct hl_play play = open_play(out, talk, turn);
+	hl_play_human(&play, NULL);
+	return close_play(&play);
+}
+
+/* ------------------------------------------------------------------ messages */
+
+static void warn_of_wallet(struct hl_play *play)
+{
+	const struct hl_pack *pack = play->turn->pack;
+	hl_play_line(play, HL_LINE_WALLET);
+	hl_play_handoff(play, NULL, HL_SENSITIVE);
+	for (size_t i = 0; i < pack->teams.n; i++)
+		if (hl_str_eq(pack->teams.v[i], HL_STR("security")))
+			play->reply->handoff.team = pack->teams.v[i];
+}
+
+/* Short things that mean something only because of what the bot said last. */
+static bool play_small(struct hl_play *play)
+{
+	const struct hl_turn *turn = play->turn;
+	const struct hl_intent *by =
+		play->offered_by.len ? hl_play_intent(turn, play->offered_by) : NULL;
+	if (turn->verdict->n_hits)
+		return false;
+	switch (hl_small_find(turn->arena, turn->said)) {
+	case HL_SMALL_YES:
+		if (play->offered)
+			hl_play_handoff(play, by, play->offered_rule ? HL_RULE : HL_ASKED);
+		return play->offered;
+	case HL_SMALL_NO:
+		if (play->offered)
+			hl_play_stopped(play);
+		return play->offered;
+	case HL_SMALL_NOT_HELPED:
+		hl_play_not_helped(play);
+		return true;
+	case HL_SMALL_NONE:
+		break;
+	}
+	return false;
+}
+
+static bool play_builtin(struct hl_play *play)
+{
+	if (play->turn->verdict->n_hits)
+		return false;
+	switch (hl_builtin_find(play->turn->said)) {
+	case HL_BUILTIN_HUMAN:
+		hl_play_human(play, NULL);
+		return true;
+	case HL_BUILTIN_CANCEL:
+	case HL_BUILTIN_BACK:
+		if (play->talk->n_forms)
+			return false; /* the form's business */
+		hl_play_stopped(play);
+		return true;
+	case HL_BUILTIN_NONE:
+		break;
+	}
+	return false;
+}
+
+static void play_verdict(struct hl_play *play)
+{
+	const struct hl_verdict *verdict = play->turn->verdict;
+	if (verdict->limit_hit || verdict->decision == HL_UNMATCHED)
+		hl_play_unmatched(play);
+	else if (verdict->decision == HL_CLARIFY)
+		hl_play_clarify(play, verdict->clarify, verdict->n_clarify);
+	else if (verdict->n_all)
+		hl_play_answer(play, verdict->all, verdict->n_all);
+	else
+		hl_play_answer(play, &verdict->intent, 1);
+}
+
+/* The form's intent, or NULL when none is open or the rules no longer know it. */
+static const struct hl_intent *open_form(struct hl_play *play)
+{
+	struct hl_talk *talk = play->talk;
+	while (talk->n_forms) {
+		const struct hl_intent *intent = hl_play_intent(play->turn, talk->forms[0].intent);
+		if (intent)
+			return intent;
+		hl_talk_form_pop(talk);
+		if (!play->reply->text.len)
+			hl_play_line(play, HL_LINE_STOPPED);
+	}
+	return NULL;
+}
+
+int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn)
+{
+	struct hl_play play = open_play(out, talk, turn);
+	const struct hl_verdict *verdict = turn->verdict;
+	const struct hl_choice *typed = typed_choice(&play);
+	if (verdict->wallet_secret) {
+		warn_of_wallet(&play);
+		return close_play(&play);
+	}
+	if (verdict->decision == HL_ESCALATE) {
+		hl_play_escalate(&play);
+		return close_play(&play);
+	}
+	const struct hl_intent *form = open_form(&play);
+	if ((typed && press(&play, typed)) || play_builtin(&play))
+		return close_play(&play);
+	if (form)
+		hl_play_form(&play, form);
+	else if (!play_small(&play))
+		play_verdict(&play);
+	return close_play(&play);
+}
+
+/* ------------------------------------------------------------------ greeting */
+
+/* The intents of the pack that are answered at once, by id, so that the order of files is of no
+   matter. */
+static void greet_by_titles(struct hl_play *play)
+{
+	const struct hl_turn *turn = play->turn;
+	struct hl_str last = HL_NONE;
+	while (play->reply->n_choices < HL_BUTTONS_MAX) {
+		const struct hl_intent *next = NULL;
+		for (size_t i = 0; i < turn->pack->n_intents; i++) {
+			const struct hl_intent *intent = &turn->pack->intents[i];
+			if (hl_str_cmp(intent->id, last) > 0 && intent->title.n &&
+			    intent->n_answers && intent->handoff != HL_HANDOFF_ALWAYS &&
+			    hl_intent_there(turn, intent) &&
+			    (!next || hl_str_cmp(intent->id, next->id) < 0))
+				next = intent;
+		}
+		if (!next)
+			return;
+		last = next->id;
+		hl_play_choice(play, HL_CHOICE_INTENT, next->id, hl_intent_title(next, turn->lang));
+	}
+}
+
+int hl_dialogue_greet(struct hl_reply *out, const struct hl_turn *turn)
+{
+	struct hl_talk nothing = {0};
+	struct hl_play play = open_play(out, &nothing, turn);
+	const struct hl_intent *greeting = hl_play_intent(turn, HL_STR("greeting"));
+	if (!greeting || !hl_play_say_answer(&play, greeting))
+		hl_play_line(&play, HL_LINE_GREETING);
+	if (greeting)
+		hl_play_buttons(&play, greeting);
+	if (!out->n_choices)
+		greet_by_titles(&play);
+	return close_play(&play);
+}

@@ -1,0 +1,212 @@
+/*
+ * One step: an event and a committed state in; entries, the next state, its snapshot, row and
+ * deadline out. Nothing here decides what is said; it keeps the order of things: a known send is
+ * answered first, then the table, then the handler, then the outcome is sealed.
+ */
+#include <string.h>
+
+#include "base/scratch.h"
+#include "step/work.h"
+
+static int do_nothing(struct hl_work *work)
+{
+	(void)work;
+	return HL_OK;
+}
+
+static hl_work_fn *const handlers[HL_ACT_COUNT] = {
+	[HL_ACT_SAY_BOT] = hl_work_say_bot,
+	[HL_ACT_SAY_WAITING] = hl_work_say_waiting,
+	[HL_ACT_SAY_HUMAN] = hl_work_say_human,
+	[HL_ACT_SAY_AGAIN] = hl_work_say_again,
+	[HL_ACT_CHOOSE] = hl_work_choose,
+	[HL_ACT_CHOOSE_WAITING] = hl_work_choose_waiting,
+	[HL_ACT_QUEUE] = hl_work_queue,
+	[HL_ACT_QUEUED_ALREADY] = hl_work_queued_already,
+	[HL_ACT_END] = hl_work_end,
+	[HL_ACT_RATE] = hl_work_rate,
+	[HL_ACT_TAKE] = hl_work_take,
+	[HL_ACT_TAKE_OWNED] = hl_work_take_owned,
+	[HL_ACT_ACCEPT] = hl_work_accept,
+	[HL_ACT_REPLY] = hl_work_send,
+	[HL_ACT_NOTE] = hl_work_add_note,
+	[HL_ACT_TRANSFER] = hl_work_transfer,
+	[HL_ACT_RESOLVE] = hl_work_resolve,
+	[HL_ACT_TO_BOT] = hl_work_to_bot,
+	[HL_ACT_GONE] = hl_work_gone,
+	[HL_ACT_WAIT] = hl_work_wait_timer,
+	[HL_ACT_IDLE] = hl_work_idle_timer,
+	[HL_ACT_NOTHING] = do_nothing,
+};
+
+/* ------------------------------------------------------------------ before the handler */
+
+/* True when the send is known and *out answers it. */
+static bool is_resend(struct hl_outcome *out, const struct hl_conversation *conv,
+		      const struct hl_event *event)
+{
+	const struct hl_known_cid *known =
+		event->cid.len ? hl_conversation_cid(conv, &event->by, event->cid) : NULL;
+	if (!known)
+		return false;
+	if (memcmp(known->digest, event->digest, sizeof known->digest) == 0) {
+		out->result = HL_STEP_DUP;
+		out->ack_seq = known->seq;
+		out->ack_note_seq = known->note_seq;
+		out->ack_at_ms = known->at_ms;
+	} else {
+		out->result = HL_STEP_REFUSED;
+		out->code = HL_CODE_ID_REUSED;
+	}
+	return true;
+}
+
+static int check_sizes(const struct hl_event *event)
+{
+	if (event->text.len > HL_TEXT_BYTES_MAX || event->cid.len > HL_CID_MAX * 4 ||
+	    hl_utf8_count(event->text) > HL_TEXT_MAX)
+		return HL_LIMIT;
+	return HL_OK;
+}
+
+/* Classifies what the customer says, whoever it is for: secrets are found on the way. The scratch
+   begins its turn here, so this comes before anything is kept on it. */
+static int classify(struct hl_work *work, const struct hl_conversation *conv,
+		    const struct hl_event *event)
+{
+	struct hl_verdict verdict;
+	struct hl_query query = {.text = event->text,
+				 .lang = conv->lang.len ? conv->lang : event->lang,
+				 .user = hl_conversation_attrs(conv),
+				 .n_user = conv->n_attrs};
+	int rc = hl_classify(&verdict, work->scratch, work->rules, &query);
+	if (rc != HL_OK)
+		return rc;
+	work->verdict = HL_NEW(work->arena, struct hl_verdict);
+	if (!work->verdict)
+		return HL_NOMEM;
+	*work->verdict = verdict;
+	return HL_OK;
+}
+
+/* ------------------------------------------------------------------ after the handler */
+
+static void remember_cid(struct hl_work *work)
+{
+	struct hl_conversation *conv = &work->conv;
+	const struct hl_event *event = work->event;
+	const struct hl_entry *first = &work->entries[0];
+	if (!event->cid.len)
+		return;
+	if (conv->n_cids == HL_CIDS_MAX)
+		memmove(conv->cids, conv->cids + 1, --conv->n_cids * sizeof *conv->cids);
+	struct hl_known_cid *known = &conv->cids[conv->n_cids++];
+	*known = (struct hl_known_cid){.agent = event->by.role == HL_AGENT,
+				       .by = event->by.role == HL_AGENT ? event->by.id : HL_NONE,
+				       .cid = event->cid,
+				       .seq = first->seq,
+				       .note_seq = first->note_seq,
+				       .at_ms = first->at_ms};
+	memcpy(known->digest, event->digest, sizeof known->digest);
+}
+
+static int seal(struct hl_work *work)
+{
+	struct hl_outcome *out = work->out;
+	if (out->result != HL_STEP_COMMIT)
+		return HL_OK; /* refused, or answered by what stands */
+	if (!work->n_entries) {
+		out->result = HL_STEP_NOTHING;
+		out->due_ms = hl_work_due(work, &work->conv, work->at_ms);
+		return HL_OK;
+	}
+	remember_cid(work);
+	out->ack_seq = work->entries[0].seq;
+	out->ack_note_seq = work->entries[0].note_seq;
+	out->ack_at_ms = work->entries[0].at_ms;
+	out->entries = work->entries;
+	out->n_entries = work->n_entries;
+	out->redactions = work->redactions;
+	out->n_redactions = work->n_redactions;
+	int rc = hl_conversation_save(&out->snapshot, work->arena, &work->conv);
+	if (rc == HL_OK)
+		rc = hl_conversation_freeze(&out->next, work->arena, &work->conv);
+	if (rc != HL_OK)
+		return rc;
+	hl_conversation_row(&out->row, out->next);
+	out->due_ms = hl_work_due(work, out->next, 0);
+	return HL_OK;
+}
+
+int hl_step(struct hl_outcome *out, struct hl_scratch *scratch, struct hl_ruleset *rules,
+	    const struct hl_desk *desk, const struct hl_conversation *conv,
+	    const struct hl_event *event)
+{
+	struct hl_work work = {.out = out,
+			       .scratch = scratch,
+			       .arena = &scratch->turn,
+			       .rules = rules,
+			       .pack = hl_ruleset_pack(rules),
+			       .desk = desk,
+			       .event = event};
+	struct hl_cell cell = hl_conversation_cell(conv->state, event->kind);
+	memset(out, 0, sizeof *out);
+	out->result = HL_STEP_COMMIT;
+	if (is_resend(out, conv, event))
+		return HL_OK;
+	if (cell.act == HL_ACT_REFUSE)
+		return hl_work_refuse(&work, cell.code);
+	int rc = check_sizes(event);
+	if (rc != HL_OK)
+		return rc;
+	work.at_ms = event->at_ms > conv->last_ms ? event->at_ms : conv->last_ms;
+	if ((event->kind == HL_EV_SAY || event->kind == HL_EV_REPLY) &&
+	    !hl_str_trim(event->text).len)
+		return hl_work_refuse(&work, HL_CODE_BAD_FRAME);
+	if (event->kind == HL_EV_SAY)
+		rc = classify(&work, conv, event);
+	else
+		hl_scratch_begin(scratch);
+	if (rc == HL_OK)
+		rc = hl_conversation_open(&work.conv, work.arena, conv);
+	if (rc == HL_OK)
+		rc = handlers[cell.act](&work);
+	if (rc == HL_OK)
+		rc = seal(&work);
+	out->verdict = work.verdict;
+	return rc;
+}
+
+int hl_greet(struct hl_greeting *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
+	     const struct hl_conversation *conv)
+{
+	struct hl_reply reply;
+	hl_scratch_begin(scratch);
+	struct hl_work work = {.scratch = scratch,
+			       .arena = &scratch->turn,
+			       .rules = rules,
+			       .pack = hl_ruleset_pack(rules),
+			       .conv = *conv};
+	struct hl_turn turn;
+	hl_work_turn(&turn, &work);
+	int rc = hl_dialogue_greet(&reply, &turn);
+	if (rc != HL_OK)
+		return rc;
+	*out = (struct hl_greeting){.text = hl_buf_view(&reply.text)};
+	for (size_t i = 0; i < reply.n_choices && i < HL_BUTTONS_MAX; i++) {
+		struct hl_buf name;
+		struct hl_button *button = &out->buttons[out->n_buttons++];
+		button->title = reply.choices[i].title;
+		if (reply.choices[i].kind == HL_CHOICE_URL) {
+			button->url = reply.choices[i].target;
+			continue;
+		}
+		hl_buf_init(&name, &scratch->turn);
+		hl_buf_cstr(&name, "0.");
+		hl_buf_u64(&name, i + 1);
+		if (name.failed)
+			return HL_NOMEM;
+		button->choice = hl_buf_view(&name);
+	}
+	return HL_OK;
+}
