@@ -75,10 +75,11 @@ static int classify(struct hl_work *work, const struct hl_conversation *conv,
 		    const struct hl_event *event)
 {
 	struct hl_verdict verdict;
-	struct hl_query query = {.text = event->text,
-				 .lang = conv->lang.len ? conv->lang : event->lang,
-				 .user = hl_conversation_attrs(conv),
-				 .n_user = conv->n_attrs};
+	struct hl_str lang = conv->lang.len ? conv->lang : event->lang;
+	struct hl_query query = {
+		.text = event->text, .user = hl_conversation_attrs(conv), .n_user = conv->n_attrs};
+	if (hl_lang_known(work->pack, lang))
+		query.lang = hl_lang_pick(work->pack, lang);
 	int rc = hl_classify(&verdict, work->scratch, work->rules, &query);
 	if (rc != HL_OK)
 		return rc;
