@@ -66,7 +66,7 @@ stage "lint" bash tests/house/lint.sh
 stage "public headers alone, C11 and C++" bash tests/house/headers.sh
 stage "build with gcc, -Werror" gcc_build
 suite "tests" .build/gcc
-stage "hardening flags" bash tests/house/hardening.sh .build/gcc/adapters/hotline
+stage "hardening flags" bash tests/house/hardening.sh .build/gcc/hotline
 stage "the engine's undefined symbols" bash tests/house/symbols.sh .build/gcc/engine/libhotline.a
 stage "build with clang, -Werror" clang_build
 stage "build with clang, ASan and UBSan, -Werror" asan_build
