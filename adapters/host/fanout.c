@@ -106,7 +106,8 @@ static bool send_entry(struct hl_sub *sub, uint64_t seq, uint64_t note_seq, stru
 						.conv = sub->notes ? hl_live_id(live) : HL_NONE,
 						.seq = seq,
 						.note_seq = note_seq,
-						.at_ms = own->at_ms};
+						.at_ms = own->at_ms,
+						.text = own->text};
 		hl_wire_ack(out, &ack);
 		free(own);
 	} else if (sub->notes) {
@@ -133,16 +134,23 @@ static bool behind(const struct hl_sub *sub)
 static bool remember_own(struct hl_sub *sub, const struct hl_job *job)
 {
 	struct hl_str cid = job->event.cid;
-	struct hl_own *own = malloc(sizeof(*own) + cid.len);
+	struct hl_str text = HL_NONE;
 
+	if (job->stored_text)
+		text = (struct hl_str){job->stored_text, strlen(job->stored_text)};
+	struct hl_own *own = malloc(sizeof(*own) + cid.len + text.len);
 	if (!own)
 		return false;
+	char *at = (char *)(own + 1);
 	*own = (struct hl_own){.next = sub->own,
 			       .seq = job->outcome.ack_note_seq ? 0 : job->outcome.ack_seq,
 			       .note_seq = job->outcome.ack_note_seq,
 			       .at_ms = job->outcome.ack_at_ms,
-			       .cid = {(char *)(own + 1), cid.len}};
-	memcpy(own + 1, cid.ptr, cid.len);
+			       .cid = {at, cid.len},
+			       .text = {at + cid.len, text.len}};
+	memcpy(at, cid.ptr, cid.len);
+	if (text.len > 0)
+		memcpy(at + cid.len, text.ptr, text.len);
 	sub->own = own;
 	return true;
 }

@@ -185,6 +185,8 @@ struct hl_live *hl_live_unref(struct hl_live *live); /* always NULL */
 /* Adopts a committed state: seqs, deadline, the desk's row. Takes `conv`. */
 void hl_live_adopt(struct hl_live *live, struct hl_conversation *conv, uint64_t seq,
 		   uint64_t note_seq, int64_t due_ms);
+/* When its TIMER is due; 0: never. */
+void hl_live_due(struct hl_live *live, int64_t due_ms);
 /* Reads the state again, then steps what waits. */
 void hl_live_reload(struct hl_live *live);
 void hl_live_forget_all(struct hl_host *host);
@@ -203,6 +205,7 @@ struct hl_job {
 	struct hl_event event;
 	char *memory;	      /* of by, author and lang */
 	struct hl_str author; /* of the cid, as the store knows it */
+	char *stored_text;    /* when it is not what was sent */
 	unsigned tries;
 	/* in flight */
 	int64_t sent_ms;
@@ -235,7 +238,7 @@ struct hl_own { /* a sender's own entry: an ack goes in its place */
 	struct hl_own *next;
 	uint64_t seq, note_seq;
 	int64_t at_ms;
-	struct hl_str cid;
+	struct hl_str cid, text; /* text: how it is stored, when that is not what was sent */
 };
 struct hl_sub {
 	struct hl_sub *next, *next_of_socket;

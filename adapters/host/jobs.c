@@ -25,6 +25,7 @@ struct hl_job *hl_job_free(struct hl_job *job)
 	hl_socket_unref(job->socket);
 	free(job->pieces);
 	free(job->memory);
+	free(job->stored_text);
 	free(job);
 	live->host->n_jobs--;
 	hl_live_unref(live);

@@ -189,6 +189,13 @@ void hl_live_forget_all(struct hl_host *host)
 
 /* ------------------------------------------------------------------ states */
 
+void hl_live_due(struct hl_live *live, int64_t due_ms)
+{
+	int64_t soonest = hl_host_now(live->host) + SOONEST_MS;
+
+	hl_timer_set(live->host, &live->due, due_ms > 0 && due_ms < soonest ? soonest : due_ms);
+}
+
 void hl_live_adopt(struct hl_live *live, struct hl_conversation *conv, uint64_t seq,
 		   uint64_t note_seq, int64_t due_ms)
 {
@@ -202,8 +209,7 @@ void hl_live_adopt(struct hl_live *live, struct hl_conversation *conv, uint64_t 
 	live->note_seq = note_seq;
 	hl_conversation_view(&view, conv);
 	live->due_seq = view.row.assign_seq;
-	hl_timer_set(host, &live->due,
-		     due_ms > 0 && due_ms < now + SOONEST_MS ? now + SOONEST_MS : due_ms);
+	hl_live_due(live, due_ms);
 	if (hl_desk_row(host->desk, now, &view.row) < 0)
 		hl_host_note(host, HL_HOST_ERROR, "the desk is out of memory", hl_live_id(live),
 			     HL_NONE);

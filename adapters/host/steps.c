@@ -85,6 +85,17 @@ static void audit(struct hl_wire_out *out, const struct hl_job *job)
 	hl_wire_object_end(out);
 }
 
+/* A secret was taken out of what the customer typed: the ack says how it stands now. Without memory
+   it is only not said. */
+static void keep_stored_text(struct hl_job *job, const struct hl_entry *first)
+{
+	free(job->stored_text);
+	job->stored_text = NULL;
+	if (job->event.kind == HL_EV_SAY && first->kind == HL_ENTRY_TEXT &&
+	    !hl_str_same(first->text, job->event.text))
+		job->stored_text = hl_str_copy(first->text);
+}
+
 static bool send_off(struct hl_job *job, const struct hl_outcome *outcome)
 {
 	struct hl_live *live = job->live;
@@ -98,6 +109,7 @@ static bool send_off(struct hl_job *job, const struct hl_outcome *outcome)
 		return false;
 	}
 	view_bodies(job, outcome, stored);
+	keep_stored_text(job, &outcome->entries[0]);
 	audit(line, job);
 	struct hl_append req = {.conv = hl_live_id(live),
 				.expected_seq = live->seq,
@@ -202,7 +214,8 @@ static bool step(struct hl_job *job)
 		hl_job_free(job);
 		return false;
 	}
-	if (!job->socket) { /* a deadline of the past; the next append sets another */
+	if (!job->socket) { /* not yet, or of the past: the state is as it was */
+		hl_live_due(live, job->outcome.due_ms);
 		hl_job_free(job);
 		return false;
 	}

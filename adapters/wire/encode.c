@@ -163,6 +163,7 @@ void hl_wire_ack(struct hl_wire_out *out, const struct hl_wire_ack *ack)
 	else
 		hl_wire_uint(out, "seq", ack->seq);
 	hl_wire_time(out, "at", ack->at_ms);
+	hl_wire_opt(out, "text", ack->text);
 	hl_wire_object_end(out);
 }
 

@@ -134,6 +134,7 @@ struct hl_wire_ack {
 	struct hl_str cid, conv; /* conv: agents only */
 	uint64_t seq, note_seq;	 /* one of them */
 	int64_t at_ms;
+	struct hl_str text; /* as stored, when that is not what was sent; may be empty */
 };
 void hl_wire_ack(struct hl_wire_out *out, const struct hl_wire_ack *ack);
 struct hl_wire_error {
