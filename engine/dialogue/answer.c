@@ -80,7 +80,7 @@ void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum 
 						  : HL_URGENCY_NONE;
 	handoff->team = intent && intent->team.len ? intent->team : hl_first_team(play->turn->pack);
 	if (intent && intent->note.len) {
-		with.mask = true;
+		with.note = true;
 		hl_buf_init(&note, play->turn->arena);
 		hl_template_render(&note, &with, intent->note);
 		play->reply->text.failed |= note.failed;
@@ -330,6 +330,16 @@ static bool came_again(struct hl_play *play, const struct hl_intent *intent)
 	return false;
 }
 
+/* What was said for an intent that has been answered since is not taken for its next time. */
+static void forget_answered(struct hl_talk *talk, const struct hl_intent *intent)
+{
+	if (!hl_talk_answered(talk, intent->id))
+		return;
+	for (size_t i = talk->n_held; i-- > 0;)
+		if (hl_str_eq(talk->held[i].intent, intent->id))
+			hl_talk_drop_held(talk, &talk->held[i]);
+}
+
 static void start(struct hl_play *play, const struct hl_intent *intent)
 {
 	if (hl_str_eq(intent->id, human_request)) {
@@ -339,6 +349,7 @@ static void start(struct hl_play *play, const struct hl_intent *intent)
 	}
 	if (came_again(play, intent))
 		return;
+	forget_answered(play->talk, intent);
 	hl_play_gather(play, intent);
 	if (intent->handoff != HL_HANDOFF_ALWAYS && next_question(play->talk, intent)) {
 		hl_talk_form_insert(play->talk, play->talk->n_forms, intent->id);
@@ -367,6 +378,7 @@ void hl_play_digress(struct hl_play *play, const struct hl_intent *intent)
 	const struct hl_answer *answer = variant(play->turn, intent);
 	struct hl_template with = template_of(play, intent);
 	struct hl_buf trial;
+	forget_answered(play->talk, intent);
 	hl_play_gather(play, intent);
 	hl_buf_init(&trial, play->turn->arena);
 	bool whole = answer && hl_template_render(&trial, &with,

@@ -96,7 +96,7 @@ struct hl_template {
 	const struct hl_intent *intent; /* whose slots; may be NULL */
 	const struct hl_var *more;	/* {position}, {wait} */
 	size_t n_more;
-	bool mask; /* e-mail and phone as agents see them */
+	bool note; /* for agents: e-mail and phone masked, a missing value as "?" */
 };
 /* Appends the text with its values; each is inserted once and never read again as a template.
    False: a name without `|` had no value (nothing stands in its place). */

@@ -75,10 +75,11 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 	const struct hl_slot_def *def = asked_slot(intent, play->talk->forms[0].asked);
 	enum hl_builtin builtin =
 		turn->verdict->n_hits ? HL_BUILTIN_NONE : hl_builtin_find(turn->said);
-	if (hl_stop_said(turn->scratch, turn->rules, turn->said) || builtin == HL_BUILTIN_CANCEL) {
-		hl_play_stopped(play);
-	} else if (builtin == HL_BUILTIN_BACK) {
+	if (builtin == HL_BUILTIN_BACK) {
 		go_back(play, intent);
+	} else if (builtin == HL_BUILTIN_CANCEL ||
+		   hl_stop_said(turn->scratch, turn->rules, turn->said)) {
+		hl_play_stopped(play);
 	} else if (!def) { /* the rules were changed and this question is gone */
 		hl_play_gather(play, intent);
 		hl_play_ask(play);

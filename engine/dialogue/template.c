@@ -33,7 +33,7 @@ static bool find_slot(struct hl_str *out, const struct hl_template *with, struct
 		if (!held || held->skipped)
 			return false;
 		*out = def->kind == HL_SLOT_LIST ? list_title(with, def, held->value) : held->value;
-		if (with->mask && held->masked)
+		if (with->note && held->masked)
 			*out = HL_STR("***");
 		return true;
 	}
@@ -94,8 +94,10 @@ bool hl_template_render(struct hl_buf *out, const struct hl_template *with, stru
 			hl_buf_str(out, value);
 		else if (bar != SIZE_MAX)
 			hl_buf_str(out, hl_str_sub(inner, bar + 1, SIZE_MAX));
-		else
+		else {
 			whole = false;
+			hl_buf_cstr(out, with->note ? "?" : "");
+		}
 		at = close + 1;
 	}
 	return whole;

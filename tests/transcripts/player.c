@@ -166,11 +166,12 @@ void pull_desk(struct player *p)
 
 void begin(struct player *p)
 {
-	char folder[512];
+	char folder[1024];
 	if (p->conv)
 		return;
-	const char *dir = getenv("HOTLINE_PACKS");
-	snprintf(folder, sizeof folder, "%s/%s", dir ? dir : ".", p->pack);
+	/* beside the transcript, or the pack that ships */
+	snprintf(folder, sizeof folder, "%.*s/%s%s", (int)(strrchr(p->path, '/') - p->path),
+		 p->path, strcmp(p->pack, "exchange") ? "packs/" : "../../rules/", p->pack);
 	const struct hl_rules_options options = {.skip_tests = true};
 	assert_int_equal(hl_rules_load(&p->rules, folder, &options), HL_OK);
 	const struct hl_birth birth = {.id = S("c1"),
