@@ -42,9 +42,9 @@ void hl_auth_digest(struct hl_auth *auth, uint8_t out[16], struct hl_str bytes);
 size_t hl_auth_resume_make(struct hl_auth *auth, char out[HL_HOST_RESUME_MAX], struct hl_str conv);
 bool hl_auth_resume_open(struct hl_auth *auth, struct hl_str *conv, struct hl_str resume);
 
-/* Checks a customer's token (a JWT: `sub` or `user`, `aud`, `exp` needed; `nbf`, `name`, and
-   strings, numbers and booleans under `attrs` taken when there) at now_s, seconds of the wall
-   clock. True: *out lives until the next call. */
+/* Checks a customer's token, a JWT, at now_s, seconds of the wall clock. `sub`, `aud` and `exp` are
+   needed; `nbf`, `name` and `user` (an object: its strings, numbers and booleans become user.NAME)
+   are taken when there. True: *out lives until the next call. */
 bool hl_auth_customer_at(struct hl_auth *auth, struct hl_host_claims *out, struct hl_str token,
 			 int64_t now_s);
 

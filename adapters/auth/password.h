@@ -18,13 +18,11 @@ struct hl_passwords;
 enum hl_password_result {
 	HL_PASSWORD_OK,
 	HL_PASSWORD_WRONG, /* also: no such account, disabled */
-	HL_PASSWORD_LATER, /* too many wrong ones, or too many at once: nothing was checked */
-	HL_PASSWORD_NOMEM
+	HL_PASSWORD_LATER  /* too many wrong ones: nothing was checked */
 };
 struct hl_password_done {
 	enum hl_password_result result;
 	int64_t retry_after_ms; /* LATER */
-	struct hl_str hash;	/* of hl_password_hash; lives during the completion */
 };
 typedef void hl_password_fn(void *arg, const struct hl_password_done *done);
 
@@ -38,8 +36,9 @@ size_t hl_passwords_owed(const struct hl_passwords *passwords);
 /* Checks a password against an account's hash (empty: there is no such account, or it is disabled:
    WRONG after the same time). Five wrong ones within 15 minutes from one address on one account
    begin a delay that doubles from 1 s to 5 min and passes by itself. `done` on the loop, never from
-   inside the call. now_ms is monotonic enough: hl_clock's. */
-void hl_password_verify(struct hl_passwords *passwords, struct hl_str account,
+   inside the call. False: too many are waiting, or no memory; `done` is never called. now_ms:
+   hl_clock's. */
+bool hl_password_verify(struct hl_passwords *passwords, struct hl_str account,
 			struct hl_str address, struct hl_str hash, struct hl_str password,
 			int64_t now_ms, hl_password_fn *done, void *arg);
 
