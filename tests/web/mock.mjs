@@ -53,8 +53,6 @@ export function start({ dist, port = 0 }) {
 	const convs = new Map();
 	const chats = new Set();
 	const agents = new Set();
-	const stats = { cids: [] };
-	let version = 0;
 	const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
 	const byPath = new Map(manifest.files.map((f) => [f.path, f]));
 
@@ -115,7 +113,6 @@ export function start({ dist, port = 0 }) {
 		const c = s.conv;
 		if (!c) return s.send({ t: 'error', code: 'bad_frame' });
 		if (f.cid) {
-			stats.cids.push(f.cid);
 			const had = c.acks.get(f.cid);
 			if (had) return s.send({ t: 'ack', cid: f.cid, seq: had.seq, at: had.at });
 		}
@@ -221,6 +218,11 @@ export function start({ dist, port = 0 }) {
 			res.end();
 			return;
 		}
+		if (mock.page && path === '/page') {
+			res.writeHead(200, { 'content-type': 'text/html', ...mock.page.headers });
+			res.end(mock.page.body);
+			return;
+		}
 		const file = byPath.get(path);
 		if (!file) {
 			res.writeHead(404);
@@ -230,7 +232,7 @@ export function start({ dist, port = 0 }) {
 		res.writeHead(200, { 'content-type': file.type, 'content-security-policy': file.framed ? `${file.csp}; frame-ancestors *` : file.csp, 'cache-control': 'no-cache' });
 		res.end(readFileSync(join(dist, file.file)));
 	});
-	server.on('upgrade', (req, socket) => {
+	function upgrade(req, socket) {
 		const agentSide = req.url.startsWith('/v1/agent');
 		if (agentSide && !/hotline_session=1/.test(req.headers.cookie ?? '')) {
 			const s = serveSocket(socket, req.headers['sec-websocket-key'], 'hotline.agent.v1', () => s.send({ t: 'error', code: 'unauthorized' }), () => undefined);
@@ -243,9 +245,22 @@ export function start({ dist, port = 0 }) {
 			peer.open = new Set();
 		}
 		set.add(peer);
-	});
+	}
+	const mock = {
+		convs,
+		refuse: false,
+		page: null, // what /page serves
+		killChats: () => chats.forEach((s) => s.kill()),
+		agentSays: (c, e) => {
+			if (e.kind === 'assigned') c.state = 'human';
+			if (e.kind === 'closed') c.state = 'closed';
+			entry(c, e);
+		},
+		tellChats: (c, o) => chats.forEach((s) => s.conv === c && s.send(o)),
+	};
+	server.on('upgrade', (req, socket) => (mock.refuse ? socket.destroy() : upgrade(req, socket)));
 	return new Promise((done) => {
-		server.listen(port, '127.0.0.1', () => done({ port: server.address().port, stats, convs, chats, agents, killChats: () => chats.forEach((s) => s.kill()), killAgents: () => agents.forEach((s) => s.kill()), close: () => server.close() }));
+		server.listen(port, '127.0.0.1', () => done(Object.assign(mock, { port: server.address().port })));
 	});
 }
 

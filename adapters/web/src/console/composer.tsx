@@ -1,6 +1,6 @@
 // Where an agent writes: a reply or, in yellow and by its own button, a private note. The draft belongs
 // to the conversation and stays with it.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { codePoints, fit, isSend } from '../core/compose.ts';
 import type { App } from './app.ts';
 import type { Case } from './desk.ts';
@@ -24,7 +24,8 @@ export function Composer({ app, c }: { app: App; c: Case }) {
 		area.current?.focus();
 		return true;
 	};
-	useEffect(() => {
+	// before the next key arrives
+	useLayoutEffect(() => {
 		if (app.focusTick > 0) area.current?.focus();
 	}, [app.focusTick]);
 	useEffect(() => {

@@ -11,7 +11,7 @@ function OfferCard({ app, offer }: { app: App; offer: Standing }) {
 	const { t, desk } = app;
 	return (
 		<section class="offer" aria-label={t('offer')}>
-			<h2>{t('offer')}</h2>
+			<h3>{t('offer')}</h3>
 			<p>
 				<span class={`tag ${offer.urgency === 'always' ? 'late' : ''}`}>{t(`reason.${offer.reason ?? 'asked'}`)}</span>
 				{offer.team && <span class="tag">{offer.team}</span>}
@@ -86,7 +86,7 @@ export function List({ app }: { app: App }) {
 	return (
 		<section class="list" aria-label={t('inbox')}>
 			<header>
-				<h1>{t('inbox')}</h1>
+				<h2>{t('inbox')}</h2>
 				<select class={`presence ${desk.presence}`} aria-label={t('presence')} value={desk.presence} onChange={(e) => desk.setPresence(e.currentTarget.value as Presence)}>
 					{(['online', 'away', 'offline'] as const).map((p) => <option value={p}>{t(p)}</option>)}
 				</select>

@@ -58,6 +58,7 @@ function Rail({ app }: { app: App }) {
 	);
 	return (
 		<nav class="rail" aria-label="Hotline">
+			<h1 class="unseen">Hotline</h1>
 			<button type="button" class="on" aria-label={t('inbox')} aria-current="page" onClick={() => app.set('pane', 'list')}>
 				<Icon name="inbox" />
 				{waiting > 0 && <span class="count num">{waiting > 99 ? '99+' : waiting}</span>}

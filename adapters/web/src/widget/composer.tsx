@@ -1,6 +1,6 @@
 // Where the customer writes. It stays usable in every state of the connection; Enter sends unless an
 // input method is still at work.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { codePoints, fit, isSend, isTouch } from '../core/compose.ts';
 import { Icon } from '../core/icons.tsx';
 import type { App } from './app.ts';
@@ -29,7 +29,8 @@ export function Composer({ app }: { app: App }) {
 		write('');
 		area.current?.focus();
 	};
-	useEffect(() => {
+	// before the next key arrives
+	useLayoutEffect(() => {
 		if (app.focusTick > 0) area.current?.focus();
 	}, [app.focusTick]);
 	useEffect(() => {

@@ -164,19 +164,22 @@ export function Widget({ app }: { app: App }) {
 		e.preventDefault();
 		(e.shiftKey ? stops[stops.length - 1] : stops[0])?.focus();
 	};
+	const role = full ? { role: 'dialog', 'aria-modal': 'true', 'aria-label': t('bot') } : {};
 	return (
-		<div class="panel" ref={panel} onKeyDown={keys} {...(full ? { role: 'dialog', 'aria-modal': 'true', 'aria-label': t('bot') } : {})}>
+		<div class="panel" ref={panel} onKeyDown={keys} {...role}>
 			<Head app={app} />
-			<p class="band safe">
-				<Icon name="shield" size={16} />
-				<span>{t('safe')}</span>
-			</p>
-			<Connection app={app} />
-			<Messages app={app}>
-				{chat.state === 'queued' && chat.queue && <QueueCard app={app} place={chat.queue} />}
-				{chat.state === 'closed' && <Closing app={app} />}
-			</Messages>
-			<Composer app={app} />
+			<main>
+				<p class="band safe">
+					<Icon name="shield" size={16} />
+					<span>{t('safe')}</span>
+				</p>
+				<Connection app={app} />
+				<Messages app={app}>
+					{chat.state === 'queued' && chat.queue && <QueueCard app={app} place={chat.queue} />}
+					{chat.state === 'closed' && <Closing app={app} />}
+				</Messages>
+				<Composer app={app} />
+			</main>
 			<Status app={app} />
 		</div>
 	);
