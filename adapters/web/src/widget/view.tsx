@@ -164,7 +164,7 @@ export function Widget({ app }: { app: App }) {
 		e.preventDefault();
 		(e.shiftKey ? stops[stops.length - 1] : stops[0])?.focus();
 	};
-	const role = full ? { role: 'dialog', 'aria-modal': 'true', 'aria-label': t('bot') } : {};
+	const role = full ? ({ role: 'dialog', 'aria-modal': 'true', 'aria-label': t('bot') } as const) : {};
 	return (
 		<div class="panel" ref={panel} onKeyDown={keys} {...role}>
 			<Head app={app} />
