@@ -8,21 +8,12 @@
 		literal, sizeof(literal) - 1                                                       \
 	}
 
-static const struct hl_text how = {S("en"), S("How to deposit")}, hacked = {S("en"), S("Hacked")};
 static const struct hl_text where = {S("en"), S("Open Wallet, then Deposit.")};
 static const struct hl_answer answer = {.texts = {&where, 1}};
-static const struct hl_line deposit_rule = {.text = S("how * deposit")};
-static const struct hl_line hacked_rule = {.text = S("hacked")};
+static const struct hl_line deposit = {.text = S("how * deposit")}, hacked = {.text = S("hacked")};
 static const struct hl_intent intents[] = {
-	{.id = S("deposit.how"),
-	 .title = {&how, 1},
-	 .phrases = {&deposit_rule, 1},
-	 .answers = &answer,
-	 .n_answers = 1},
-	{.id = S("hacked"),
-	 .title = {&hacked, 1},
-	 .phrases = {&hacked_rule, 1},
-	 .handoff = HL_HANDOFF_ALWAYS},
+	{.id = S("deposit.how"), .phrases = {&deposit, 1}, .answers = &answer, .n_answers = 1},
+	{.id = S("hacked"), .phrases = {&hacked, 1}, .handoff = HL_HANDOFF_ALWAYS},
 };
 static const struct hl_pack pack = {.intents = intents, .n_intents = 2, .oos = -1, .rephrase = -1};
 
@@ -54,8 +45,8 @@ int main(void)
 		    out.result != HL_STEP_COMMIT)
 			return 1;
 		for (const struct hl_entry *e = out.entries; e < out.entries + out.n_entries; e++)
-			printf("%s> %.*s\n", hl_role_name(e->by.role), (int)e->text.len,
-			       e->text.ptr);
+			printf("%s %s: %.*s\n", hl_role_name(e->by.role),
+			       hl_entry_kind_name(e->kind), (int)e->text.len, e->text.ptr);
 		hl_conversation_free(conv);
 		conv = out.next; /* a real host stores the entries first */
 	}
