@@ -1,0 +1,165 @@
+/*
+ * From texts to samples: which features exist, how much each tells (idf), and each text as a vector
+ * of length one. The dictionary holds seen features alone: a dense table would be ten times the
+ * size.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "likeness/model.h"
+
+#define FOLDS 5u
+#define FOLDS_MANY 2u
+#define MANY 20000u
+
+static uint32_t *slot_of(const struct hl_corpus *c, uint64_t hash, uint64_t **key)
+{
+	uint32_t mask = c->n_slots - 1;
+	uint32_t slot = (uint32_t)(hash >> 20) & mask;
+	while (c->keys[slot] != 0 && c->keys[slot] != hash)
+		slot = (slot + 1) & mask;
+	*key = &c->keys[slot];
+	return &c->indexes[slot];
+}
+
+static bool grow(struct hl_corpus *c)
+{
+	struct hl_corpus old = *c;
+	c->n_slots = old.n_slots == 0 ? 1u << 14 : old.n_slots * 2;
+	c->keys = HL_NEW_ARRAY(c->arena, c->n_slots, uint64_t);
+	c->indexes = HL_NEW_ARRAY(c->arena, c->n_slots, uint32_t);
+	if (c->keys == NULL || c->indexes == NULL)
+		return false;
+	for (uint32_t i = 0; i < old.n_slots; i++) {
+		uint64_t *key;
+		if (old.keys[i] == 0)
+			continue;
+		uint32_t *index = slot_of(c, old.keys[i], &key);
+		*key = old.keys[i];
+		*index = old.indexes[i];
+	}
+	return true;
+}
+
+/* The feature's number, a new one when it was not seen; UINT32_MAX: no memory. */
+static uint32_t number_of(struct hl_corpus *c, uint64_t hash)
+{
+	uint64_t *key;
+	if (c->n_features * 2u >= c->n_slots && !grow(c))
+		return UINT32_MAX;
+	hash += hash == 0;
+	uint32_t *index = slot_of(c, hash, &key);
+	if (*key == 0) {
+		*key = hash;
+		*index = c->n_features++;
+	}
+	return *index;
+}
+
+static int compare(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* Shell sort: few, nearly ordered numbers, and no libc sort whose ties might differ. */
+static void sort_numbers(uint32_t *v, size_t n)
+{
+	for (size_t gap = n / 2; gap > 0; gap /= 2)
+		for (size_t i = gap; i < n; i++)
+			for (size_t k = i; k >= gap && compare(v[k - gap], v[k]) > 0; k -= gap) {
+				uint32_t other = v[k];
+				v[k] = v[k - gap];
+				v[k - gap] = other;
+			}
+}
+
+/* The text's features, each once, with how often it stands there. */
+static int read_sample(struct hl_corpus *c, struct hl_sample *sample, const struct hl_utterance *u,
+		       uint64_t *hashes, uint32_t *numbers)
+{
+	size_t n = hl_features_of(hashes, u), distinct = 0;
+	for (size_t i = 0; i < n; i++)
+		if ((numbers[i] = number_of(c, hashes[i])) == UINT32_MAX)
+			return HL_NOMEM;
+	sort_numbers(numbers, n);
+	uint32_t *index = hl_arena_array(c->arena, n, sizeof *index);
+	float *value = hl_arena_array(c->arena, n, sizeof *value);
+	if (index == NULL || value == NULL)
+		return HL_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (distinct > 0 && index[distinct - 1] == numbers[i]) {
+			value[distinct - 1]++;
+			continue;
+		}
+		index[distinct] = numbers[i];
+		value[distinct++] = 1;
+	}
+	sample->index = index;
+	sample->value = value;
+	sample->n = (uint32_t)distinct;
+	return HL_OK;
+}
+
+/* Folds by turns within each class, so that every fold has some of each. */
+static bool deal_folds(struct hl_corpus *c, const struct hl_likeness_text *texts)
+{
+	uint32_t classes = 0;
+	for (size_t i = 0; i < c->n; i++)
+		classes = texts[i].klass >= classes ? texts[i].klass + 1 : classes;
+	uint32_t *turn = HL_NEW_ARRAY(c->arena, classes, uint32_t);
+	if (turn == NULL)
+		return false;
+	for (size_t i = 0; i < c->n; i++) {
+		uint32_t *next = &turn[texts[i].klass];
+		c->samples[i].fold =
+			texts[i].example ? (uint8_t)((*next)++ % c->n_folds) : UINT8_MAX;
+	}
+	return true;
+}
+
+static bool weigh(struct hl_corpus *c)
+{
+	c->seen = HL_NEW_ARRAY(c->arena, c->n_features, uint32_t);
+	c->idf = hl_arena_array(c->arena, c->n_features, sizeof *c->idf);
+	if (c->seen == NULL || c->idf == NULL)
+		return false;
+	for (size_t i = 0; i < c->n; i++)
+		for (uint32_t k = 0; k < c->samples[i].n; k++)
+			c->seen[c->samples[i].index[k]]++;
+	float all = 1 + (float)c->n;
+	c->unknown = logf(all) + 1;
+	for (uint32_t i = 0; i < c->n_features; i++)
+		c->idf[i] = logf(all / (1 + (float)c->seen[i])) + 1;
+	for (size_t i = 0; i < c->n; i++) {
+		struct hl_sample *s = &c->samples[i];
+		float *value = (float *)(uintptr_t)s->value, square = 0;
+		for (uint32_t k = 0; k < s->n; k++) {
+			value[k] = (1 + logf(value[k])) * c->idf[s->index[k]];
+			square += value[k] * value[k];
+		}
+		for (uint32_t k = 0; k < s->n; k++)
+			value[k] /= sqrtf(square);
+	}
+	return true;
+}
+
+int hl_corpus_read(struct hl_corpus *out, struct hl_arena *arena,
+		   const struct hl_likeness_text *texts, size_t n)
+{
+	struct hl_corpus c = {.arena = arena, .n = n, .n_folds = n > MANY ? FOLDS_MANY : FOLDS};
+	uint64_t *hashes = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *hashes);
+	uint32_t *numbers = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *numbers);
+	c.samples = HL_NEW_ARRAY(arena, n, struct hl_sample);
+	if (hashes == NULL || numbers == NULL || c.samples == NULL)
+		return HL_NOMEM;
+	for (size_t i = 0; i < n; i++) {
+		c.samples[i].klass = texts[i].klass;
+		int status = read_sample(&c, &c.samples[i], texts[i].u, hashes, numbers);
+		if (status != HL_OK)
+			return status;
+	}
+	if ((c.n_slots == 0 && !grow(&c)) || !deal_folds(&c, texts) || !weigh(&c))
+		return HL_NOMEM;
+	*out = c;
+	return HL_OK;
+}

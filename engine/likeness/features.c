@@ -1,0 +1,103 @@
+/*
+ * What the learner sees of a text. Pieces of words (two to four letters, word ends marked) carry
+ * over typing slips and inflections; pairs of words carry a little order; Chinese needs no word
+ * list: its characters and pairs do. Features are hashes, for a 64-bit one of a hundred thousand
+ * never collides in practice and costs no string.
+ */
+#include "likeness/features.h"
+
+#define PIECE_SHORTEST 2u
+#define PIECE_LONGEST 4u
+#define WORD_LETTERS 64 /* of a longer word only these */
+
+enum tag { TAG_WORD = 1, TAG_PAIR, TAG_PIECE, TAG_HAN, TAG_HAN_PAIR, TAG_KIND };
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
+	return hash ^ hash >> 29;
+}
+
+struct sink {
+	uint64_t *out;
+	size_t n;
+};
+
+static void emit(struct sink *s, uint64_t hash)
+{
+	if (s->n < HL_FEATURES_MAX)
+		s->out[s->n++] = hash;
+}
+
+static void emit_pieces(struct sink *s, struct hl_str word)
+{
+	uint32_t codes[WORD_LETTERS + 2];
+	size_t n = 0;
+	codes[n++] = ' ';
+	for (const char *p = word.ptr, *end = p + word.len; p < end && n <= WORD_LETTERS;)
+		codes[n++] = hl_utf8_next(&p, end);
+	codes[n++] = ' ';
+	for (size_t i = 0; i + 1 < n; i++) {
+		uint64_t hash = TAG_PIECE;
+		for (size_t k = i; k < n && k < i + PIECE_LONGEST; k++) {
+			hash = mix(hash, codes[k]);
+			if (k - i + 1 >= PIECE_SHORTEST)
+				emit(s, hash + (k - i));
+		}
+	}
+}
+
+static uint64_t word_hash(struct hl_str form)
+{
+	uint64_t hash = TAG_WORD;
+	for (size_t i = 0; i < form.len; i++)
+		hash = (hash ^ (unsigned char)form.ptr[i]) * 0x100000001b3u;
+	return mix(hash, form.len);
+}
+
+/* `sooo` is learnt and met as `so`; one spelling is enough here, the pieces do the rest. */
+static struct hl_str plainest(const struct hl_word *word)
+{
+	return word->n_also > 0 ? word->also[0] : word->form;
+}
+
+static uint64_t emit_word(struct sink *s, const struct hl_word *word)
+{
+	uint64_t hash = mix(TAG_KIND, word->kind);
+	switch ((enum hl_word_kind)word->kind) {
+	case HL_WORD_LETTERS:
+		hash = word_hash(plainest(word));
+		emit(s, hash);
+		emit_pieces(s, plainest(word));
+		return hash;
+	case HL_WORD_HAN:
+		hash = mix(TAG_HAN, word_hash(word->form));
+		break;
+	case HL_WORD_EMOJI:
+		hash = word_hash(word->form);
+		break;
+	case HL_WORD_NUMBER: /* 2 and 24 mean something, 1532.70 is a number */
+		if (word->form.len <= 2)
+			emit(s, word_hash(word->form));
+		break;
+	case HL_WORD_HASH:
+	case HL_WORD_LINK:
+	case HL_WORD_SECRET:
+		break;
+	}
+	emit(s, hash);
+	return hash;
+}
+
+size_t hl_features_of(uint64_t *out, const struct hl_utterance *u)
+{
+	struct sink s = {out, 0};
+	uint64_t before = mix(TAG_PAIR, 0);
+	for (size_t i = 0; i < u->n_words && s.n < HL_FEATURES_MAX; i++) {
+		uint64_t hash = emit_word(&s, &u->words[i]);
+		if (i > 0)
+			emit(&s, mix(before + TAG_PAIR, hash));
+		before = hash;
+	}
+	return s.n;
+}

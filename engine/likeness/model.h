@@ -1,0 +1,85 @@
+/*
+ * model.h: a trained model as it lies in memory and in the cache, and the steps that make one.
+ */
+#ifndef HL_LIKENESS_MODEL_H
+#define HL_LIKENESS_MODEL_H
+
+#include "likeness/features.h"
+
+#define HL_MODEL_MAGIC "hotlike"
+#define HL_MODEL_VERSION 1u
+#define HL_CALIBRATION 4 /* weights of: 1, margin of the class, its lead, share known */
+
+/* One block of bytes: this head, then the arrays in the order of hl_model_parts. */
+struct hl_model_head {
+	char magic[8];
+	uint32_t version, n_classes, stride, n_features, n_slots, unused;
+	double unknown; /* weight of a feature never seen */
+	double calibration[HL_CALIBRATION];
+	struct hl_likeness_info info;
+};
+struct hl_model_parts {
+	const struct hl_model_head *head;
+	const uint64_t *keys;	  /* n_slots; 0: free */
+	const uint32_t *indexes;  /* n_slots */
+	const float *idf;	  /* n_features */
+	const float *scales;	  /* n_features: a weight is its byte times this */
+	const float *bias;	  /* stride */
+	const uint8_t *sensitive; /* stride */
+	const int8_t *weights;	  /* n_features × stride; classes, then outside, then nothing */
+};
+struct hl_likeness {
+	struct hl_arena arena;
+	struct hl_str bytes;
+	struct hl_model_parts parts;
+};
+
+/* Bytes of a whole model with such a head; 0 when its numbers are not those of a model. */
+size_t hl_model_size(const struct hl_model_head *head);
+/* Points the parts into a block of hl_model_size bytes. */
+void hl_model_split(struct hl_model_parts *out, const char *bytes);
+/* The feature's index, or UINT32_MAX. */
+uint32_t hl_model_index(const struct hl_model_parts *parts, uint64_t hash);
+
+/* How far a class lies from its border (positive: inside), against the best other class. */
+double hl_model_confidence(const double calibration[HL_CALIBRATION], double margin, double lead,
+			   double known);
+/* The same for "is sensitive": lead of the best sensitive intent over the best other class. */
+double hl_model_alarm(double margin, double lead);
+
+/* ------------------------------------------------------------------ training */
+
+/* What became of one held-out text. */
+struct hl_judged {
+	uint32_t klass, best; /* what it is, the intent judged likeliest */
+	float margin, other;  /* of the best intent, of the best other class (outside too) */
+	float known;
+	float alarm, calm; /* margins of the best sensitive and of the best other class */
+	double score;
+};
+/* Fits the calibration and finds the thresholds. `judged` is reordered. */
+void hl_judge(struct hl_model_head *head, struct hl_judged *judged, size_t n,
+	      const struct hl_likeness_options *options);
+
+/* Texts as samples over a dictionary of seen features. */
+struct hl_corpus {
+	struct hl_arena *arena;
+	struct hl_sample *samples;
+	size_t n;
+	uint64_t *keys;
+	uint32_t *indexes;
+	uint32_t n_slots, n_features;
+	uint32_t *seen; /* n_features: texts that have it */
+	float *idf;
+	float unknown;
+	uint32_t n_folds;
+};
+/* HL_OK, HL_NOMEM. `builtin`: lines of no intent, of class `outside`, judged like examples. */
+int hl_corpus_read(struct hl_corpus *out, struct hl_arena *arena,
+		   const struct hl_likeness_text *texts, size_t n);
+
+/* Lines that no support desk is for. */
+extern const char *const hl_outside_lines[];
+extern const size_t hl_n_outside_lines;
+
+#endif

@@ -1,0 +1,245 @@
+/* Learning from examples: right on a small pack, the same each time, whole through the cache. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "likeness/features.h"
+#include "likeness/likeness.h"
+
+static const struct {
+	uint32_t klass;
+	const char *text;
+} lines[] = {
+	{0, "my deposit is missing"},
+	{0, "deposit has not arrived"},
+	{0, "sent btc and nothing shows"},
+	{0, "充值没到账"},
+	{0, "转了两小时还没看到"},
+	{0, "where is my deposit"},
+	{1, "how do i withdraw"},
+	{1, "withdrawal steps please"},
+	{1, "take money out"},
+	{1, "怎么提现"},
+	{1, "提币在哪里操作"},
+	{1, "i want to withdraw usdt"},
+	{2, "my account was hacked"},
+	{2, "someone stole my coins"},
+	{2, "账户被盗了"},
+	{2, "有人登录了我的账号"},
+	{2, "i did not make this withdrawal"},
+	{2, "unauthorised login"},
+};
+#define N_LINES (sizeof lines / sizeof *lines)
+
+static struct hl_utterance *read_text(struct hl_arena *arena, const char *text)
+{
+	struct hl_utterance *u = hl_arena_alloc(arena, sizeof *u);
+	assert_int_equal(hl_utterance_read(u, arena, hl_str_of(text), NULL, 0), HL_OK);
+	return u;
+}
+
+static struct hl_likeness *train(struct hl_arena *arena, size_t n, double oos)
+{
+	static const bool sensitive[] = {false, false, true};
+	struct hl_likeness_text texts[N_LINES];
+	struct hl_likeness *model = NULL;
+	const struct hl_likeness_options options = {3, sensitive, 0.95, oos};
+	for (size_t i = 0; i < n; i++)
+		texts[i] = (struct hl_likeness_text){read_text(arena, lines[i].text),
+						     lines[i].klass, true};
+	assert_int_equal(hl_likeness_train(&model, texts, n, &options), HL_OK);
+	return model;
+}
+
+static struct hl_likeness_result score(const struct hl_likeness *model, struct hl_arena *arena,
+				       const char *text)
+{
+	struct hl_likeness_result r;
+	assert_int_equal(hl_likeness_score(&r, model, arena, read_text(arena, text)), HL_OK);
+	return r;
+}
+
+static void test_learns_and_generalises(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_likeness *model = train(&arena, N_LINES, 0.1);
+	static const struct {
+		const char *text;
+		uint32_t klass;
+	} cases[] = {
+		{"my depsoit is still missing", 0},	{"充值还没到", 0},
+		{"how to withdraw my money", 1},	{"提现怎么操作", 1},
+		{"somebody hacked into my account", 2}, {"我的账户被盗", 2},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_likeness_result r = score(model, &arena, cases[i].text);
+		assert_int_equal(r.n, 3);
+		assert_int_equal(r.top[0].klass, cases[i].klass);
+		assert_false(r.outside);
+		assert_true(r.known > 0.3);
+		for (size_t k = 0; k < r.n; k++) {
+			assert_true(r.top[k].score >= 0 && r.top[k].score <= 1);
+			assert_true(r.top[k].score * 4096 == floor(r.top[k].score * 4096));
+			assert_true(k == 0 || r.top[k - 1].score >= r.top[k].score);
+		}
+		assert_true((cases[i].klass == 2) == (r.sensitive.score >= 0.5));
+		assert_int_equal(r.sensitive.klass, 2);
+	}
+	assert_true(score(model, &arena, "what is the weather like in rome").outside);
+	assert_true(score(model, &arena, "讲个故事").outside);
+	assert_true(score(model, &arena, "").outside);
+	assert_true(score(model, &arena, "😀😀").outside);
+	struct hl_likeness_info info;
+	hl_likeness_info(&info, model);
+	assert_true(info.fixed);
+	assert_int_equal(info.judged, N_LINES);
+	hl_likeness_free(model);
+	hl_arena_deinit(&arena);
+}
+
+static void test_same_bytes_and_cache(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_likeness *one = train(&arena, N_LINES, 0.1), *two = train(&arena, N_LINES, 0.1),
+			   *three = NULL;
+	struct hl_str bytes = hl_likeness_bytes(one);
+	assert_true(hl_str_eq(bytes, hl_likeness_bytes(two)));
+	assert_int_equal(hl_likeness_load(&three, bytes), HL_OK);
+	for (size_t i = 0; i < N_LINES; i++) {
+		struct hl_likeness_result a = score(one, &arena, lines[i].text),
+					  b = score(three, &arena, lines[i].text);
+		assert_int_equal(a.top[0].klass, b.top[0].klass);
+		assert_true(a.top[0].score == b.top[0].score);
+	}
+	struct hl_likeness *bad = NULL;
+	assert_int_equal(hl_likeness_load(&bad, hl_str_sub(bytes, 0, bytes.len - 1)), HL_REFUSED);
+	assert_int_equal(hl_likeness_load(&bad, HL_STR("hotlike")), HL_REFUSED);
+	assert_int_equal(hl_likeness_load(&bad, HL_NONE), HL_REFUSED);
+	char *broken = malloc(bytes.len);
+	memcpy(broken, bytes.ptr, bytes.len);
+	memset(broken + sizeof(uint64_t) * 40, 0xff, bytes.len - sizeof(uint64_t) * 40);
+	assert_int_equal(hl_likeness_load(&bad, (struct hl_str){broken, bytes.len}), HL_REFUSED);
+	free(broken);
+	hl_likeness_free(one);
+	hl_likeness_free(two);
+	hl_likeness_free(three);
+	hl_arena_deinit(&arena);
+}
+
+static void test_odd_packs(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_likeness *model = train(&arena, 1, 0); /* one example of one of three intents */
+	assert_int_equal(score(model, &arena, "my deposit").top[0].klass, 0);
+	hl_likeness_free(model);
+	model = train(&arena, 1, 0.1);
+	hl_likeness_free(model);
+	const struct hl_likeness_options options = {1, NULL, 0.95, 0};
+	struct hl_likeness_text empty = {read_text(&arena, "..."), 0, true};
+	model = NULL;
+	assert_int_equal(hl_likeness_train(&model, &empty, 1, &options), HL_REFUSED);
+	assert_int_equal(hl_likeness_train(&model, NULL, 0, &options), HL_REFUSED);
+	assert_null(model);
+	static char same[4096];
+	memset(same, 'a', sizeof same - 1);
+	struct hl_likeness_text letters[2] = {{read_text(&arena, same), 0, true},
+					      {read_text(&arena, "help"), 0, true}};
+	assert_int_equal(hl_likeness_train(&model, letters, 2, &options), HL_OK);
+	assert_int_equal(score(model, &arena, same).top[0].klass, 0);
+	hl_likeness_free(model);
+	hl_arena_deinit(&arena);
+}
+
+/* ------------------------------------------------------------------ the solver against the
+ * definition */
+
+#define N_ROWS 60
+#define N_FEATURES 20
+
+static double objective(const struct hl_sample *rows, const float *w, uint32_t klass, double cost)
+{
+	double value = 0;
+	for (uint32_t f = 0; f <= N_FEATURES; f++)
+		value += 0.5 * (double)w[f] * w[f];
+	for (size_t i = 0; i < N_ROWS; i++) {
+		double dot = w[N_FEATURES], y = rows[i].klass == klass ? 1 : -1;
+		for (uint32_t k = 0; k < rows[i].n; k++)
+			dot += (double)w[rows[i].index[k]] * rows[i].value[k];
+		double slack = 1 - y * dot;
+		value += slack > 0 ? cost * slack * slack : 0;
+	}
+	return value;
+}
+
+/* Plain gradient descent: slow and obviously right on so small a problem. */
+static void descend(float *w, const struct hl_sample *rows, uint32_t klass, double cost)
+{
+	memset(w, 0, (N_FEATURES + 1) * sizeof *w);
+	for (int round = 0; round < 30000; round++) {
+		double g[N_FEATURES + 1];
+		for (uint32_t f = 0; f <= N_FEATURES; f++)
+			g[f] = (double)w[f];
+		for (size_t i = 0; i < N_ROWS; i++) {
+			double dot = w[N_FEATURES], y = rows[i].klass == klass ? 1 : -1;
+			for (uint32_t k = 0; k < rows[i].n; k++)
+				dot += (double)w[rows[i].index[k]] * rows[i].value[k];
+			double slack = 1 - y * dot;
+			if (slack <= 0)
+				continue;
+			for (uint32_t k = 0; k < rows[i].n; k++)
+				g[rows[i].index[k]] -= 2 * cost * slack * y * rows[i].value[k];
+			g[N_FEATURES] -= 2 * cost * slack * y;
+		}
+		for (uint32_t f = 0; f <= N_FEATURES; f++)
+			w[f] -= (float)(0.004 * g[f]);
+	}
+}
+
+static void test_solver_reaches_the_optimum(void **state)
+{
+	(void)state;
+	static struct hl_sample rows[N_ROWS];
+	static uint32_t index[N_ROWS][4];
+	static float value[N_ROWS][4];
+	static struct hl_lanes weights[N_FEATURES + 1], alpha[N_ROWS];
+	uint32_t order[N_ROWS], seed = 1;
+	for (size_t i = 0; i < N_ROWS; i++) {
+		for (uint32_t k = 0; k < 4; k++) {
+			seed = seed * 1664525u + 1013904223u;
+			index[i][k] = k * 5 + (seed >> 16) % 5;
+			value[i][k] = 0.5f;
+		}
+		rows[i] = (struct hl_sample){
+			index[i], value[i], 4, (index[i][0] + index[i][1]) % 3, UINT8_MAX, 1};
+	}
+	const struct hl_problem p = {rows, N_ROWS, N_FEATURES, 0, UINT8_MAX};
+	hl_solve(weights, alpha, order, &p);
+	for (uint32_t klass = 0; klass < 3; klass++) {
+		float ours[N_FEATURES + 1], slow[N_FEATURES + 1];
+		for (uint32_t f = 0; f <= N_FEATURES; f++)
+			ours[f] = weights[f].v[klass];
+		descend(slow, rows, klass, 1);
+		double best = objective(rows, slow, klass, 1);
+		assert_true(objective(rows, ours, klass, 1) <= best * 1.01 + 1e-3);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_learns_and_generalises),
+		cmocka_unit_test(test_same_bytes_and_cache),
+		cmocka_unit_test(test_odd_packs),
+		cmocka_unit_test(test_solver_reaches_the_optimum),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
