@@ -72,7 +72,7 @@ static int run_test(struct runner *r, const struct hl_test *test, bool *passed)
 		return status;
 	struct hl_came came = {&verdict, verdict.slots, verdict.n_slots, HL_NONE, false};
 	*passed = hl_expect(r->rules, test, &came);
-	if (test->own)
+	if (test->own && !test->no)
 		note_hits(r, &verdict, test->own->id);
 	return HL_OK;
 }
@@ -80,8 +80,9 @@ static int run_test(struct runner *r, const struct hl_test *test, bool *passed)
 static int run_list(struct runner *r, const struct hl_test *tests, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		bool passed = tests[i].n_talk > 0; /* conversations wait for the step */
-		int status = passed ? HL_OK : run_test(r, &tests[i], &passed);
+		bool passed = false;
+		int status = tests[i].n_talk ? hl_run_talk(&passed, r->rules, r->scratch, &tests[i])
+					     : run_test(r, &tests[i], &passed);
 		if (status < 0)
 			return status;
 		r->rules->tests.passed += passed;
