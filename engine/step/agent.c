@@ -70,23 +70,27 @@ int hl_work_accept(struct hl_work *work)
 int hl_work_send(struct hl_work *work)
 {
 	const struct hl_author by = agent(work);
+	struct hl_str text;
 	if (!is_owner(work))
 		return hl_work_refuse(work, HL_CODE_FORBIDDEN);
+	if (hl_work_clean(&text, work) != HL_OK)
+		return HL_NOMEM;
 	struct hl_entry *entry = hl_work_entry(work, HL_ENTRY_TEXT, &by);
 	if (!entry)
 		return HL_NOMEM;
-	entry->text = work->event->text;
+	entry->text = text;
 	return HL_OK;
 }
 
 int hl_work_add_note(struct hl_work *work)
 {
 	const struct hl_author by = agent(work);
+	struct hl_str text;
 	if (!work->conv.seq)
 		return hl_work_refuse(work, HL_CODE_NOT_FOUND);
-	if (!work->event->text.len)
+	if (!hl_str_trim(work->event->text).len)
 		return hl_work_refuse(work, HL_CODE_BAD_FRAME);
-	return hl_work_note(work, &by, work->event->text);
+	return hl_work_clean(&text, work) == HL_OK ? hl_work_note(work, &by, text) : HL_NOMEM;
 }
 
 /* ------------------------------------------------------------------ out of the agent's hands */
@@ -120,7 +124,7 @@ int hl_work_transfer(struct hl_work *work)
 {
 	const struct hl_event *event = work->event;
 	const struct hl_author by = agent(work);
-	struct hl_str team = event->team, name = HL_NONE;
+	struct hl_str team = event->team, name = HL_NONE, text;
 	if (!is_owner(work))
 		return hl_work_refuse(work, HL_CODE_FORBIDDEN);
 	if (event->agent.len) {
@@ -132,6 +136,8 @@ int hl_work_transfer(struct hl_work *work)
 	}
 	if (!team.len || !team_known(work, team))
 		return hl_work_refuse(work, HL_CODE_NOT_FOUND);
+	if (hl_work_clean(&text, work) != HL_OK)
+		return HL_NOMEM;
 	struct hl_entry *entry = hl_work_entry(work, HL_ENTRY_TRANSFER, &by);
 	if (!entry)
 		return HL_NOMEM;
@@ -141,7 +147,7 @@ int hl_work_transfer(struct hl_work *work)
 	requeue(work, entry->seq);
 	work->conv.team = team;
 	work->conv.wanted = event->agent;
-	return hl_work_note(work, &by, event->text);
+	return hl_work_note(work, &by, text);
 }
 
 int hl_work_resolve(struct hl_work *work)

@@ -231,12 +231,15 @@ int hl_work_rate(struct hl_work *work)
 		return hl_work_refuse(work, HL_CODE_BAD_FRAME);
 	if (work->conv.rated)
 		return hl_work_refuse(work, HL_CODE_STALE);
+	struct hl_str comment;
+	if (hl_work_clean(&comment, work) != HL_OK)
+		return HL_NOMEM;
 	struct hl_entry *entry = hl_work_entry(work, HL_ENTRY_RATING, &by);
 	if (!entry)
 		return HL_NOMEM;
 	entry->score = event->score;
 	entry->solved = event->solved;
-	entry->comment = event->text;
+	entry->comment = comment;
 	work->conv.rated = true;
 	return HL_OK;
 }

@@ -10,6 +10,33 @@
 
 #define TOGETHER_MS 60000 /* messages read together in search of a secret */
 
+static bool never_needed(const char *kind)
+{
+	static const char *const kinds[] = {"seed", "key", "pem", "card"};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+int hl_work_clean(struct hl_str *out, struct hl_work *work)
+{
+	struct hl_utterance plain;
+	struct hl_secrets found;
+	struct hl_str text = work->event->text;
+	if (hl_utterance_read(&plain, work->arena, text, NULL, 0) != HL_OK ||
+	    hl_secrets_find(&found, work->arena, &plain, NULL, 0) != HL_OK)
+		return HL_NOMEM;
+	struct hl_redacted *kept = HL_NEW_ARRAY(work->arena, found.n, struct hl_redacted);
+	size_t n = 0;
+	if (!kept)
+		return HL_NOMEM;
+	for (size_t i = 0; i < found.n; i++)
+		if (work->event->by.role != HL_AGENT || never_needed(found.v[i].kind))
+			kept[n++] = found.v[i];
+	return hl_secrets_stored(out, work->arena, text, kept, n);
+}
+
 static void forget_old(struct hl_work *work)
 {
 	struct hl_conversation *conv = &work->conv;

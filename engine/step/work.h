@@ -56,6 +56,9 @@ int64_t hl_work_due(const struct hl_work *work, const struct hl_conversation *co
 
 /* hear.c: what the customer said becomes the first entry, without its secrets. */
 int hl_work_hear(struct hl_work *work);
+/* The event's text as it may be stored: a customer's without any secret; an agent's without those
+   no one ever needs (seed phrases, keys, cards), but with the addresses a reply may give. */
+int hl_work_clean(struct hl_str *out, struct hl_work *work);
 
 typedef int hl_work_fn(struct hl_work *work);
 /* customer.c */
