@@ -305,6 +305,13 @@ void hl_play_ask(struct hl_play *play)
 	}
 }
 
+bool hl_play_wants_human(const struct hl_play *play)
+{
+	const struct hl_verdict *verdict = play->turn->verdict;
+	return verdict->decision == HL_ANSWER && verdict->by >= HL_BY_WORDS &&
+	       hl_str_eq(verdict->intent->id, human_request);
+}
+
 /* ------------------------------------------------------------------ the same again */
 
 static unsigned unsolved_limit(const struct hl_intent *intent)

@@ -83,7 +83,7 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 	} else if (!def) { /* the rules were changed and this question is gone */
 		hl_play_gather(play, intent);
 		hl_play_ask(play);
-	} else if (def->kind == HL_SLOT_TEXT) {
+	} else if (def->kind == HL_SLOT_TEXT && !hl_play_wants_human(play)) {
 		hl_talk_hold(play->talk, intent, def, hl_str_trim(turn->verdict->stored));
 		hl_play_ask(play);
 	} else if (digression(play, intent, false)) {

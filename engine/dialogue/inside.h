@@ -38,6 +38,8 @@ void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_st
 		    struct hl_str title);
 void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason);
 void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents, size_t n);
+/* Does a rule say that the customer wants a person? It goes before a slot that takes any text. */
+bool hl_play_wants_human(const struct hl_play *play);
 /* Appends the answer's text alone; false when the intent has none. */
 bool hl_play_say_answer(struct hl_play *play, const struct hl_intent *intent);
 void hl_play_buttons(struct hl_play *play, const struct hl_intent *intent);

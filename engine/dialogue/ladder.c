@@ -67,8 +67,19 @@ void hl_play_stopped(struct hl_play *play)
 void hl_play_not_helped(struct hl_play *play)
 {
 	struct hl_talk *talk = play->talk;
-	struct hl_answered *last = talk->n_answered ? &talk->answered[talk->n_answered - 1] : NULL;
-	const struct hl_intent *intent = last ? hl_play_intent(play->turn, last->intent) : NULL;
+	struct hl_answered *last = NULL;
+	const struct hl_intent *intent = NULL;
+	/* a "thanks" in between is not what did not help */
+	for (size_t i = talk->n_answered; i-- > 0;) {
+		const struct hl_intent *answered =
+			hl_play_intent(play->turn, talk->answered[i].intent);
+		if (!answered || (intent && answered->handoff == HL_HANDOFF_NEVER))
+			continue;
+		if (!intent || intent->handoff == HL_HANDOFF_NEVER) {
+			last = &talk->answered[i];
+			intent = answered;
+		}
+	}
 	if (!intent) {
 		hl_play_unmatched(play);
 		return;

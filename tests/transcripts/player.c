@@ -164,16 +164,40 @@ void pull_desk(struct player *p)
 
 /* ------------------------------------------------------------------ actions */
 
-void begin(struct player *p)
+/* Packs are loaded once: training one takes longer than all its conversations. */
+static struct {
+	char name[64];
+	struct hl_rules *rules;
+} packs[4];
+
+static struct hl_rules *load_pack(const struct player *p)
 {
 	char folder[1024];
-	if (p->conv)
-		return;
+	size_t at = 0;
+	while (at < 3 && packs[at].rules && strcmp(packs[at].name, p->pack) != 0)
+		at++;
+	if (packs[at].rules)
+		return packs[at].rules;
 	/* beside the transcript, or the pack that ships */
 	snprintf(folder, sizeof folder, "%.*s/%s%s", (int)(strrchr(p->path, '/') - p->path),
 		 p->path, strcmp(p->pack, "exchange") ? "packs/" : "../../rules/", p->pack);
 	const struct hl_rules_options options = {.skip_tests = true};
-	assert_int_equal(hl_rules_load(&p->rules, folder, &options), HL_OK);
+	assert_int_equal(hl_rules_load(&packs[at].rules, folder, &options), HL_OK);
+	snprintf(packs[at].name, sizeof packs[at].name, "%s", p->pack);
+	return packs[at].rules;
+}
+
+void unload_packs(void)
+{
+	for (size_t i = 0; i < sizeof packs / sizeof *packs; i++)
+		packs[i].rules = hl_rules_free(packs[i].rules);
+}
+
+void begin(struct player *p)
+{
+	if (p->conv)
+		return;
+	p->rules = load_pack(p);
 	const struct hl_birth birth = {.id = S("c1"),
 				       .lang = S(p->lang),
 				       .user = S(p->n_user ? "u1" : ""),

@@ -45,6 +45,7 @@ struct hl_str S(const char *text);
 char *room(struct player *p);
 /* Loads the pack and opens the conversation, if that has not been done. */
 void begin(struct player *p);
+void unload_packs(void);
 /* Steps an event of the customer (agent NULL) or an agent, with a fresh cid. */
 void send_event(struct player *p, struct hl_event *event, const char *agent);
 void set_agent(struct player *p, const char *name, const char *teams, enum hl_presence presence);

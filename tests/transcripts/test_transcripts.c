@@ -350,7 +350,6 @@ static void play(void **state)
 	fclose(f);
 	hl_conversation_free(p->conv);
 	hl_desk_free(p->desk);
-	hl_rules_free(p->rules);
 	hl_scratch_free(p->scratch);
 }
 
@@ -387,6 +386,7 @@ int main(int argc, char **argv)
 		tests[i].initial_state = paths[i];
 	}
 	int failed = _cmocka_run_group_tests("transcripts", tests, n, NULL, NULL);
+	unload_packs();
 	for (size_t i = 0; i < n; i++)
 		free(paths[i]);
 	return failed;
