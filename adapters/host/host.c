@@ -128,7 +128,8 @@ static void sweep(struct hl_host *host, struct hl_timer *timer)
 		return;
 	load_due(host);
 	hl_staff_sweep(host);
-	if (!host->rows_loaded)
+	/* rows of which another node's wake-up was lost are found here too */
+	if (!host->rows_loaded || host->config.bus)
 		hl_queue_load(host);
 	if (!host->accounts_loaded)
 		hl_staff_load(host);

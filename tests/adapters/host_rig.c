@@ -322,6 +322,7 @@ void rig_crash(struct rig *rig, size_t n)
 	for (size_t i = 0; i < RIG_PEERS; i++) {
 		node->peers[i].open = false;
 		node->peers[i].generation++;
+		rig_drop_inbox(rig, n, (unsigned)i);
 	}
 }
 
