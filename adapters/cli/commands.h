@@ -10,6 +10,7 @@ extern const struct cli_command cli_check;
 extern const struct cli_command cli_classify;
 extern const struct cli_command cli_explain;
 extern const struct cli_command cli_test;
+extern const struct cli_command cli_serve;
 extern const struct cli_command cli_version;
 
 #endif

@@ -21,6 +21,7 @@ static void say_online(struct hl_wire_out *out, const struct hl_host *host)
 		hl_wire_str(out, "name", staff->account.name);
 		hl_wire_str(out, "display", staff->account.display);
 		hl_wire_cstr(out, "state", hl_presence_name(staff->wanted));
+		hl_wire_names(out, "teams", staff->account.teams);
 		hl_wire_object_end(out);
 	}
 	hl_wire_array_end(out);
@@ -44,6 +45,8 @@ static void say_welcome(struct hl_socket *socket)
 		hl_wire_mine_item(out, rows[i]);
 	hl_wire_array_end(out);
 	say_online(out, host);
+	/* of the rules: where a conversation can be transferred to */
+	hl_wire_names(out, "teams", hl_ruleset_pack(host->rules[0])->teams);
 	hl_wire_object_end(out);
 	hl_socket_send(socket);
 }

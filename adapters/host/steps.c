@@ -85,13 +85,14 @@ static void audit(struct hl_wire_out *out, const struct hl_job *job)
 	hl_wire_object_end(out);
 }
 
-/* A secret was taken out of what the customer typed: the ack says how it stands now. Without memory
+/* A secret was taken out of what somebody typed: the ack says how it stands now. Without memory
    it is only not said. */
 static void keep_stored_text(struct hl_job *job, const struct hl_entry *first)
 {
 	free(job->stored_text);
 	job->stored_text = NULL;
-	if (job->event.kind == HL_EV_SAY && first->kind == HL_ENTRY_TEXT &&
+	if (job->event.text.len > 0 &&
+	    (first->kind == HL_ENTRY_TEXT || first->kind == HL_ENTRY_NOTE) &&
 	    !hl_str_same(first->text, job->event.text))
 		job->stored_text = hl_str_copy(first->text);
 }
