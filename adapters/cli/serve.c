@@ -57,10 +57,7 @@ static void on_control_closed(void *arg)
 static void close_parts(struct serve *serve)
 {
 	serve->phase = SERVE_CLOSING;
-	if (serve->control)
-		hl_control_close(serve->control, on_control_closed, serve);
-	else
-		on_control_closed(serve);
+	on_control_closed(serve);
 }
 
 static void on_parting(uv_timer_t *timer)
@@ -176,13 +173,6 @@ static void on_token(void *arg, struct hl_peer peer, struct hl_str token)
 	hl_host_peer_token(arg, peer, token);
 }
 
-static void on_accounts(void *arg)
-{
-	struct serve *serve = arg;
-
-	hl_host_accounts_changed(serve->host);
-}
-
 /* ------------------------------------------------------------------ coming up */
 
 static const char *find_pack(const struct hl_config *config)
@@ -291,8 +281,6 @@ static int open_host(struct serve *serve, struct hl_ruleset *rules)
 /* Everything that must be there before the first customer. */
 static int open_parts(struct serve *serve, const char *pack, char *err, size_t size)
 {
-	struct hl_control_config control = {
-		.loop = &serve->loop, .folder = serve->config.data, .changed = on_accounts};
 	struct hl_ruleset *rules = NULL;
 	const struct hl_channel_listener *listener;
 	int rc = hl_store_sqlite_new(&serve->store, &serve->loop, serve->config.data, NULL, err,
@@ -314,11 +302,6 @@ static int open_parts(struct serve *serve, const char *pack, char *err, size_t s
 	if (!rc)
 		rc = hl_host_port_new(&serve->port, &listener, serve->host,
 				      hl_ws_channel(hl_http_ws(serve->http)));
-	control.store = serve->store;
-	control.clock = serve->clock;
-	control.arg = serve;
-	if (!rc)
-		rc = hl_control_new(&serve->control, &control, err, size);
 	if (!rc)
 		rc = serve_watch_new(&serve->watch, serve, pack);
 	if (!rc)

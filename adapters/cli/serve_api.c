@@ -103,9 +103,6 @@ static void on_verified(void *arg, const struct hl_password_done *done)
 		hl_log_say(&job->serve->log, HL_LOG_WARN, "sign-in refused", who, 1);
 		refuse(job, 401, 0);
 		return;
-	case HL_PASSWORD_NOMEM:
-		refuse(job, 503, 0);
-		return;
 	}
 }
 

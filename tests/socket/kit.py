@@ -163,7 +163,7 @@ class Client:
         await self.socket.send(text)
 
     async def send(self, **frame):
-        await self.raw(json.dumps(frame))
+        await self.raw(json.dumps(frame, ensure_ascii=False))
 
     async def recv(self, timeout=5):
         try:
