@@ -196,6 +196,9 @@ static const struct entry *run_net(struct run *run)
 				follow_other(run, e, &graph->edges[e]);
 		}
 		run->first[s + 1] = (uint32_t)run->n;
+		bool nowhere = run->n == run->current && (graph->whole || !graph->opening[s]);
+		if (nowhere && graph->narrow[s])
+			return NULL;
 	}
 	for (size_t i = run->current; i < run->n && !run->failed; i++)
 		if (may_end(run, &run->entries[i]) &&
@@ -282,12 +285,17 @@ static int gather(struct hl_match *out, const struct run *run, const struct entr
 
 int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph)
 {
-	struct run run = {.reading = reading, .graph = graph};
+	struct run run = {.reading = reading,
+			  .graph = graph,
+			  .entries = reading->entries,
+			  .cap = reading->cap_entries};
 	run.first = hl_arena_array(&reading->scratch->turn, (size_t)graph->n_states + 1,
 				   sizeof *run.first);
 	if (!run.first)
 		return HL_NOMEM;
 	const struct entry *best = run_net(&run);
+	reading->entries = run.entries;
+	reading->cap_entries = run.cap;
 	if (run.failed || reading->failed)
 		return HL_NOMEM;
 	if (!best || !reading->work)

@@ -19,7 +19,7 @@ struct hl_occurrence {
 
 /* Work units of one message: word places looked at and pattern windows, so that no message costs
    more than a few milliseconds whatever the rules. */
-#define HL_WORK_MAX 400000
+#define HL_WORK_MAX 150000
 
 struct hl_reading {
 	struct hl_scratch *scratch;
@@ -33,6 +33,8 @@ struct hl_reading {
 	uint8_t *counts;
 	uint32_t *size_before; /* halves before word w; n_words + 1 of them */
 	uint32_t *places;      /* for the matcher: 2 (n_words + 1), zeroed once */
+	void *entries;	       /* the matcher's room, kept from rule to rule */
+	size_t cap_entries;
 	struct hl_occurrence *items;
 	uint64_t *searched; /* PATTERN atoms already searched for */
 	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items;

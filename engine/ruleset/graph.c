@@ -340,10 +340,11 @@ static int freeze(struct hl_graph *out, const struct weaver *w, const struct ord
 	struct hl_arena *arena = w->env->arena;
 	struct hl_edge *edges = HL_NEW_ARRAY(arena, w->n_edges + 1, struct hl_edge);
 	uint32_t *first = HL_NEW_ARRAY(arena, o->n + 1, uint32_t);
-	bool *opening = HL_NEW_ARRAY(arena, o->n, bool);
+	bool *opening = HL_NEW_ARRAY(arena, o->n, bool), *narrow = HL_NEW_ARRAY(arena, o->n, bool);
 	struct hl_edge *spare = HL_NEW_ARRAY(w->env->work, w->n_edges + 1, struct hl_edge);
 	uint32_t *places = HL_NEW_ARRAY(w->env->work, o->n + 2, uint32_t);
-	if (!edges || !first || !opening || !spare || !places)
+	uint32_t *furthest = HL_NEW_ARRAY(w->env->work, o->n + 1, uint32_t);
+	if (!edges || !first || !opening || !narrow || !spare || !places || !furthest)
 		return HL_NOMEM;
 	size_t n = 0;
 	for (size_t i = 0; i < w->n_edges; i++) {
@@ -367,9 +368,19 @@ static int freeze(struct hl_graph *out, const struct weaver *w, const struct ord
 				opening[s] |= opening[edges[at].from];
 	}
 	first[o->n] = (uint32_t)n;
+	for (size_t i = 0; i < n; i++)
+		furthest[edges[i].from] = furthest[edges[i].from] > edges[i].to
+						  ? furthest[edges[i].from]
+						  : edges[i].to;
+	uint32_t reach = 0;
+	for (size_t s = 0; s < o->n; s++) {
+		narrow[s] = reach <= s;
+		reach = reach > furthest[s] ? reach : furthest[s];
+	}
 	*out = (struct hl_graph){.edges = edges,
 				 .first = first,
 				 .opening = opening,
+				 .narrow = narrow,
 				 .n_edges = (uint32_t)n,
 				 .n_states = (uint16_t)o->n,
 				 .whole = w->spell->whole};

@@ -21,6 +21,7 @@ struct hl_graph {
 	const struct hl_edge *edges; /* by `to` */
 	const uint32_t *first;	     /* edges into state s: first[s] … first[s + 1] - 1 */
 	const bool *opening;	     /* a match may begin in this state (never when `whole`) */
+	const bool *narrow;	     /* every way leads through this state */
 	uint32_t n_edges;
 	uint16_t n_states; /* the last is the end */
 	bool whole;	   /* the words are the message */

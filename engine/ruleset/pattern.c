@@ -44,6 +44,37 @@ static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const str
 	return HL_REFUSED;
 }
 
+static void start_byte(struct hl_pattern *out, unsigned byte)
+{
+	out->starts[byte / 8] |= (uint8_t)(1u << (byte % 8));
+}
+
+/* Where a match may begin at all, as PCRE2 worked it out: what a search costs is counted by these.
+ */
+static void read_starts(struct hl_pattern *out)
+{
+	uint32_t type = 0, unit = 0, options = 0;
+	const uint8_t *bitmap = NULL;
+	pcre2_pattern_info(out->code, PCRE2_INFO_FIRSTCODETYPE, &type);
+	pcre2_pattern_info(out->code, PCRE2_INFO_FIRSTCODEUNIT, &unit);
+	pcre2_pattern_info(out->code, PCRE2_INFO_FIRSTBITMAP, &bitmap);
+	pcre2_pattern_info(out->code, PCRE2_INFO_ALLOPTIONS, &options);
+	out->at_start = (options & PCRE2_ANCHORED) != 0;
+	out->first = -1;
+	if (type == 1) {
+		bool upper = unit >= 'A' && unit <= 'Z', lower = unit >= 'a' && unit <= 'z';
+		start_byte(out, unit);
+		if (upper || lower)
+			start_byte(out, unit ^ 0x20u);
+		/* a message is lower-case already */
+		out->first = (int)(upper ? unit ^ 0x20u : unit);
+	} else if (bitmap) {
+		memcpy(out->starts, bitmap, sizeof out->starts);
+	} else {
+		memset(out->starts, 0xff, sizeof out->starts);
+	}
+}
+
 static int matches_empty(bool *out, const struct hl_pattern *pattern)
 {
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
@@ -132,10 +163,11 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 		rc = HL_REFUSED;
 	}
 	if (rc == HL_OK)
+		read_starts(out);
+	if (rc == HL_OK)
 		rc = read_groups(out, env->arena);
 	if (rc == HL_OK)
 		rc = make_clauses(clauses, env, &facts);
-	out->repeats = facts.repeats;
 	if (rc != HL_OK)
 		hl_pattern_deinit(out);
 	return rc;

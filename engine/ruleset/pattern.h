@@ -20,7 +20,9 @@ struct hl_pattern {
 	pcre2_code *code; /* freed by hl_pattern_deinit */
 	const struct hl_group *groups;
 	uint32_t n_groups, captures;
-	uint32_t repeats; /* unbounded repeats in it: how a match's work grows with the text */
+	uint8_t starts[32]; /* a bit for each byte that a match may begin with */
+	int first;	    /* the only such byte; -1: several */
+	bool at_start;	    /* a match begins at the message's beginning only */
 };
 struct hl_pattern_env {
 	struct hl_arena *arena, *work;
@@ -50,7 +52,6 @@ struct hl_literal_set { /* one of them is in every match */
 struct hl_pattern_facts {
 	struct hl_literal_set sets[HL_PATTERN_SETS];
 	size_t n_sets;
-	uint32_t repeats;
 	bool atomic; /* has (?>…): PCRE2 10.42's JIT backtracks into some of them */
 };
 /* Walks the pattern's syntax. HL_OK; HL_REFUSED: *flaw says why; HL_NOMEM. What it cannot read it

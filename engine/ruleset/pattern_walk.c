@@ -20,7 +20,6 @@ struct walk {
 	struct hl_str text;
 	size_t at;
 	unsigned depth;
-	uint32_t repeats;
 	bool unclear; /* (?x) and the like: no literals at all */
 	bool atomic;
 	int status;
@@ -252,14 +251,6 @@ static void run_put(struct walk *w, struct piece *piece, struct run *run, uint32
 	run->len += len;
 }
 
-static void count_repeat(struct walk *w, struct piece *piece, struct quantifier q)
-{
-	if (!q.unbounded)
-		return;
-	w->repeats++;
-	piece->unbounded = true;
-}
-
 /* A quantifier after one letter: the letter may be missing, or be there more often. */
 static void after_letter(struct walk *w, struct piece *piece, struct run *run)
 {
@@ -269,7 +260,7 @@ static void after_letter(struct walk *w, struct piece *piece, struct run *run)
 	if (q.may_miss)
 		run->len = run->last;
 	end_run(w, piece, run);
-	count_repeat(w, piece, q);
+	piece->unbounded |= q.unbounded;
 }
 
 /* ------------------------------------------------------------------ groups */
@@ -357,7 +348,7 @@ static void read_group(struct walk *w, struct piece *piece)
 	for (size_t i = 0; i < body.n; i++)
 		keep_set(piece, body.sets[i]);
 	piece->unbounded |= body.unbounded;
-	count_repeat(w, piece, q);
+	piece->unbounded |= q.unbounded;
 }
 
 static void read_sequence(struct walk *w, struct piece *piece)
@@ -417,7 +408,6 @@ int hl_pattern_walk(struct hl_pattern_facts *out, struct hl_pattern_flaw *flaw,
 	read_choices(&w, &all);
 	if (w.status != HL_OK)
 		return w.status;
-	out->repeats = w.repeats;
 	out->atomic = w.atomic;
 	/* a stray ")" is left for PCRE2 to refuse */
 	if (w.unclear || w.at < w.text.len)

@@ -176,9 +176,36 @@ static void look_prefixes(struct look *look, const struct hl_vocab *vocab, struc
 			found(look, id);
 }
 
-static unsigned bits(uint32_t x)
+/* Are more than `most` (1 or 2) bits set? */
+static bool more_bits(uint32_t x, unsigned most)
 {
-	return (unsigned)__builtin_popcount(x);
+	for (; most && x; most--)
+		x &= x - 1;
+	return x != 0;
+}
+
+/* `b` from `at_b` on goes on as `a` from `at_a` on, to the end of both, or of `a` alone. */
+static bool goes_on(struct hl_str a, size_t at_a, struct hl_str b, size_t at_b, bool prefix)
+{
+	if (at_a > a.len || at_b > b.len)
+		return false;
+	size_t left = a.len - at_a, there = b.len - at_b;
+	return (prefix ? left <= there : left == there) &&
+	       memcmp(a.ptr + at_a, b.ptr + at_b, left) == 0;
+}
+
+/* One slip at most, letters of one byte each: it stands where the two first differ. */
+static bool near_by_one(struct hl_str a, struct hl_str b, bool prefix)
+{
+	size_t i = 0;
+	while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i])
+		i++;
+	if (i == a.len)
+		return prefix || b.len <= a.len + 1;
+	bool swapped = i + 1 < a.len && i + 1 < b.len && a.ptr[i] == b.ptr[i + 1] &&
+		       a.ptr[i + 1] == b.ptr[i] && goes_on(a, i + 2, b, i + 2, prefix);
+	return swapped || goes_on(a, i + 1, b, i + 1, prefix) || goes_on(a, i + 1, b, i, prefix) ||
+	       goes_on(a, i, b, i + 1, prefix);
 }
 
 /* Does some beginning of `text` differ from the atom's word by at most its slips? */
@@ -194,6 +221,16 @@ static bool near_prefix(const struct hl_atom *atom, struct hl_str text, size_t l
 	return false;
 }
 
+static bool is_near(const struct hl_atom *atom, struct hl_str text, size_t length)
+{
+	bool plain = atom->length == atom->text.len && length == text.len;
+	if (atom->typos == 1 && plain)
+		return near_by_one(atom->text, text, atom->prefix);
+	if (atom->prefix)
+		return near_prefix(atom, text, length);
+	return hl_edit_distance(atom->text, text, atom->typos) <= atom->typos;
+}
+
 static bool same_first_letter(struct hl_str a, struct hl_str b)
 {
 	const char *p = a.ptr, *q = b.ptr;
@@ -205,19 +242,10 @@ static void look_near(struct look *look, const struct hl_vocab *vocab, uint32_t 
 {
 	for (; id != HL_NO_ATOM; id = vocab->atoms[id].next) {
 		const struct hl_atom *atom = &vocab->atoms[id];
-		if (bits(atom->letters & ~letters) > atom->typos)
+		if (more_bits(atom->letters & ~letters, atom->typos) ||
+		    (!atom->prefix && more_bits(letters & ~atom->letters, atom->typos)))
 			continue;
-		if (!same_first_letter(atom->text, text))
-			continue;
-		if (atom->prefix) {
-			if (near_prefix(atom, text, length))
-				found(look, id);
-			continue;
-		}
-		size_t gap = length > atom->length ? length - atom->length : atom->length - length;
-		if (gap > atom->typos || bits(letters & ~atom->letters) > atom->typos)
-			continue;
-		if (hl_edit_distance(atom->text, text, atom->typos) <= atom->typos)
+		if (is_near(atom, text, length) && same_first_letter(atom->text, text))
 			found(look, id);
 	}
 }
