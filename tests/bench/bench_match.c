@@ -91,9 +91,9 @@ static const char *han(void)
 enum form { FORM_PHRASE, FORM_WORDS, FORM_PATTERN };
 struct made_rule {
 	enum form form;
-	char text[200];	   /* of `words`: the items, comma between */
+	char text[300];	   /* of `words`: the items, comma between */
 	char pattern[300]; /* the same as one expression, for PCRE2 alone */
-	char sample[160];  /* a message that it matches */
+	char sample[300];  /* a message that it matches */
 };
 
 static void make_english(struct made_rule *r)
