@@ -201,7 +201,7 @@ static struct hl_ruleset *build(struct made_rule *rules, size_t n, double *load_
 	struct hl_intent *intents = zalloc(n_intents, sizeof *intents);
 	struct hl_line *lines = zalloc(n * 3, sizeof *lines);
 	struct hl_words_rule *words = zalloc(n, sizeof *words);
-	char(*ids)[24] = zalloc(n_intents, sizeof *ids);
+	char(*ids)[32] = zalloc(n_intents, sizeof *ids);
 	for (size_t i = 0; i < n_intents; i++) {
 		size_t from = i * 5, to = from + 5 < n ? from + 5 : n;
 		snprintf(ids[i], sizeof ids[i], "intent.%zu", i);
