@@ -111,6 +111,40 @@ static void remember_cid(struct hl_work *work)
 	memcpy(known->digest, event->digest, sizeof known->digest);
 }
 
+/* What an entry took from the event or the old state is copied to the scratch: the outcome outlives
+   both. The pack's own strings live with the rule set. */
+static bool own(struct hl_arena *arena, struct hl_entry *entry)
+{
+	struct hl_str *const texts[] = {&entry->by.id,	  &entry->by.name,    &entry->cid,
+					&entry->text,	  &entry->lang,	      &entry->team,
+					&entry->agent.id, &entry->agent.name, &entry->outcome,
+					&entry->solved,	  &entry->comment};
+	bool ok = true;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		*texts[i] = hl_arena_dup(arena, *texts[i]);
+		ok &= texts[i]->ptr != NULL;
+	}
+	struct hl_str *tags = HL_NEW_ARRAY(arena, entry->tags.n, struct hl_str);
+	if (!ok || !tags)
+		return false;
+	for (size_t i = 0; i < entry->tags.n; i++) {
+		tags[i] = hl_arena_dup(arena, entry->tags.v[i]);
+		ok &= tags[i].ptr != NULL;
+	}
+	entry->tags.v = tags;
+	return ok;
+}
+
+static int own_all(struct hl_work *work)
+{
+	bool ok = true;
+	for (size_t i = 0; i < work->n_entries; i++)
+		ok &= own(work->arena, &work->entries[i]);
+	for (size_t i = 0; i < work->n_redactions; i++)
+		ok &= own(work->arena, &work->redactions[i].entry);
+	return ok ? HL_OK : HL_NOMEM;
+}
+
 static int seal(struct hl_work *work)
 {
 	struct hl_outcome *out = work->out;
@@ -129,7 +163,9 @@ static int seal(struct hl_work *work)
 	out->n_entries = work->n_entries;
 	out->redactions = work->redactions;
 	out->n_redactions = work->n_redactions;
-	int rc = hl_conversation_save(&out->snapshot, work->arena, &work->conv);
+	int rc = own_all(work);
+	if (rc == HL_OK)
+		rc = hl_conversation_save(&out->snapshot, work->arena, &work->conv);
 	if (rc == HL_OK)
 		rc = hl_conversation_freeze(&out->next, work->arena, &work->conv);
 	if (rc != HL_OK)

@@ -149,8 +149,9 @@ static void test_resend_and_reuse(void **state)
 	online("mei");
 	event = event_of(HL_EV_TAKE, "mei", "");
 	event.cid = S("a");
-	assert_int_equal(step(&event).result, HL_STEP_COMMIT);
-	hl_conversation_free(step(&event).next);
+	out = step(&event);
+	assert_int_equal(out.result, HL_STEP_COMMIT);
+	hl_conversation_free(out.next);
 }
 
 static void test_only_sixty_four_cids(void **state)
@@ -301,6 +302,8 @@ static void test_notes_have_numbers_of_their_own(void **state)
 /* ------------------------------------------------------------------ random events */
 
 #define CONVS 6
+static const char seed_phrase[] = "legal winner thank year wave sausage worth useful legal "
+				  "winner thank yellow";
 static const char *const said[] = {"fee",
 				   "my deposit is missing",
 				   "btc",
@@ -315,8 +318,7 @@ static const char *const said[] = {"fee",
 				   "no",
 				   "deposit btc missing and fee",
 				   "4111 1111 1111 1111",
-				   "legal winner thank year wave sausage worth useful legal winner "
-				   "thank yellow"};
+				   seed_phrase};
 static const char *const agents[] = {"ann", "bo", "cy"};
 
 struct world {
