@@ -16,5 +16,5 @@ need "BIND_NOW" "readelf -dW $f | grep -E 'BIND_NOW|FLAGS_1.*NOW'"
 need "NX stack" "readelf -lW $f | grep -E 'GNU_STACK.* RW '"
 need "stack canary" "nm -D $f | grep __stack_chk_fail"
 need "fortify" "nm -D $f | grep -E '__(mem|str|sn|v|f)[a-z]*_chk'"
-need "CET" "readelf -nW $f | grep -E 'IBT|SHSTK'"
+need "CET (landing pads)" "objdump -d --no-show-raw-insn $f | grep endbr64"
 exit $bad
