@@ -146,7 +146,7 @@ int hl_db_init(struct hl_db *db, const char *path, const char *vfs, bool writes,
 		    (writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
 	int status = HL_OK;
 
-	*db = (struct hl_db){NULL};
+	*db = (struct hl_db){.db = NULL};
 	if (sqlite3_open_v2(path, &db->db, flags, vfs) != SQLITE_OK)
 		return refuse(db, path, err, err_size);
 	sqlite3_busy_timeout(db->db, HL_DB_WAIT_MS);
@@ -169,7 +169,7 @@ void hl_db_deinit(struct hl_db *db)
 	for (size_t i = 0; i < db->n_stmts; i++)
 		sqlite3_finalize(db->stmts[i]);
 	sqlite3_close(db->db);
-	*db = (struct hl_db){NULL};
+	*db = (struct hl_db){.db = NULL};
 }
 
 sqlite3_stmt *hl_db_bind(struct hl_db *db, size_t which, const char *kinds, ...)

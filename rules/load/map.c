@@ -11,8 +11,9 @@
 
 #define KEYS_MAX 64
 
-static void report(struct hl_load *load, const struct hl_yaml_node *node, enum hl_level level,
-		   const char *code, struct hl_str remedy, const char *format, va_list args)
+__attribute__((format(printf, 6, 0))) static void
+report(struct hl_load *load, const struct hl_yaml_node *node, enum hl_level level, const char *code,
+       struct hl_str remedy, const char *format, va_list args)
 {
 	char *message = NULL;
 	int len = vasprintf(&message, format, args);
