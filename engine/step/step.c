@@ -152,7 +152,10 @@ static int seal(struct hl_work *work)
 		return HL_OK; /* refused, or answered by what stands */
 	if (!work->n_entries) {
 		out->result = HL_STEP_NOTHING;
-		out->due_ms = hl_work_due(work, &work->conv, work->at_ms);
+		/* a rung that had nothing to say is past; any other deadline stands */
+		bool rang = work->event->kind == HL_EV_TIMER &&
+			    work->event->armed_seq == work->conv.assign_seq;
+		out->due_ms = hl_work_due(work, &work->conv, rang ? work->at_ms : 0);
 		return HL_OK;
 	}
 	remember_cid(work);
