@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "hotline_adapter.h"
+#include "store/pile.h"
 
 #define HL_CONTROL_LINE_MAX 16384 /* bytes, either way */
 #define HL_CONTROL_WAIT_MS 5000
@@ -28,15 +29,20 @@ struct hl_control_request {
 };
 
 /* Carries a request out on a store. *reply is one line of JSON without its end:
-   {"ok":true}, {"ok":true,"agents":[{"name","display","teams","langs","roles","capacity",
-   "disabled"}]} or {"ok":false,"error":"one plain phrase"}. It lives during the completion. */
+   {"ok":true}, {"ok":true,"warnings":["…"]},
+   {"ok":true,"agents":[{"name","display","teams","langs","roles","capacity", "disabled"}]} or
+   {"ok":false,"error":"one plain phrase"}. It lives during the completion. */
 typedef void hl_control_fn(void *arg, struct hl_str reply);
-void hl_control_carry_out(struct hl_store *store, const struct hl_control_request *request,
-			  int64_t now_ms, hl_control_fn *done, void *arg);
+/* Whether the rules in force have this team. */
+typedef bool hl_control_team_fn(void *arg, struct hl_str team);
+/* `team_known` may be NULL: no warnings. HL_OK: `done` will be called, on the loop; HL_NOMEM. */
+int hl_control_carry_out(struct hl_store *store, const struct hl_control_request *request,
+			 int64_t now_ms, hl_control_team_fn *team_known, void *team_arg,
+			 hl_control_fn *done, void *arg);
 
-/* JSON to request and back. Parsing allocates *memory, which the request's views live in: free() it
-   in either case. HL_OK; HL_REFUSED: not a request; HL_NOMEM. Writing gives a heap string. */
-int hl_control_parse(struct hl_control_request *out, void **memory, struct hl_str line);
+/* JSON to request and back. The request's views live in the pile. HL_OK; HL_REFUSED: not a request;
+   HL_NOMEM. Writing gives one line without its end, as a heap string; NULL without memory. */
+int hl_control_parse(struct hl_control_request *out, struct hl_pile *pile, struct hl_str line);
 char *hl_control_write(const struct hl_control_request *request);
 
 /* ------------------------------------------------------------------ the server's end */
@@ -47,8 +53,9 @@ struct hl_control_config {
 	const char *folder;
 	struct hl_store *store;
 	struct hl_clock *clock;
-	void (*changed)(void *arg); /* after each change; hl_host_accounts_changed */
-	void *arg;
+	void (*changed)(void *arg);	/* after each change; hl_host_accounts_changed */
+	hl_control_team_fn *team_known; /* may be NULL */
+	void *arg;			/* of both */
 };
 /* Listens (mode 0600; an old socket is replaced: the folder's lock says it is dead). HL_OK;
    HL_REFUSED with one plain line in `err`; HL_NOMEM, with a line too. */

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 
+extern const struct cli_command cli_agent;
 extern const struct cli_command cli_bench;
 extern const struct cli_command cli_chat;
 extern const struct cli_command cli_check;

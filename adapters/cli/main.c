@@ -13,7 +13,7 @@
 
 /* In the order `hotline --help` shows them. */
 static const struct cli_command *const commands[] = {
-	&cli_serve,    &cli_check, &cli_test,  &cli_explain,
+	&cli_serve,    &cli_agent, &cli_check, &cli_test,    &cli_explain,
 	&cli_classify, &cli_chat,  &cli_bench, &cli_version,
 };
 
