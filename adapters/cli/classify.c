@@ -30,7 +30,7 @@ static int run(int argc, char **argv)
 	const char *folder;
 	struct hl_rules *rules;
 	struct hl_scratch *scratch = NULL;
-	struct cli_lines lines = {NULL};
+	struct cli_lines lines = {.line = NULL};
 	struct hl_str line;
 	int done = cli_parse(&cli_classify, argc, argv, NULL, 0, &folder, 1, 1);
 	if (done < 0)

@@ -11,7 +11,8 @@
 
 #define CANDIDATES_MAX 64
 
-static void vsay(const struct cli_command *command, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void vsay(const struct cli_command *command,
+						       const char *format, va_list args)
 {
 	fprintf(stderr, "hotline %s: ", command->name);
 	vfprintf(stderr, format, args);

@@ -169,7 +169,7 @@ static int on_request(struct hl_http *http, struct lws *wsi, struct exchange *ex
 	int method, path_len = 0;
 	bool known = false;
 	char path[512], *uri;
-	size_t length;
+	size_t length = 0;
 
 	http->stats.requests++;
 	hl_http_forget(ex);

@@ -435,7 +435,8 @@ void rig_cut(struct rig *rig, size_t n, unsigned i)
 	rig_drop_inbox(rig, n, i);
 }
 
-static void post(struct rig_node *node, unsigned peer, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void post(struct rig_node *node, unsigned peer,
+						       const char *format, va_list args)
 {
 	char text[HL_TEXT_BYTES_MAX];
 	int len = vsnprintf(text, sizeof(text), format, args);

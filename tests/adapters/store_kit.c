@@ -171,7 +171,7 @@ struct reading {
 	bool done;
 };
 
-static void put(struct shown *out, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void put(struct shown *out, const char *format, ...)
 {
 	size_t len = strlen(out->line);
 	va_list args;
