@@ -41,7 +41,7 @@ static void *grow(struct packtext *p, const void *old, size_t *n, size_t size)
 	char *fresh = hl_arena_zalloc(&p->arena, *n + 1, size);
 	if (!fresh)
 		abort();
-	if (*n)
+	if (old)
 		memcpy(fresh, old, *n * size);
 	(*n)++;
 	return fresh;
