@@ -101,6 +101,19 @@ struct hl_report {
 int hl_rules_report(struct hl_report **out, const struct hl_rules *rules);
 struct hl_report *hl_report_free(struct hl_report *report); /* NULL is fine */
 
+/* Brings a rule file's text to the canonical layout: two spaces a level, list items below their key
+   indented, one space after `:` and `-`, two before a comment, no more than one blank line.
+   Comments stay, and no value changes. *out is a heap string the caller frees. HL_OK; HL_REFUSED
+   when the text cannot be read (findings, of hotline_yaml.h, say why); HL_NOMEM. */
+struct hl_findings;
+int hl_rules_format(char **out, size_t *len, struct hl_str name, struct hl_str text,
+		    struct hl_findings *findings);
+/* The same for every file of a pack, written back unless `dry`; `changed` is told each file that is
+   (or would be) another. HL_OK, HL_REFUSED when a file could not be read or written, HL_NOMEM. */
+typedef void hl_changed_fn(void *arg, struct hl_str name);
+int hl_rules_format_folder(const char *folder, bool dry, struct hl_findings *findings,
+			   hl_changed_fn *changed, void *arg);
+
 /* Index of the candidate nearest to `word` (a slip or two, or the one it begins with), or `n` when
    none is near: what "did you mean" offers. Ties go to the earlier one. */
 size_t hl_did_you_mean(struct hl_str word, const struct hl_str *candidates, size_t n);

@@ -12,10 +12,21 @@
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* In the order `hotline --help` shows them. */
+/* clang-format off */
 static const struct cli_command *const commands[] = {
-	&cli_serve,    &cli_agent, &cli_check, &cli_test,    &cli_explain,
-	&cli_classify, &cli_chat,  &cli_bench, &cli_version,
+	&cli_serve,
+	&cli_agent,
+	&cli_check,
+	&cli_test,
+	&cli_explain,
+	&cli_classify,
+	&cli_chat,
+	&cli_bench,
+	&cli_schema,
+	&cli_fmt,
+	&cli_version,
 };
+/* clang-format on */
 
 static void print_help(FILE *to)
 {

@@ -112,7 +112,8 @@ static void check_lists(struct hl_load *load, const struct hl_intent *intent)
 		for (size_t k = 0; names && k < pack->n_lists; k++)
 			names[k] = pack->lists[k].name;
 		hl_load_error(load, list ? list : key, "list.unknown",
-			      list && names
+			      list && pack->n_lists == 0 ? HL_STR("add `lists:` to pack.yaml")
+			      : list && names
 				      ? hl_load_meant(load, slot->list, names, pack->n_lists)
 				      : HL_STR("give the slot a `list`, a `type` or a `pattern`"),
 			      list ? "unknown list `" HL_FMT "`"

@@ -1,0 +1,301 @@
+"""The author's commands from outside: output, exit codes, the schema. TAP; argument: the executable."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+HOTLINE = os.path.abspath(sys.argv[1])
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXCHANGE = str(ROOT / "rules/exchange")
+COMMANDS = ["check", "test", "explain", "classify", "chat", "bench", "schema", "fmt", "version"]
+GOOD = """
+intents:
+  - id: deposit.missing
+    title: My deposit is missing
+    phrases: ["deposit * missing"]
+    slots: {coin: {list: coin}}
+    answer: We look for it.
+    tests: [my deposit is missing]
+  - id: hacked
+    phrases: [hacked]
+    handoff: always
+    tests: [I was hacked]
+"""
+LISTS = "lists: {coin: {BTC: [btc, bitcoin]}}\n"
+
+
+def run(*args, text=""):
+    done = subprocess.run([HOTLINE, *args], input=text.encode() if isinstance(text, str) else text,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+class Pack:
+    """A folder with these files, for a `with`."""
+
+    def __init__(self, **files):
+        self.files = files
+
+    def __enter__(self):
+        self.folder = tempfile.mkdtemp(prefix="hotline-cli-")
+        for name, text in self.files.items():
+            with open(os.path.join(self.folder, name + ".yaml"), "w") as out:
+                out.write(text)
+        return self.folder
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder)
+
+
+def good():
+    return Pack(pack=LISTS, deposit=GOOD)
+
+
+def test_help():
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in COMMANDS:
+        assert re.search(r"^  %s +\w" % command, out, re.M), command
+        code, text, _ = run(command, "--help")
+        assert code == 0 and text.startswith("usage: hotline " + command), command
+
+
+def test_wrong_use():
+    for args, said in ((["chekc"], "did you mean check?"), (["check"], "an argument is missing"),
+                       (["check", "a", "b"], "one argument too many"), (["check", "--jsn", "x"], "did you mean --json?"),
+                       (["explain", "x", "y", "--user"], "--user needs a value"),
+                       (["explain", "x", "y", "--user", "vip"], "NAME=VALUE"), (["bench", "--json=1", "x"], "takes no value"),
+                       (["zzzzzzzz"], "unknown command")):
+        code, out, err = run(*args)
+        assert code == 2 and said in err and out == "", (args, code, err)
+    assert run()[0] == 2
+
+
+def test_check():
+    with good() as folder:
+        code, out, err = run("check", folder)
+        assert code == 0 and "good: 2 intents" in out and err == "", out + err
+    with Pack(deposit=GOOD.replace("phrases:", "phrase:")) as folder:
+        code, out, _ = run("check", folder)
+        assert code == 1 and "deposit.yaml:5:5: error: unknown key `phrase` in an intent" in out
+    code, out, _ = run("check", "/nowhere")
+    assert code == 1 and out.startswith("/nowhere: error: there is no such folder"), out
+
+
+def test_check_json():
+    with Pack(deposit=GOOD) as folder:
+        code, out, _ = run("check", folder, "--json")
+        found = json.loads(out)
+        assert code == 1 and found["ok"] is False and found["errors"] == 1, found
+        first = found["findings"][0]
+        assert (first["file"], first["line"], first["column"], first["end_column"]) == ("deposit.yaml", 6, 26, 30), first
+        assert first["level"] == "error" and first["code"] == "list.unknown", first
+
+
+def test_test():
+    with good() as folder:
+        code, out, _ = run("test", folder)
+        assert code == 0 and "2 tests passed, 0 failed" in out, out
+    with Pack(pack=LISTS, deposit=GOOD.replace("[I was hacked]", "[I was fooled]")) as folder:
+        code, out, _ = run("test", folder)
+        assert code == 1 and "this test fails" in out and "1 tests passed, 1 failed" in out, out
+
+
+def test_report():
+    code, out, _ = run("test", EXCHANGE, "--report")
+    assert code == 0, out
+    for part in ("tests passed, 0 failed", "decide a test", "right intent first", "Threshold of likeness"):
+        assert part in out, part
+
+
+KEYS = ["decision", "intent", "score", "by", "rule", "intents", "slots", "lang", "redacted", "text"]
+
+
+def test_classify():
+    with good() as folder:
+        code, out, err = run("classify", folder, text="my btc deposit is missing\n\nhuman\r\nhacked, my deposit is missing")
+        lines = [json.loads(line) for line in out.splitlines()]
+        assert code == 0 and err == "" and len(lines) == 4, (out, err)
+        for line in lines:
+            assert all(key in line for key in KEYS)
+        first, empty, human, both = lines
+        assert (first["decision"], first["intent"], first["by"], first["rule"]) == \
+            ("answer", "deposit.missing", "phrase", "deposit.yaml:5"), first
+        assert first["slots"] == {"coin": "BTC"} and first["intents"][0]["intent"] == "deposit.missing"
+        assert empty["decision"] == "unmatched" and empty["intent"] is None
+        assert human["decision"] == "unmatched"
+        assert both["decision"] == "escalate" and set(both["all"]) == {"hacked", "deposit.missing"}, both
+
+
+def test_classify_bytes():
+    with good() as folder:
+        longest = b"x" * 16384
+        code, out, _ = run("classify", folder, text=b"\xff\xfe\n" + longest + b"\n" + longest + b"y\nhacked\n")
+        lines = [json.loads(line) for line in out.splitlines()]
+        assert code == 0 and len(lines) == 4 and lines[3]["intent"] == "hacked"
+        assert "error" in lines[2] and "error" not in lines[1]
+
+
+def test_classify_answers_at_once():
+    with good() as folder:
+        with subprocess.Popen([HOTLINE, "classify", folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            for _ in range(3):
+                process.stdin.write(b"hacked\n")
+                process.stdin.flush()
+                assert json.loads(process.stdout.readline())["intent"] == "hacked"
+            process.stdin.close()
+            assert process.wait(10) == 0
+
+
+def test_classify_refuses_a_broken_pack():
+    with Pack(deposit=GOOD) as folder:
+        code, out, err = run("classify", folder, text="x\n")
+        assert code == 1 and out == "" and "unknown list `coin`" in err
+
+
+def test_explain():
+    with good() as folder:
+        code, out, _ = run("explain", folder, "my btc deposit is missing")
+        assert code == 0 and "[deposit] is [missing]" in out and "deposit.yaml:5" in out, out
+        code, out, _ = run("explain", folder, "my btc deposit is missing", "--json")
+        found = json.loads(out)
+        assert code == 0 and found["intent"] == "deposit.missing" and found["hits"][0]["spans"], found
+        plain = json.loads(run("classify", folder, text="my btc deposit is missing\n")[1])
+        assert all(found[key] == plain[key] for key in KEYS)
+
+
+def test_explain_user():
+    only = "intents: [{id: vip, phrases: [hello], only_if: {user.level: vip}, tests: [hello]}]\n"
+    with Pack(a=only) as folder:
+        assert json.loads(run("explain", folder, "hello", "--json")[1])["intent"] is None
+        assert json.loads(run("explain", folder, "hello", "--json", "--user", "level=vip")[1])["intent"] == "vip"
+
+
+def test_chat():
+    with good() as folder:
+        code, out, _ = run("chat", folder, text="my deposit is missing\n:why\nhacked\n:quit\nnever read\n")
+        assert code == 0 and "bot<  We look for it." in out and "decision: answer" in out and "to a person" in out, out
+        assert "never read" not in out
+
+
+def test_bench():
+    with good() as folder:
+        code, out, _ = run("bench", folder, "--json", text="a\nb\n\n")
+        found = json.loads(out)
+        assert code == 0 and found["messages"] == 3 and set(found["ns"]) == {"min", "median", "mean", "p99", "max"}
+        assert found["load_ms"] > 0 and found["rss_mib"] > 0
+        assert run("bench", folder, text="")[0] == 0
+
+
+def test_layout():
+    before = (ROOT / "tests/rules/layout/before.yaml").read_text()
+    after = (ROOT / "tests/rules/layout/after.yaml").read_text()
+    with Pack(a=before) as folder:
+        assert run("fmt", folder, "--check")[:2] == (1, "a.yaml\n")
+        assert run("fmt", folder)[:2] == (0, "a.yaml\n")
+        assert pathlib.Path(folder, "a.yaml").read_text() == after
+        assert run("fmt", folder)[:2] == (0, "")
+    with Pack(a="a: [b\n", b="c:   d\n") as folder:
+        code, out, err = run("fmt", folder)
+        assert code == 1 and out == "b.yaml\n" and "a.yaml:1:4: error" in err, (out, err)
+
+
+def test_layout_of_the_exchange():
+    assert run("fmt", EXCHANGE, "--check")[0] == 0
+
+
+# ------------------------------------------------------------------ the schema
+
+
+class Loader(yaml.SafeLoader):
+    """YAML 1.2's core types: no dates, no `no`."""
+
+
+Loader.yaml_implicit_resolvers = {}
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?[0-9]+$"), list("-0123456789"))
+Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^-?[0-9]+\.[0-9]+$"), list("-0123456789"))
+
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
+
+
+def problems(schema, root, value, where=""):
+    """What this value does wrong by the schema; the part of draft 7 that the schema uses."""
+    if "$ref" in schema:
+        schema = root["definitions"][schema["$ref"].rsplit("/", 1)[1]]
+    if "anyOf" in schema:
+        tries = [problems(one, root, value, where) for one in schema["anyOf"]]
+        return [] if any(not one for one in tries) else min(tries, key=len)
+    types = schema.get("type")
+    types = [types] if isinstance(types, str) else types
+    if types and not any(isinstance(value, TYPES[t]) and not (t != "boolean" and isinstance(value, bool)) for t in types):
+        return ["%s: no %s" % (where, "/".join(types))]
+    found = []
+    if "enum" in schema and value not in schema["enum"]:
+        found.append("%s: not one of %s" % (where, schema["enum"]))
+    if "pattern" in schema and not re.search(schema["pattern"], str(value)):
+        found.append("%s: not %s" % (where, schema["pattern"]))
+    if isinstance(value, (int, float)) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        found.append("%s: out of range" % where)
+    if isinstance(value, list):
+        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            found.append("%s: too few or many" % where)
+        for i, item in enumerate(value):
+            found += problems(schema.get("items", {}), root, item, "%s[%d]" % (where, i))
+    if isinstance(value, dict):
+        found += ["%s: %s is missing" % (where, key) for key in schema.get("required", []) if key not in value]
+        for key, item in value.items():
+            found += problems(schema.get("propertyNames", {}), root, key, where + "/" + str(key))
+            inner = schema.get("properties", {}).get(key, schema.get("additionalProperties", True))
+            if inner is False:
+                found.append("%s: unknown key %s" % (where, key))
+            elif isinstance(inner, dict):
+                found += problems(inner, root, item, where + "/" + str(key))
+    return found
+
+
+def test_schema_takes_good_packs():
+    code, out, _ = run("schema")
+    schema = json.loads(out)
+    assert code == 0 and schema["$schema"].startswith("http://json-schema.org/")
+    for path in sorted(pathlib.Path(EXCHANGE).rglob("*.yaml")):
+        found = problems(schema, schema, yaml.load(path.read_text(), Loader))
+        assert not found, (path.name, found[:3])
+    for text in (GOOD, LISTS, (ROOT / "tests/rules/layout/after.yaml").read_text()):
+        found = problems(schema, schema, yaml.load(text, Loader))
+        assert not found, found
+
+
+def test_schema_refuses_what_check_refuses():
+    schema = json.loads(run("schema")[1])
+    for text in ("team: [x]", "intents: [{id: a, phrase: [x]}]", "intents: [{phrases: [x]}]", "intents: [{id: a, handoff: sometimes}]",
+                 "intents: [{id: a, words: [{none: [x]}]}]", "decide: {precision: 95}", "waiting: [{say: x}]",
+                 "intents: [{id: a, slots: {x: {type: password}}}]", "intents: [{id: a, tests: [{talk: []}]}]",
+                 "intents: [{id: a, buttons: [a, b, c, d, e, f, g]}]", "lists: {coin: [btc]}", "texts: {hello: x}"):
+        assert problems(schema, schema, yaml.load(text, Loader)), text
+        with Pack(pack=text + "\n") as folder:
+            assert run("check", folder)[0] == 1, text
+
+
+def main():
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
+    failed = 0
+    print("1..%d" % len(tests))
+    for i, (name, test) in enumerate(tests, 1):
+        try:
+            test()
+            print("ok %d - %s" % (i, name), flush=True)
+        except Exception as error:  # a test that breaks is one that fails
+            failed += 1
+            print("not ok %d - %s" % (i, name))
+            print("# " + repr(error).replace("\n", "\n# ")[:2000], flush=True)
+    return 1 if failed else 0
+
+
+sys.exit(main())
