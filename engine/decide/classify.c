@@ -62,6 +62,8 @@ int hl_classify(struct hl_verdict *out, struct hl_scratch *scratch, const struct
 	if (rc == HL_OK)
 		rc = hl_classify_rules(&c.findings, &c.reading, query, c.lang);
 	if (rc == HL_OK)
+		rc = hl_opinion_form(&c.opinion, &c.reading, query, c.lang);
+	if (rc == HL_OK)
 		rc = hl_decide(out, &c);
 	if (rc == HL_OK && query->trace)
 		rc = hl_trace_write(out, &c);

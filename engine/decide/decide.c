@@ -2,12 +2,15 @@
    total order and the steps of the rule language; not how a rule matched. */
 #include "decide/decide.h"
 
-#define SECOND_SHARE 3 /* titles asked back at most */
+#define TITLES_MAX 3	/* titles asked back at most */
+#define NEAR 0.25	/* likenesses nearer than this do not decide between equal rules */
+#define ALSO_SHARE 0.25 /* of the best guess's score: asked back beside it */
 
 struct candidate {
 	const struct hl_found *found;
 	const struct hl_intent *intent;
 	const struct candidate *lost_to;
+	double likeness;
 	bool taken;
 };
 struct deciding {
@@ -17,7 +20,6 @@ struct deciding {
 	size_t n;
 	const struct hl_intent **examples; /* of which the whole message is an example */
 	size_t n_examples;
-	bool example_sensitive; /* examples[0] is */
 };
 
 static const struct hl_intent *intent_of(const struct hl_case *c, uint32_t number)
@@ -29,6 +31,8 @@ static bool goes_before(const struct hl_ruleset *rules, const struct candidate *
 			const struct candidate *b)
 {
 	int order = hl_classify_order(rules, a->found, b->found);
+	if (!order && a->likeness != b->likeness)
+		return a->likeness > b->likeness;
 	return order ? order < 0 : hl_str_cmp(a->intent->id, b->intent->id) < 0;
 }
 
@@ -40,7 +44,8 @@ static int rank(struct deciding *d)
 		return HL_NOMEM;
 	for (size_t i = 0; i < f->n; i++) {
 		struct candidate next = {.found = &f->v[i],
-					 .intent = intent_of(d->c, f->v[i].intent)};
+					 .intent = intent_of(d->c, f->v[i].intent),
+					 .likeness = hl_opinion_of(&d->c->opinion, f->v[i].intent)};
 		size_t j = d->n++;
 		for (; j && goes_before(d->c->rules, &next, &d->v[j - 1]); j--)
 			d->v[j] = d->v[j - 1];
@@ -70,6 +75,12 @@ static int take(struct deciding *d)
 
 /* ------------------------------------------------------------------ examples */
 
+static bool sensitive(const struct deciding *d, const struct hl_intent *intent)
+{
+	return d->c->rules->intents[intent - d->c->rules->pack.intents].sensitive;
+}
+
+/* Intents of which the whole message is an example: sensitive ones first, then by id. */
 static int find_examples(struct deciding *d)
 {
 	struct hl_case *c = d->c;
@@ -84,19 +95,23 @@ static int find_examples(struct deciding *d)
 	for (uint32_t e = first ? *first : HL_NO_EXAMPLE; e != HL_NO_EXAMPLE;
 	     e = c->rules->example_of[e].next) {
 		uint32_t number = c->rules->example_of[e].intent;
+		const struct hl_intent *next = intent_of(c, number);
 		if (!hl_classify_allowed(&c->reading, number, c->query, c->lang))
 			continue;
 		const struct hl_intent **place = HL_PUSH(turn, d->examples, d->n_examples, cap);
 		if (!place)
 			return HL_NOMEM;
-		bool sensitive = c->rules->intents[number].sensitive;
 		size_t j = d->n_examples - 1;
-		for (; j && (sensitive > d->example_sensitive ||
-			     hl_str_cmp(intent_of(c, number)->id, d->examples[j - 1]->id) < 0);
-		     j--)
-			d->examples[j] = d->examples[j - 1];
-		d->examples[j] = intent_of(c, number);
-		d->example_sensitive |= sensitive;
+		for (; j; j--) {
+			const struct hl_intent *known = d->examples[j - 1];
+			bool before = sensitive(d, next) != sensitive(d, known)
+					      ? sensitive(d, next)
+					      : hl_str_cmp(next->id, known->id) < 0;
+			if (!before)
+				break;
+			d->examples[j] = known;
+		}
+		d->examples[j] = next;
 	}
 	return HL_OK;
 }
@@ -189,7 +204,7 @@ static void add_clarify(struct hl_verdict *out, const struct hl_intent *intent)
 	for (size_t i = 0; i < out->n_clarify; i++)
 		if (out->clarify[i] == intent)
 			return;
-	if (out->n_clarify < SECOND_SHARE)
+	if (out->n_clarify < TITLES_MAX)
 		out->clarify[out->n_clarify++] = intent;
 }
 
@@ -205,31 +220,57 @@ static void win_by_rule(struct deciding *d, enum hl_decision decision)
 	d->out->score = 1;
 }
 
-static void win_by_example(struct deciding *d)
+static void win_by_example(struct deciding *d, const struct hl_intent *intent, double score)
 {
-	d->out->decision = d->example_sensitive ? HL_ESCALATE : HL_ANSWER;
-	d->out->intent = d->examples[0];
+	d->out->decision = sensitive(d, intent) ? HL_ESCALATE : HL_ANSWER;
+	d->out->intent = intent;
 	d->out->by = HL_BY_EXAMPLE;
-	d->out->score = 1;
+	d->out->score = score;
 }
 
-/* Equal to the first in everything a rule can be better by, and it lost only to the first. */
+/* Equal to the first in everything a rule can be better by, it lost only to the first, and the
+   likeness does not tell them apart either. */
 static bool ties_first(const struct deciding *d, const struct candidate *other)
 {
 	return other->lost_to == &d->v[0] &&
-	       hl_classify_order(d->c->rules, d->v[0].found, other->found) == 0;
+	       hl_classify_order(d->c->rules, d->v[0].found, other->found) == 0 &&
+	       d->v[0].likeness - other->likeness < NEAR;
+}
+
+static bool is_taken(const struct deciding *d, uint32_t intent)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].taken && d->v[i].found->intent == intent)
+			return true;
+	return false;
+}
+
+/* A sensitive intent that no rule found but an example or the likeness; where the likeness takes
+   the rule's own intent for likelier, it is no doubt. */
+static bool sensitive_unruled(struct deciding *d)
+{
+	const struct hl_opinion *o = &d->c->opinion;
+	if (d->n_examples && sensitive(d, d->examples[0])) {
+		win_by_example(d, d->examples[0], 1);
+		return true;
+	}
+	if (!o->is_sensitive || (d->n && d->v[0].likeness >= o->sensitive.score))
+		return false;
+	if (!d->n && d->n_examples)
+		return false; /* word for word an example of another intent */
+	win_by_example(d, intent_of(d->c, o->sensitive.intent), o->sensitive.score);
+	return true;
 }
 
 static void decide_rules(struct deciding *d)
 {
+	const struct hl_opinion *o = &d->c->opinion;
 	if (d->c->rules->intents[d->v[0].found->intent].sensitive) {
 		win_by_rule(d, HL_ESCALATE);
 		return;
 	}
-	if (d->n_examples && d->example_sensitive) {
-		win_by_example(d);
+	if (sensitive_unruled(d))
 		return;
-	}
 	win_by_rule(d, HL_ANSWER);
 	for (size_t i = 1; i < d->n; i++) {
 		if (!ties_first(d, &d->v[i]))
@@ -237,13 +278,34 @@ static void decide_rules(struct deciding *d)
 		add_clarify(d->out, d->v[0].intent);
 		add_clarify(d->out, d->v[i].intent);
 	}
+	if (hl_opinion_sure(o) && d->v[0].likeness < o->threshold &&
+	    !is_taken(d, o->top[0].intent)) {
+		add_clarify(d->out, d->v[0].intent);
+		add_clarify(d->out, intent_of(d->c, o->top[0].intent));
+	}
 }
 
-static void decide_examples(struct deciding *d)
+/* No rule matched: an example word for word, else the likeness alone. */
+static void decide_likeness(struct deciding *d)
 {
-	win_by_example(d);
-	for (size_t i = 0; i < d->n_examples && d->n_examples > 1 && !d->example_sensitive; i++)
-		add_clarify(d->out, d->examples[i]);
+	const struct hl_opinion *o = &d->c->opinion;
+	if (sensitive_unruled(d))
+		return;
+	if (d->n_examples) {
+		win_by_example(d, d->examples[0], 1);
+		for (size_t i = 0; i < d->n_examples && d->n_examples > 1; i++)
+			add_clarify(d->out, d->examples[i]);
+		return;
+	}
+	if (hl_opinion_sure(o)) {
+		win_by_example(d, intent_of(d->c, o->top[0].intent), o->top[0].score);
+		return;
+	}
+	if (!o->n || o->outside || o->top[0].score < o->ask_threshold)
+		return;
+	for (size_t i = 0; i < o->n; i++)
+		if (o->top[i].score >= o->top[0].score * ALSO_SHARE)
+			add_clarify(d->out, intent_of(d->c, o->top[i].intent));
 }
 
 static void ask_back(struct hl_verdict *out)
@@ -289,8 +351,8 @@ int hl_decide(struct hl_verdict *out, struct hl_case *c)
 	out->decision = HL_UNMATCHED;
 	if (d.n)
 		decide_rules(&d);
-	else if (d.n_examples)
-		decide_examples(&d);
+	else
+		decide_likeness(&d);
 	if (out->n_clarify)
 		ask_back(out);
 	out->limit_hit = c->reading.limit_hit;
@@ -302,5 +364,7 @@ int hl_decide(struct hl_verdict *out, struct hl_case *c)
 		add_ranked(out, d.v[i].intent, 1);
 	for (size_t i = 0; i < d.n_examples; i++)
 		add_ranked(out, d.examples[i], 1);
+	for (size_t i = 0; i < c->opinion.n; i++)
+		add_ranked(out, intent_of(c, c->opinion.top[i].intent), c->opinion.top[i].score);
 	return fill_slots(&d);
 }

@@ -4,7 +4,7 @@
 #ifndef HL_DECIDE_H
 #define HL_DECIDE_H
 
-#include "classify/classify.h"
+#include "decide/opinion.h"
 
 /* What a decision is made from. */
 struct hl_case {
@@ -14,6 +14,7 @@ struct hl_case {
 	const struct hl_utterance *utterance;
 	struct hl_reading reading;
 	struct hl_findings findings;
+	struct hl_opinion opinion;
 	struct hl_str lang;
 };
 

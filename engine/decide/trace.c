@@ -112,6 +112,33 @@ static void tell_match(struct telling *t, const struct hl_hit *hit)
 	end_line(t, "match");
 }
 
+static void tell_likeness(struct telling *t)
+{
+	const struct hl_opinion *o = &t->c->opinion;
+	if (!t->c->rules->likeness)
+		return;
+	for (size_t i = 0; i < o->n; i++) {
+		hl_buf_str(&t->buf, t->c->rules->pack.intents[o->top[i].intent].id);
+		put(t, " ");
+		hl_buf_fixed(&t->buf, o->top[i].score, 3);
+		end_line(t, "likeness");
+	}
+	put(t, "alone from ");
+	hl_buf_fixed(&t->buf, o->threshold, 3);
+	put(t, ", asked back from ");
+	hl_buf_fixed(&t->buf, o->ask_threshold, 3);
+	put(t, "; known ");
+	hl_buf_fixed(&t->buf, o->known * 100, 0);
+	put(t, o->outside ? " %; more like what no intent takes" : " %");
+	if (o->is_sensitive) {
+		put(t, "; sensitive: ");
+		hl_buf_str(&t->buf, t->c->rules->pack.intents[o->sensitive.intent].id);
+		put(t, " ");
+		hl_buf_fixed(&t->buf, o->sensitive.score, 3);
+	}
+	end_line(t, "likeness");
+}
+
 static void tell_decision(struct telling *t)
 {
 	const struct hl_verdict *out = t->out;
@@ -150,6 +177,7 @@ int hl_trace_write(struct hl_verdict *out, const struct hl_case *c)
 	end_line(&t, "prefilter");
 	for (size_t i = 0; i < out->n_hits; i++)
 		tell_match(&t, &out->hits[i]);
+	tell_likeness(&t);
 	tell_decision(&t);
 	if (t.failed)
 		return HL_NOMEM;

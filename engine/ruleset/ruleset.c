@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ruleset/build.h"
+#include "ruleset/learn.h"
 
 static void destroy(struct hl_ruleset *set)
 {
@@ -13,6 +14,7 @@ static void destroy(struct hl_ruleset *set)
 			pcre2_code_free(set->rules[i].pattern.code);
 	for (size_t i = 0; i < set->n_slot_patterns; i++)
 		pcre2_code_free(set->slot_patterns[i].code);
+	hl_likeness_free(set->likeness);
 	hl_arena_deinit(&set->arena);
 	free(set);
 }
@@ -62,7 +64,6 @@ int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct h
 {
 	struct hl_build b;
 	struct hl_ruleset *set = calloc(1, sizeof *set);
-	(void)model;
 	if (!set)
 		return HL_NOMEM;
 	int rc = begin(&b, set, pack, diag, arg);
@@ -74,6 +75,8 @@ int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct h
 		rc = hl_build_examples(&b);
 	if (rc == HL_OK && !b.report.errors)
 		rc = hl_build_index(&b);
+	if (rc == HL_OK && !b.report.errors)
+		rc = hl_learn(&b, model);
 	hand_over(&b);
 	if (rc == HL_OK && b.report.errors)
 		rc = HL_REFUSED;
@@ -112,6 +115,15 @@ void hl_ruleset_info(struct hl_ruleset_info *out, const struct hl_ruleset *rules
 					.threshold = rules->pack.precision,
 					.sensitive_threshold = rules->pack.precision,
 					.threshold_fixed = true};
+	if (rules->likeness) {
+		struct hl_likeness_info like;
+		hl_likeness_info(&like, rules->likeness);
+		out->model_bytes = hl_likeness_bytes(rules->likeness).len;
+		out->bytes += out->model_bytes;
+		out->threshold = like.threshold;
+		out->sensitive_threshold = like.sensitive_threshold;
+		out->threshold_fixed = like.fixed;
+	}
 	for (size_t i = 0; i < rules->n_rules; i++) {
 		size_t code = 0, jit = 0;
 		if (rules->rules[i].by != HL_BY_PATTERN)
@@ -124,6 +136,5 @@ void hl_ruleset_info(struct hl_ruleset_info *out, const struct hl_ruleset *rules
 
 struct hl_str hl_ruleset_model(const struct hl_ruleset *rules)
 {
-	(void)rules;
-	return HL_NONE;
+	return rules->likeness ? hl_likeness_bytes(rules->likeness) : HL_NONE;
 }

@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "likeness/likeness.h"
 #include "prefilter/index.h"
 #include "prefilter/literals.h"
 #include "ruleset/pattern.h"
@@ -62,7 +63,9 @@ struct hl_ruleset {
 	const uint32_t *type_atoms;	 /* by enum hl_slot_kind, HL_NO_ATOM: unused */
 	struct hl_map examples;		 /* hl_ruleset_key → first hl_example */
 	const struct hl_example *example_of;
-	uint32_t stop_atom; /* the pack's set `stop`, HL_NO_ATOM: the built-in one */
+	struct hl_likeness *likeness; /* NULL: nothing to learn from */
+	const uint32_t *intent_of;    /* the likeness's class → intent number */
+	uint32_t stop_atom;	      /* the pack's set `stop`, HL_NO_ATOM: the built-in one */
 };
 
 /* The text that makes two utterances the same example: words, repeats squeezed, one space between.

@@ -1,0 +1,14 @@
+/*
+ * ruleset/learn.h: what the likeness learns from a pack.
+ */
+#ifndef HL_LEARN_H
+#define HL_LEARN_H
+
+#include "ruleset/build.h"
+
+/* Trains on examples, titles, ids and texts that phrases spell, or takes up `model` when it fits.
+   Packs without examples learn nothing. Sets likeness, class_of and intent_of of the set. HL_OK,
+   HL_NOMEM. */
+int hl_learn(struct hl_build *build, struct hl_str model);
+
+#endif
