@@ -261,6 +261,71 @@ static void weave(struct weaver *w)
 	}
 }
 
+/* ------------------------------------------------------------------ fewer states */
+
+struct merging {
+	uint32_t *root, *in, *out; /* of a state: the one it became; edges into and out of it */
+};
+
+static uint32_t root_of(const struct merging *m, uint32_t state)
+{
+	while (m->root[state] != state)
+		state = m->root[state];
+	return state;
+}
+
+/* A skip that is the only way in or the only way out is no choice: its ends are one state. */
+static bool merge_skip(struct merging *m, const struct raw_edge *edge)
+{
+	uint32_t from = root_of(m, edge->from), to = root_of(m, edge->to);
+	if (edge->kind != HL_EDGE_SKIP || from == to || (m->in[to] != 1 && m->out[from] != 1))
+		return false;
+	m->root[to] = from;
+	m->in[from] += m->in[to] - 1;
+	m->out[from] += m->out[to] - 1;
+	return true;
+}
+
+static void merge_states(struct weaver *w, uint32_t *start)
+{
+	size_t n = w->n_states, kept = 0;
+	struct merging m = {HL_NEW_ARRAY(w->env->work, n, uint32_t),
+			    HL_NEW_ARRAY(w->env->work, n, uint32_t),
+			    HL_NEW_ARRAY(w->env->work, n, uint32_t)};
+	if (!m.root || !m.in || !m.out) {
+		w->status = HL_NOMEM;
+		return;
+	}
+	for (uint32_t s = 0; s < n; s++) {
+		m.root[s] = s;
+		w->first[s] = NO_STATE;
+	}
+	for (size_t e = 0; e < w->n_edges; e++) {
+		m.out[w->edges[e].from]++;
+		m.in[w->edges[e].to]++;
+	}
+	m.in[*start]++; /* a match comes in here and goes out there: neither end stands alone */
+	m.out[w->final]++;
+	for (bool changed = true; changed;) {
+		changed = false;
+		for (size_t e = 0; e < w->n_edges; e++)
+			changed |= merge_skip(&m, &w->edges[e]);
+	}
+	for (size_t e = 0; e < w->n_edges; e++) {
+		struct raw_edge edge = w->edges[e];
+		edge.from = root_of(&m, edge.from);
+		edge.to = root_of(&m, edge.to);
+		if (edge.from == edge.to)
+			continue;
+		edge.next = w->first[edge.from];
+		w->first[edge.from] = (uint32_t)kept;
+		w->edges[kept++] = edge;
+	}
+	w->n_edges = kept;
+	*start = root_of(&m, *start);
+	w->final = root_of(&m, w->final);
+}
+
 /* ------------------------------------------------------------------ ordering */
 
 struct order {
@@ -418,10 +483,14 @@ int hl_graph_compile(struct hl_graph *out, struct hl_str *canonical, struct hl_p
 	weave(&w);
 	if (w.status != HL_OK)
 		return w.status;
+	uint32_t start = w.state_of[spell.start * 2];
+	merge_states(&w, &start);
+	if (w.status != HL_OK)
+		return w.status;
 	struct order order = {0};
 	if (!order_room(&order, env->work, w.n_states))
 		return HL_NOMEM;
-	sort_states(&order, &w, w.state_of[spell.start * 2]);
+	sort_states(&order, &w, start);
 	rc = freeze(out, &w, &order);
 	if (rc != HL_OK)
 		return rc;
