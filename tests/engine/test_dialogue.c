@@ -1,0 +1,211 @@
+/* The dialogue's small parts: templates, languages, lines, short words, the bounded memory. Whole
+ * conversations are in tests/transcripts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dialogue/inside.h"
+
+#define S(text) hl_str_of(text)
+
+static struct hl_arena arena;
+
+static int teardown(void **state)
+{
+	(void)state;
+	hl_arena_deinit(&arena);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ templates */
+
+static const struct hl_var vars[] = {{{"shop", 4}, {"Acme {coin}", 11}}};
+static const struct hl_text card_titles[] = {{{"en", 2}, {"bank card", 9}},
+					     {{"zh", 2}, {"银行卡", 9}}};
+static const struct hl_list_value way_values[] = {
+	{.value = {"card", 4}, .titles = {card_titles, 2}}, {.value = {"cash", 4}}};
+static const struct hl_list lists[] = {{.name = {"way", 3}, .v = way_values, .n = 2}};
+static const struct hl_slot_def slots[] = {
+	{.name = {"coin", 4}, .kind = HL_SLOT_TEXT},
+	{.name = {"way", 3}, .kind = HL_SLOT_LIST, .list = {"way", 3}},
+	{.name = {"mail", 4}, .kind = HL_SLOT_EMAIL},
+	{.name = {"gone", 4}, .kind = HL_SLOT_TEXT}};
+static const struct hl_intent intent = {.id = {"i", 1}, .slots = slots, .n_slots = 4};
+static const struct hl_str langs[] = {{"en", 2}, {"zh", 2}};
+static const struct hl_pack pack = {.langs = {langs, 2},
+				    .vars = vars,
+				    .n_vars = 1,
+				    .lists = lists,
+				    .n_lists = 1,
+				    .intents = &intent,
+				    .n_intents = 1};
+static struct hl_held held[HL_HELD_MAX] = {
+	{.intent = {"i", 1}, .name = {"coin", 4}, .value = {"{shop}", 6}},
+	{.intent = {"i", 1}, .name = {"way", 3}, .value = {"card", 4}},
+	{.intent = {"i", 1}, .name = {"mail", 4}, .value = {"a@b.example", 11}, .masked = true},
+	{.intent = {"i", 1}, .name = {"gone", 4}, .skipped = true}};
+
+static void test_templates(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *lang, *out;
+		bool whole, note;
+	} cases[] = {
+		{"plain", "en", "plain", true, false},
+		{"", "en", "", true, false},
+		{"{coin}", "en", "{shop}", true, false}, /* a value is never read again */
+		{"{shop}!", "en", "Acme {coin}!", true, false},
+		{"by {way}", "en", "by bank card", true, false},
+		{"用{way}", "zh", "用银行卡", true, false},
+		{"{mail}", "en", "a@b.example", true, false},
+		{"{mail}", "en", "***", true, true},
+		{"{gone|nothing}", "en", "nothing", true, false},
+		{"{gone|}", "en", "", true, false},
+		{"[{gone}]", "en", "[]", false, false},
+		{"[{gone}]", "en", "[?]", false, true},
+		{"{user.level}", "en", "vip", true, false},
+		{"{user.name|guest}", "en", "guest", true, false},
+		{"{{coin}", "en", "{coin}", true, false},
+		{"{{{coin}", "en", "{{shop}", true, false},
+		{"open {coin", "en", "open {coin", true, false},
+		{"{position}", "en", "3", true, false},
+	};
+	const struct hl_attr user[] = {{S("level"), S("vip")}};
+	const struct hl_var more[] = {{S("position"), S("3")}};
+	struct hl_talk talk = {.held = held, .n_held = 4};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_turn turn = {.arena = &arena,
+				       .pack = &pack,
+				       .lang = S(cases[i].lang),
+				       .user = user,
+				       .n_user = 1};
+		struct hl_template with = {.turn = &turn,
+					   .talk = &talk,
+					   .intent = &intent,
+					   .more = more,
+					   .n_more = 1,
+					   .note = cases[i].note};
+		struct hl_buf buf;
+		hl_buf_init(&buf, &arena);
+		bool whole = hl_template_render(&buf, &with, S(cases[i].text));
+		if (!hl_str_eq(hl_buf_view(&buf), S(cases[i].out)) || whole != cases[i].whole)
+			fail_msg("%s gave %.*s", cases[i].text, (int)buf.len, buf.ptr);
+	}
+}
+
+/* ------------------------------------------------------------------ languages and lines */
+
+static void test_languages(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *asked, *given;
+		bool known;
+	} cases[] = {{"en", "en", true},   {"zh", "zh", true},	{"zh-CN", "zh", true},
+		     {"zhx", "en", false}, {"fr", "en", false}, {"", "en", false}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		assert_true(hl_str_eq(hl_lang_pick(&pack, S(cases[i].asked)), S(cases[i].given)));
+		assert_int_equal(hl_lang_known(&pack, S(cases[i].asked)), cases[i].known);
+	}
+	const struct hl_pack bare = {0};
+	assert_true(hl_str_eq(hl_lang_pick(&bare, S("zh")), S("en")));
+}
+
+static void test_lines(void **state)
+{
+	(void)state;
+	const struct hl_text own[] = {{S("en"), S("Say it again.")}};
+	const struct hl_botline replaced[] = {{.key = S("rephrase"), .texts = {own, 1}}};
+	struct hl_pack mine = pack;
+	for (int key = 0; key < HL_LINE_COUNT; key++) {
+		struct hl_str en = hl_line(&pack, (enum hl_line_key)key, S("en"));
+		struct hl_str zh = hl_line(&pack, (enum hl_line_key)key, S("zh"));
+		assert_true(en.len && zh.len && !hl_str_eq(en, zh));
+	}
+	mine.texts = replaced;
+	mine.n_texts = 1;
+	assert_true(hl_str_eq(hl_line(&mine, HL_LINE_REPHRASE, S("en")), own[0].text));
+	assert_false(hl_str_eq(hl_line(&mine, HL_LINE_STOPPED, S("en")), own[0].text));
+}
+
+static void test_small_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum hl_small means;
+	} cases[] = {{"Yes!", HL_SMALL_YES},
+		     {"  ok. ", HL_SMALL_YES},
+		     {"好的。", HL_SMALL_YES},
+		     {"No, thanks", HL_SMALL_NO},
+		     {"不用了", HL_SMALL_NO},
+		     {"That didn't help", HL_SMALL_NOT_HELPED},
+		     {"that didn’t help!!!", HL_SMALL_NOT_HELPED},
+		     {"没有用！", HL_SMALL_NOT_HELPED},
+		     {"還是沒解決", HL_SMALL_NOT_HELPED},
+		     {"yes but my deposit", HL_SMALL_NONE},
+		     {"it did not help my friend", HL_SMALL_NONE},
+		     {"", HL_SMALL_NONE}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_utterance said;
+		assert_int_equal(hl_utterance_read(&said, &arena, S(cases[i].text), NULL, 0),
+				 HL_OK);
+		if (hl_small_find(&arena, &said) != cases[i].means)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+/* ------------------------------------------------------------------ memory */
+
+static void test_memory_is_bounded(void **state)
+{
+	(void)state;
+	struct hl_form forms[HL_FORMS_MAX];
+	struct hl_answered answered[HL_ANSWERED_MAX];
+	struct hl_held values[HL_HELD_MAX];
+	struct hl_talk talk = {.forms = forms, .answered = answered, .held = values};
+	static const char *const ids[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+	for (size_t i = 0; i < 10; i++) {
+		hl_talk_note_answered(&talk, S(ids[i]))->unsolved = (unsigned)i;
+		hl_talk_form_insert(&talk, talk.n_forms, S(ids[i]));
+	}
+	assert_int_equal(talk.n_answered, HL_ANSWERED_MAX);
+	assert_null(hl_talk_answered(&talk, S("a")));
+	assert_int_equal(hl_talk_note_answered(&talk, S("c"))->unsolved, 2);
+	assert_true(hl_str_eq(talk.answered[HL_ANSWERED_MAX - 1].intent, S("c")));
+	assert_int_equal(talk.n_forms, HL_FORMS_MAX);
+	hl_talk_form_pop(&talk);
+	assert_true(hl_str_eq(talk.forms[0].intent, S("b")));
+
+	static struct hl_intent many[HL_HELD_MAX + 5];
+	static char names[HL_HELD_MAX + 5][4];
+	for (size_t i = 0; i < HL_HELD_MAX + 5; i++) {
+		snprintf(names[i], sizeof names[i], "n%u", (unsigned)i);
+		many[i].id = S(names[i]);
+		hl_talk_hold(&talk, &many[i], &slots[0], S("v"));
+	}
+	assert_int_equal(talk.n_held, HL_HELD_MAX);
+	assert_null(hl_talk_held(&talk, S("n4"), S("coin")));
+	assert_non_null(hl_talk_held(&talk, S("n5"), S("coin")));
+	hl_talk_hold(&talk, &many[5], &slots[0], S("w"));
+	assert_int_equal(talk.n_held, HL_HELD_MAX);
+	assert_true(hl_str_eq(talk.held[HL_HELD_MAX - 1].value, S("w")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_templates, teardown),
+		cmocka_unit_test_teardown(test_languages, teardown),
+		cmocka_unit_test_teardown(test_lines, teardown),
+		cmocka_unit_test_teardown(test_small_words, teardown),
+		cmocka_unit_test_teardown(test_memory_is_bounded, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
