@@ -20,15 +20,22 @@ char sqlite_kit_folder[64];
 const char *sqlite_kit_vfs;
 bool sqlite_kit_keep;
 
+void sqlite_kit_make(char out[64])
+{
+	snprintf(out, 64, "/dev/shm/hotline-store-XXXXXX");
+	if (mkdtemp(out))
+		return;
+	snprintf(out, 64, "/tmp/hotline-store-XXXXXX");
+	assert_non_null(mkdtemp(out));
+}
+
 static struct hl_store *open_store(uv_loop_t *loop)
 {
 	struct hl_store *store = NULL;
 	char err[256];
 
-	if (!sqlite_kit_folder[0]) {
-		snprintf(sqlite_kit_folder, sizeof(sqlite_kit_folder), "/tmp/hotline-store-XXXXXX");
-		assert_non_null(mkdtemp(sqlite_kit_folder));
-	}
+	if (!sqlite_kit_folder[0])
+		sqlite_kit_make(sqlite_kit_folder);
 	if (hl_store_sqlite_new(&store, loop, sqlite_kit_folder, sqlite_kit_vfs, err,
 				sizeof(err)) != HL_OK)
 		fail_msg("%s", err);
