@@ -72,7 +72,10 @@ static int derive_shown(struct hl_conversation *work, struct hl_arena *arena)
 		return HL_NOMEM;
 	for (size_t i = 0; i < talk->n_held; i++) {
 		const struct hl_held *held = &talk->held[i];
-		if (held->skipped)
+		bool later = false; /* the same slot of another intent: the newest is shown */
+		for (size_t k = i + 1; k < talk->n_held; k++)
+			later |= hl_str_eq(talk->held[k].name, held->name);
+		if (held->skipped || later)
 			continue;
 		struct hl_str value = held->masked ? masked(arena, held->value) : held->value;
 		work->shown[work->n_shown++] =

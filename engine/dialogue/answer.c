@@ -10,7 +10,7 @@
 #define AFTER_UNSOLVED 2
 #define ANSWERED_AT_ONCE 2 /* of one message; the rest become buttons */
 
-static const struct hl_str human_request = {"human.request", 13};
+const struct hl_str hl_human_request = {"human.request", 13};
 
 /* ------------------------------------------------------------------ pieces of a reply */
 
@@ -278,6 +278,36 @@ static const struct hl_slot_def *next_question(const struct hl_talk *talk,
 	return NULL;
 }
 
+/* A short list is offered as buttons beside its question. */
+static void offer_values(struct hl_play *play, const struct hl_slot_def *def)
+{
+	const struct hl_list *list = hl_list_of(play->turn->pack, def);
+	if (!list || list->n + play->reply->n_choices > HL_BUTTONS_MAX)
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		hl_play_choice(play, HL_CHOICE_VALUE, list->v[i].value,
+			       hl_value_title(&list->v[i], play->turn->lang));
+}
+
+bool hl_play_take_value(struct hl_play *play, struct hl_str value)
+{
+	const struct hl_form *form = play->talk->n_forms ? &play->talk->forms[0] : NULL;
+	const struct hl_intent *intent = form ? hl_play_intent(play->turn, form->intent) : NULL;
+	const struct hl_slot_def *def = NULL;
+	for (size_t i = 0; intent && i < intent->n_slots; i++)
+		if (hl_str_eq(intent->slots[i].name, form->asked))
+			def = &intent->slots[i];
+	const struct hl_list *list = def ? hl_list_of(play->turn->pack, def) : NULL;
+	for (size_t i = 0; list && i < list->n; i++) {
+		if (!hl_str_eq(list->v[i].value, value))
+			continue;
+		hl_talk_hold(play->talk, intent, def, list->v[i].value);
+		hl_play_ask(play);
+		return true;
+	}
+	return false;
+}
+
 void hl_play_ask(struct hl_play *play)
 {
 	struct hl_talk *talk = play->talk;
@@ -300,6 +330,7 @@ void hl_play_ask(struct hl_play *play)
 		if (buf->len)
 			hl_buf_char(buf, '\n');
 		hl_template_render(buf, &with, hl_texts_pick(&def->ask, play->turn->lang));
+		offer_values(play, def);
 		name_intent(play, intent);
 		return;
 	}
@@ -309,12 +340,12 @@ bool hl_play_wants_human(const struct hl_play *play)
 {
 	const struct hl_verdict *verdict = play->turn->verdict;
 	return verdict->decision == HL_ANSWER && verdict->by >= HL_BY_WORDS &&
-	       hl_str_eq(verdict->intent->id, human_request);
+	       hl_str_eq(verdict->intent->id, hl_human_request);
 }
 
 /* ------------------------------------------------------------------ the same again */
 
-static unsigned unsolved_limit(const struct hl_intent *intent)
+unsigned hl_unsolved_limit(const struct hl_intent *intent)
 {
 	return intent->after_unsolved ? intent->after_unsolved : AFTER_UNSOLVED;
 }
@@ -330,7 +361,8 @@ static bool came_again(struct hl_play *play, const struct hl_intent *intent)
 		hl_play_handoff(play, intent, HL_ASKED);
 		return true;
 	}
-	if (intent->handoff == HL_HANDOFF_DEFAULT && before->unsolved >= unsolved_limit(intent)) {
+	if (intent->handoff == HL_HANDOFF_DEFAULT &&
+	    before->unsolved >= hl_unsolved_limit(intent)) {
 		hl_play_handoff(play, intent, HL_UNSOLVED);
 		return true;
 	}
@@ -349,9 +381,8 @@ static void forget_answered(struct hl_talk *talk, const struct hl_intent *intent
 
 static void start(struct hl_play *play, const struct hl_intent *intent)
 {
-	if (hl_str_eq(intent->id, human_request)) {
-		hl_play_say_answer(play, intent);
-		hl_play_handoff(play, intent, HL_ASKED);
+	if (hl_str_eq(intent->id, hl_human_request)) {
+		hl_play_human(play);
 		return;
 	}
 	if (came_again(play, intent))
@@ -394,7 +425,7 @@ void hl_play_digress(struct hl_play *play, const struct hl_intent *intent)
 	if (next_question(play->talk, intent) && (!whole || intent->handoff == HL_HANDOFF_FILLED)) {
 		hl_talk_form_insert(play->talk, play->talk->n_forms, intent->id);
 		name_intent(play, intent);
-	} else if (hl_str_eq(intent->id, human_request)) {
+	} else if (hl_str_eq(intent->id, hl_human_request)) {
 		start(play, intent);
 	} else if (!came_again(play, intent)) {
 		finish(play, intent);

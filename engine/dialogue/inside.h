@@ -30,8 +30,14 @@ void hl_talk_form_pop(struct hl_talk *talk);
 
 /* lines.c */
 struct hl_str hl_intent_title(const struct hl_intent *intent, struct hl_str lang);
+struct hl_str hl_value_title(const struct hl_list_value *value, struct hl_str lang);
+/* A list slot's list; NULL for other kinds. */
+const struct hl_list *hl_list_of(const struct hl_pack *pack, const struct hl_slot_def *def);
 
 /* answer.c */
+extern const struct hl_str hl_human_request; /* the id of the wish for a person */
+/* How often the same may come, or not help, before a person. */
+unsigned hl_unsolved_limit(const struct hl_intent *intent);
 void hl_play_paragraph(struct hl_play *play, struct hl_str text);
 void hl_play_line(struct hl_play *play, enum hl_line_key key);
 void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_str target,
@@ -47,6 +53,8 @@ void hl_play_buttons(struct hl_play *play, const struct hl_intent *intent);
 void hl_play_digress(struct hl_play *play, const struct hl_intent *intent);
 /* Goes on with the first form: its next question, or its answer and then the next form. */
 void hl_play_ask(struct hl_play *play);
+/* A pressed answer to the open question; false: it is not the question any more. */
+bool hl_play_take_value(struct hl_play *play, struct hl_str value);
 bool hl_intent_there(const struct hl_turn *turn, const struct hl_intent *intent);
 /* Keeps what the message says for the intent's slots; those found nowhere stay as they are. */
 size_t hl_play_gather(struct hl_play *play, const struct hl_intent *intent);
@@ -58,7 +66,8 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent);
 /* ladder.c */
 void hl_play_unmatched(struct hl_play *play);
 void hl_play_clarify(struct hl_play *play, const struct hl_intent *const *intents, size_t n);
-void hl_play_human(struct hl_play *play, const struct hl_intent *intent);
+/* The built-in wish for a person; the pack's `human.request` gives it its words and team. */
+void hl_play_human(struct hl_play *play);
 void hl_play_stopped(struct hl_play *play);
 void hl_play_not_helped(struct hl_play *play);
 void hl_play_escalate(struct hl_play *play);

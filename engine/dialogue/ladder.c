@@ -52,9 +52,14 @@ void hl_play_clarify(struct hl_play *play, const struct hl_intent *const *intent
 	hl_play_choice(play, HL_CHOICE_NONE, HL_NONE, line_of(play, HL_LINE_NONE_OF_THESE));
 }
 
-void hl_play_human(struct hl_play *play, const struct hl_intent *intent)
+void hl_play_human(struct hl_play *play)
 {
-	hl_play_handoff(play, intent, HL_ASKED);
+	const struct hl_intent *own = hl_play_intent(play->turn, hl_human_request);
+	if (own && !hl_intent_there(play->turn, own))
+		own = NULL;
+	if (own)
+		hl_play_say_answer(play, own);
+	hl_play_handoff(play, own, HL_ASKED);
 }
 
 void hl_play_stopped(struct hl_play *play)
@@ -85,8 +90,7 @@ void hl_play_not_helped(struct hl_play *play)
 		return;
 	}
 	last->unsolved++;
-	if (intent->handoff != HL_HANDOFF_NEVER &&
-	    last->unsolved >= (intent->after_unsolved ? intent->after_unsolved : 2)) {
+	if (intent->handoff != HL_HANDOFF_NEVER && last->unsolved >= hl_unsolved_limit(intent)) {
 		hl_play_handoff(play, intent, HL_UNSOLVED);
 		return;
 	}

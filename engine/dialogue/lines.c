@@ -102,6 +102,20 @@ struct hl_str hl_intent_title(const struct hl_intent *intent, struct hl_str lang
 	return title.len ? title : intent->id;
 }
 
+struct hl_str hl_value_title(const struct hl_list_value *value, struct hl_str lang)
+{
+	struct hl_str title = hl_texts_pick(&value->titles, lang);
+	return title.len ? title : value->value;
+}
+
+const struct hl_list *hl_list_of(const struct hl_pack *pack, const struct hl_slot_def *def)
+{
+	for (size_t i = 0; def->kind == HL_SLOT_LIST && i < pack->n_lists; i++)
+		if (hl_str_eq(pack->lists[i].name, def->list))
+			return &pack->lists[i];
+	return NULL;
+}
+
 struct hl_str hl_first_team(const struct hl_pack *pack)
 {
 	return pack->teams.n ? pack->teams.v[0] : HL_STR("frontline");

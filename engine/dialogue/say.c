@@ -52,6 +52,8 @@ static bool press(struct hl_play *play, const struct hl_choice *choice)
 		hl_play_handoff(play, intent,
 				play->offered && play->offered_rule ? HL_RULE : HL_ASKED);
 		return true;
+	case HL_CHOICE_VALUE:
+		return hl_play_take_value(play, choice->target);
 	case HL_CHOICE_NONE:
 		hl_play_unmatched(play);
 		return true;
@@ -98,7 +100,7 @@ int hl_dialogue_press(struct hl_reply *out, struct hl_talk *talk, const struct h
 int hl_dialogue_human(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn)
 {
 	struct hl_play play = open_play(out, talk, turn);
-	hl_play_human(&play, NULL);
+	hl_play_human(&play);
 	return close_play(&play);
 }
 
@@ -146,7 +148,7 @@ static bool play_builtin(struct hl_play *play)
 		return false;
 	switch (hl_builtin_find(play->turn->said)) {
 	case HL_BUILTIN_HUMAN:
-		hl_play_human(play, NULL);
+		hl_play_human(play);
 		return true;
 	case HL_BUILTIN_CANCEL:
 	case HL_BUILTIN_BACK:

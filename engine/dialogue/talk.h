@@ -16,6 +16,7 @@
 enum hl_choice_kind {
 	HL_CHOICE_INTENT,
 	HL_CHOICE_HUMAN,
+	HL_CHOICE_VALUE,   /* an answer to the question asked */
 	HL_CHOICE_NONE,	   /* none of these */
 	HL_CHOICE_MESSAGE, /* leave a message in place of waiting */
 	HL_CHOICE_BOT,	   /* back to the assistant */
@@ -24,8 +25,8 @@ enum hl_choice_kind {
 };
 struct hl_choice {
 	enum hl_choice_kind kind;
-	struct hl_str target; /* INTENT: its id; URL: the address; HUMAN: the intent that offers,
-				 or empty */
+	struct hl_str target; /* INTENT: its id; URL: the address; VALUE: the list's value; HUMAN:
+				 the intent that offers, or empty */
 	struct hl_str title;
 };
 struct hl_choices { /* the buttons of one bot entry; button n is v[n - 1] */

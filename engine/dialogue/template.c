@@ -4,20 +4,13 @@
  */
 #include "dialogue/inside.h"
 
-static struct hl_str list_title(const struct hl_template *with, const struct hl_slot_def *def,
-				struct hl_str value)
+static struct hl_str shown_value(const struct hl_template *with, const struct hl_slot_def *def,
+				 struct hl_str value)
 {
-	const struct hl_pack *pack = with->turn->pack;
-	for (size_t i = 0; i < pack->n_lists; i++) {
-		const struct hl_list *list = &pack->lists[i];
-		if (!hl_str_eq(list->name, def->list))
-			continue;
-		for (size_t k = 0; k < list->n; k++) {
-			struct hl_str title = hl_texts_pick(&list->v[k].titles, with->turn->lang);
-			if (hl_str_eq(list->v[k].value, value) && title.len)
-				return title;
-		}
-	}
+	const struct hl_list *list = hl_list_of(with->turn->pack, def);
+	for (size_t i = 0; list && i < list->n; i++)
+		if (hl_str_eq(list->v[i].value, value))
+			return hl_value_title(&list->v[i], with->turn->lang);
 	return value;
 }
 
@@ -32,7 +25,7 @@ static bool find_slot(struct hl_str *out, const struct hl_template *with, struct
 			with->talk ? hl_talk_held(with->talk, intent->id, name) : NULL;
 		if (!held || held->skipped)
 			return false;
-		*out = def->kind == HL_SLOT_LIST ? list_title(with, def, held->value) : held->value;
+		*out = shown_value(with, def, held->value);
 		if (with->note && held->masked)
 			*out = HL_STR("***");
 		return true;

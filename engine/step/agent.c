@@ -36,7 +36,7 @@ static int assign(struct hl_work *work)
 	conv->since_ms = conv->assign_ms = work->at_ms;
 	conv->assign_seq = entry->seq;
 	conv->wanted = HL_NONE;
-	conv->front = false;
+	conv->front = conv->message = false;
 	hl_talk_reset(&conv->talk);
 	return HL_OK;
 }
