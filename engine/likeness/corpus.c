@@ -8,9 +8,13 @@
 
 #include "likeness/model.h"
 
+/* Folds by the number of texts: with many, less of them is enough to know the model by. */
 #define FOLDS 5u
+#define FOLDS_SOME 3u
 #define FOLDS_MANY 2u
+#define SOME 5000u
 #define MANY 20000u
+#define PRUNED_FROM 2000u /* texts from which on pairs seen once are dropped */
 
 static uint32_t *slot_of(const struct hl_corpus *c, uint64_t hash, uint64_t **key)
 {
@@ -117,22 +121,88 @@ static bool deal_folds(struct hl_corpus *c, const struct hl_likeness_text *texts
 	return true;
 }
 
+static bool is_pair(uint64_t hash)
+{
+	return hash % HL_BLOCKS == HL_BLOCK_PAIR || hash % HL_BLOCKS == HL_BLOCK_SKIP;
+}
+
+/* New numbers for the features that stay, UINT32_MAX for the others: of many texts, pairs of words
+   that one alone has make half of the dictionary and teach next to nothing. */
+static uint32_t renumber(struct hl_corpus *c, uint32_t *numbers)
+{
+	uint32_t kept = 0;
+	for (uint32_t slot = 0; slot < c->n_slots; slot++)
+		if (c->keys[slot] != 0 && c->seen[c->indexes[slot]] == 1 && is_pair(c->keys[slot]))
+			numbers[c->indexes[slot]] = UINT32_MAX;
+	for (uint32_t i = 0; i < c->n_features; i++) {
+		if (numbers[i] == UINT32_MAX)
+			continue;
+		c->seen[kept] = c->seen[i];
+		numbers[i] = kept++;
+	}
+	return kept;
+}
+
+static bool prune(struct hl_corpus *c)
+{
+	struct hl_corpus old = *c;
+	uint32_t *numbers = HL_NEW_ARRAY(c->arena, c->n_features, uint32_t);
+	if (numbers == NULL)
+		return false;
+	uint32_t kept = renumber(c, numbers);
+	while (c->n_slots / 4 > kept)
+		c->n_slots /= 2;
+	c->keys = HL_NEW_ARRAY(c->arena, c->n_slots, uint64_t);
+	c->indexes = HL_NEW_ARRAY(c->arena, c->n_slots, uint32_t);
+	if (c->keys == NULL || c->indexes == NULL)
+		return false;
+	for (uint32_t i = 0; i < old.n_slots; i++) {
+		uint64_t *key;
+		if (old.keys[i] == 0 || numbers[old.indexes[i]] == UINT32_MAX)
+			continue;
+		uint32_t *index = slot_of(c, old.keys[i], &key);
+		*key = old.keys[i];
+		*index = numbers[old.indexes[i]];
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		struct hl_sample *s = &c->samples[i];
+		uint32_t n = 0;
+		for (uint32_t k = 0; k < s->n; k++) {
+			if (numbers[s->index[k]] == UINT32_MAX)
+				continue;
+			s->value[n] = s->value[k];
+			s->index[n++] = numbers[s->index[k]];
+		}
+		s->n = n;
+	}
+	c->n_features = kept;
+	return true;
+}
+
 static bool weigh(struct hl_corpus *c)
 {
 	c->seen = HL_NEW_ARRAY(c->arena, c->n_features, uint32_t);
-	c->idf = hl_arena_array(c->arena, c->n_features, sizeof *c->idf);
-	if (c->seen == NULL || c->idf == NULL)
+	if (c->seen == NULL)
 		return false;
 	for (size_t i = 0; i < c->n; i++)
 		for (uint32_t k = 0; k < c->samples[i].n; k++)
 			c->seen[c->samples[i].index[k]]++;
+	if (c->n >= PRUNED_FROM && !prune(c))
+		return false;
+	c->idf = hl_arena_array(c->arena, c->n_features, sizeof *c->idf);
+	if (c->idf == NULL)
+		return false;
 	float all = 1 + (float)c->n;
 	c->unknown = logf(all) + 1;
-	for (uint32_t i = 0; i < c->n_features; i++)
-		c->idf[i] = logf(all / (1 + (float)c->seen[i])) + 1;
+	for (uint32_t i = 0; i < c->n_slots; i++) {
+		uint32_t at = c->indexes[i];
+		if (c->keys[i] != 0)
+			c->idf[at] = (logf(all / (1 + (float)c->seen[at])) + 1) *
+				     hl_feature_weight(c->keys[i]);
+	}
 	for (size_t i = 0; i < c->n; i++) {
 		struct hl_sample *s = &c->samples[i];
-		float *value = (float *)(uintptr_t)s->value, square = 0;
+		float *value = s->value, square = 0;
 		for (uint32_t k = 0; k < s->n; k++) {
 			value[k] = (1 + logf(value[k])) * c->idf[s->index[k]];
 			square += value[k] * value[k];
@@ -146,7 +216,11 @@ static bool weigh(struct hl_corpus *c)
 int hl_corpus_read(struct hl_corpus *out, struct hl_arena *arena,
 		   const struct hl_likeness_text *texts, size_t n)
 {
-	struct hl_corpus c = {.arena = arena, .n = n, .n_folds = n > MANY ? FOLDS_MANY : FOLDS};
+	struct hl_corpus c = {.arena = arena,
+			      .n = n,
+			      .n_folds = n > MANY   ? FOLDS_MANY
+					 : n > SOME ? FOLDS_SOME
+						    : FOLDS};
 	uint64_t *hashes = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *hashes);
 	uint32_t *numbers = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *numbers);
 	c.samples = HL_NEW_ARRAY(arena, n, struct hl_sample);

@@ -10,7 +10,18 @@
 #define PIECE_LONGEST 4u
 #define WORD_LETTERS 64 /* of a longer word only these */
 
-enum tag { TAG_WORD = 1, TAG_PAIR, TAG_PIECE, TAG_HAN, TAG_HAN_PAIR, TAG_KIND };
+enum tag { TAG_WORD = 1, TAG_PAIR, TAG_SKIP, TAG_PIECE, TAG_HAN, TAG_KIND, TAG_FIRST, TAG_LAST };
+
+static const float weights[HL_BLOCKS] = {
+	[HL_BLOCK_PIECE] = 0.8f, [HL_BLOCK_WORD] = 1.5f,  [HL_BLOCK_PAIR] = 1.5f,
+	[HL_BLOCK_HAN] = 1.5f,	 [HL_BLOCK_HAN_PAIR] = 1, [HL_BLOCK_SKIP] = 0.7f,
+	[HL_BLOCK_EDGE] = 1,
+};
+
+float hl_feature_weight(uint64_t hash)
+{
+	return weights[hash % HL_BLOCKS];
+}
 
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
@@ -23,10 +34,10 @@ struct sink {
 	size_t n;
 };
 
-static void emit(struct sink *s, uint64_t hash)
+static void emit(struct sink *s, uint64_t hash, enum hl_block block)
 {
 	if (s->n < HL_FEATURES_MAX)
-		s->out[s->n++] = hash;
+		s->out[s->n++] = hash / HL_BLOCKS * HL_BLOCKS + block;
 }
 
 static void emit_pieces(struct sink *s, struct hl_str word)
@@ -42,7 +53,7 @@ static void emit_pieces(struct sink *s, struct hl_str word)
 		for (size_t k = i; k < n && k < i + PIECE_LONGEST; k++) {
 			hash = mix(hash, codes[k]);
 			if (k - i + 1 >= PIECE_SHORTEST)
-				emit(s, hash + (k - i));
+				emit(s, mix(hash, k - i), HL_BLOCK_PIECE);
 		}
 	}
 }
@@ -67,7 +78,7 @@ static uint64_t emit_word(struct sink *s, const struct hl_word *word)
 	switch ((enum hl_word_kind)word->kind) {
 	case HL_WORD_LETTERS:
 		hash = word_hash(plainest(word));
-		emit(s, hash);
+		emit(s, hash, HL_BLOCK_WORD);
 		emit_pieces(s, plainest(word));
 		return hash;
 	case HL_WORD_HAN:
@@ -78,25 +89,33 @@ static uint64_t emit_word(struct sink *s, const struct hl_word *word)
 		break;
 	case HL_WORD_NUMBER: /* 2 and 24 mean something, 1532.70 is a number */
 		if (word->form.len <= 2)
-			emit(s, word_hash(word->form));
+			emit(s, word_hash(word->form), HL_BLOCK_WORD);
 		break;
 	case HL_WORD_HASH:
 	case HL_WORD_LINK:
 	case HL_WORD_SECRET:
 		break;
 	}
-	emit(s, hash);
+	emit(s, hash, word->kind == HL_WORD_HAN ? HL_BLOCK_HAN : HL_BLOCK_WORD);
 	return hash;
 }
 
 size_t hl_features_of(uint64_t *out, const struct hl_utterance *u)
 {
 	struct sink s = {out, 0};
-	uint64_t before = mix(TAG_PAIR, 0);
+	uint64_t before = 0, earlier = 0;
 	for (size_t i = 0; i < u->n_words && s.n < HL_FEATURES_MAX; i++) {
 		uint64_t hash = emit_word(&s, &u->words[i]);
-		if (i > 0)
-			emit(&s, mix(before + TAG_PAIR, hash));
+		if (i == 0)
+			emit(&s, mix(TAG_FIRST, hash), HL_BLOCK_EDGE);
+		else
+			emit(&s, mix(before + TAG_PAIR, hash),
+			     u->words[i].kind == HL_WORD_HAN ? HL_BLOCK_HAN_PAIR : HL_BLOCK_PAIR);
+		if (i > 1)
+			emit(&s, mix(mix(earlier, TAG_SKIP), hash), HL_BLOCK_SKIP);
+		if (i + 1 == u->n_words)
+			emit(&s, mix(TAG_LAST, hash), HL_BLOCK_EDGE);
+		earlier = before;
 		before = hash;
 	}
 	return s.n;

@@ -8,15 +8,28 @@
 
 #define HL_FEATURES_MAX 4096 /* of one text; further ones are not looked at */
 
-/* Hashes of what a text is made of: words, pairs of words, pieces of words, Chinese characters and
-   pairs. Repeats stand as often as they occur. `out` has room for HL_FEATURES_MAX; gives their
-   number. */
+/* What a feature is; a hash's last bits tell. */
+enum hl_block {
+	HL_BLOCK_PIECE, /* two to four letters of a word */
+	HL_BLOCK_WORD,
+	HL_BLOCK_PAIR, /* two words in a row */
+	HL_BLOCK_HAN,  /* one Chinese character */
+	HL_BLOCK_HAN_PAIR,
+	HL_BLOCK_SKIP, /* two words with one between */
+	HL_BLOCK_EDGE  /* the first word, the last word */
+};
+#define HL_BLOCKS 8u
+
+/* Hashes of what a text is made of. Repeats stand as often as they occur. `out` has room for
+   HL_FEATURES_MAX; gives their number. */
 size_t hl_features_of(uint64_t *out, const struct hl_utterance *u);
+/* How much a feature of the hash's block counts. */
+float hl_feature_weight(uint64_t hash);
 
 /* One text in the learner's terms: features by index and weight, of length one. */
 struct hl_sample {
-	const uint32_t *index;
-	const float *value;
+	uint32_t *index;
+	float *value;
 	uint32_t n;
 	uint32_t klass;
 	uint8_t fold; /* in which it is held out; UINT8_MAX: never */
@@ -29,17 +42,26 @@ struct hl_lanes {
 };
 
 struct hl_problem {
-	const struct hl_sample *rows;
-	size_t n_rows;
-	uint32_t n_features; /* weights has one more place, for the bias */
-	uint32_t first_class;
-	uint32_t fold; /* rows of this fold are left out; UINT8_MAX: none */
+	const struct hl_sample *samples;
+	size_t n;
+	uint32_t n_features, n_groups; /* groups of HL_LANES classes */
+	uint32_t fold;		       /* samples of this fold are left out; UINT8_MAX: none */
 };
-/* Solves HL_LANES one-against-the-rest problems (classes first_class …) at once: L2-regularised
-   squared hinge, by dual coordinate descent. `alpha`: n_rows places, the start and the end (zeroed
-   for a cold start). `weights`: n_features + 1 places, overwritten. `order`: n_rows places of
-   workspace. */
+/* Solves the HL_LANES one-against-the-rest problems of a group at once: L2-regularised squared
+   hinge, by dual coordinate descent. `alpha`: n places, the start and the end (zeroed for a cold
+   start). `weights`: n_features + 1 places (the last is the bias), overwritten. `order`: n places
+   of workspace. */
 void hl_solve(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t *order,
-	      const struct hl_problem *problem);
+	      const struct hl_problem *problem, uint32_t group);
+/* Multinomial logistic regression over the first `n_classes` classes, stopped early: stochastic
+   gradient ascent with a falling rate. `weights`: (n_features + 1) × n_groups places, the groups of
+   a feature side by side, overwritten. `order`: n places, `scores`: n_groups places of workspace.
+ */
+void hl_ascend(struct hl_lanes *weights, uint32_t *order, struct hl_lanes *scores,
+	       const struct hl_problem *problem, uint32_t n_classes);
+
+/* The learners' own generator, the same on every machine. */
+uint32_t hl_learner_draw(uint64_t *state);
+void hl_learner_shuffle(uint32_t *order, size_t n, uint64_t *state);
 
 #endif

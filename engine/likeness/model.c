@@ -159,7 +159,7 @@ static int fill_bag(struct bag *bag, const struct hl_model_parts *parts, struct 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t index = hl_model_index(parts, hashes[i]);
 		if (index == UINT32_MAX) {
-			unknown += parts->head->unknown;
+			unknown += parts->head->unknown * (double)hl_feature_weight(hashes[i]);
 			continue;
 		}
 		size_t slot = (size_t)index * 0x9e3779b1u & (slots - 1);

@@ -12,28 +12,28 @@
 #define PASSES_MAX 40u
 #define CLOSE_ENOUGH 0.1f /* spread of the projected gradients, as customary */
 
-static uint32_t draw(uint64_t *state)
+uint32_t hl_learner_draw(uint64_t *state)
 {
 	*state = *state * 6364136223846793005u + 1442695040888963407u;
 	return (uint32_t)(*state >> 33);
 }
 
-static void shuffle(uint32_t *order, size_t n, uint64_t *state)
+void hl_learner_shuffle(uint32_t *order, size_t n, uint64_t *state)
 {
 	for (size_t i = n; i > 1; i--) {
-		size_t k = draw(state) % i;
+		size_t k = hl_learner_draw(state) % i;
 		uint32_t other = order[i - 1];
 		order[i - 1] = order[k];
 		order[k] = other;
 	}
 }
 
-static void signs_of(struct hl_lanes *y, const struct hl_problem *p, const struct hl_sample *row)
+static void signs_of(struct hl_lanes *y, uint32_t group, const struct hl_sample *row)
 {
 	for (uint32_t k = 0; k < HL_LANES; k++)
 		y->v[k] = -1.0f;
-	if (row->klass - p->first_class < HL_LANES)
-		y->v[row->klass - p->first_class] = 1.0f;
+	if (row->klass / HL_LANES == group)
+		y->v[row->klass % HL_LANES] = 1.0f;
 }
 
 static void add_row(struct hl_lanes *weights, const struct hl_sample *row, uint32_t bias,
@@ -63,14 +63,14 @@ static void dot_row(struct hl_lanes *dot, const struct hl_lanes *weights,
 
 /* One coordinate of every lane. False when nothing moved and nothing soon will: all at 0, well
    outside the margin. */
-static bool step(struct hl_lanes *weights, struct hl_lanes *alpha, const struct hl_problem *p,
+static bool step(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t bias, uint32_t group,
 		 const struct hl_sample *row, float *spread)
 {
 	struct hl_lanes y, dot, change;
 	float diagonal = 0.5f / row->cost, largest = 0, worst = *spread;
 	bool live = false;
-	signs_of(&y, p, row);
-	dot_row(&dot, weights, row, p->n_features);
+	signs_of(&y, group, row);
+	dot_row(&dot, weights, row, bias);
 	for (uint32_t k = 0; k < HL_LANES; k++) {
 		float gradient = y.v[k] * dot.v[k] - 1.0f + alpha->v[k] * diagonal;
 		/* rows have length one, and one more for the bias */
@@ -85,38 +85,50 @@ static bool step(struct hl_lanes *weights, struct hl_lanes *alpha, const struct 
 	}
 	*spread = worst;
 	if (largest > 0)
-		add_row(weights, row, p->n_features, &change);
+		add_row(weights, row, bias, &change);
 	return live;
 }
 
-void hl_solve(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t *order,
-	      const struct hl_problem *p)
+/* Cuts the samples down to those learnt from, and the weights to what their alphas make. */
+static size_t begin(struct hl_lanes *weights, const struct hl_lanes *alpha, uint32_t *order,
+		    const struct hl_problem *p, uint32_t group)
 {
-	uint64_t seed = 0x5eed + p->first_class;
-	size_t n = 0, live;
+	size_t n = 0;
 	memset(weights, 0, ((size_t)p->n_features + 1) * sizeof *weights);
-	for (size_t i = 0; i < p->n_rows; i++) {
-		if (p->rows[i].fold == p->fold && p->fold != UINT8_MAX)
-			continue;
+	for (size_t i = 0; i < p->n; i++) {
 		struct hl_lanes by;
-		signs_of(&by, p, &p->rows[i]);
-		for (uint32_t k = 0; k < HL_LANES; k++)
-			by.v[k] *= alpha[i].v[k];
-		add_row(weights, &p->rows[i], p->n_features, &by);
+		if (p->samples[i].fold == p->fold && p->fold != UINT8_MAX)
+			continue;
 		order[n++] = (uint32_t)i;
+		signs_of(&by, group, &p->samples[i]);
+		float any = 0;
+		for (uint32_t k = 0; k < HL_LANES; k++) {
+			by.v[k] *= alpha[i].v[k];
+			any += alpha[i].v[k];
+		}
+		if (any > 0)
+			add_row(weights, &p->samples[i], p->n_features, &by);
 	}
-	live = n;
+	return n;
+}
+
+void hl_solve(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t *order,
+	      const struct hl_problem *p, uint32_t group)
+{
+	uint64_t seed = 0x5eed + group;
+	size_t n = begin(weights, alpha, order, p, group), live = n;
 	for (unsigned pass = 0; pass < PASSES_MAX; pass++) {
 		float worst = 0;
 		bool all = live == n;
-		shuffle(order, live, &seed);
+		hl_learner_shuffle(order, live, &seed);
 		for (size_t i = 0; i < live;) {
-			uint32_t row = order[i];
-			if (step(weights, &alpha[row], p, &p->rows[row], &worst)) {
+			uint32_t at = order[i];
+			if (step(weights, &alpha[at], p->n_features, group, &p->samples[at],
+				 &worst)) {
 				i++;
 			} else { /* set aside behind the live ones */
 				order[i] = order[--live];
-				order[live] = row;
+				order[live] = at;
 			}
 		}
 		if (worst < CLOSE_ENOUGH && all)

@@ -10,14 +10,22 @@
 #include "likeness/model.h"
 
 #define OUTSIDE_SHARE 0.5f
+/* how the two learners' weights are added; margins come out at about one */
+#define ASCENT_SHARE 0.125f
+#define SOLVER_SHARE 0.5f
 
 struct trainer {
 	struct hl_arena arena;
 	struct hl_corpus corpus;
 	const struct hl_likeness_options *options;
 	uint32_t n_groups, stride;
-	struct hl_lanes *fold_weights, *alpha, *fold_alpha;
-	struct hl_lanes *all; /* n_groups × (n_features + 1): the finished weights */
+	uint32_t n_learnt;	 /* classes, outside among them if it has texts */
+	struct hl_lanes *alpha;	 /* n_groups × n samples: the whole solution */
+	struct hl_lanes *starts; /* n samples: a copy of a group's, for a fold */
+	struct hl_lanes *solved; /* n_features + 1: one group's weights */
+	struct hl_lanes *model,
+		*folded; /* (n_features + 1) × n_groups: of all, and with a fold left out */
+	struct hl_lanes *scores; /* n_groups */
 	uint32_t *order;
 	struct hl_judged *judged; /* a place for each sample */
 	float *length;		  /* of each held-out sample, of what its fold's judge knows */
@@ -95,40 +103,47 @@ static void note_margin(const struct trainer *t, struct hl_judged *j, uint32_t k
 	}
 }
 
-static void judge_fold(struct trainer *t, uint32_t first, uint32_t fold)
+static void judge_fold(struct trainer *t, uint32_t fold)
 {
 	const struct hl_corpus *c = &t->corpus;
-	const struct hl_lanes *bias = &t->fold_weights[c->n_features];
+	const struct hl_lanes *bias = t->folded + (size_t)c->n_features * t->n_groups;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct hl_sample *s = &c->samples[i];
-		struct hl_lanes sum = {{0}};
 		if (s->fold != fold)
 			continue;
-		for (uint32_t k = 0; k < s->n; k++)
+		for (uint32_t group = 0; group < t->n_groups; group++) {
+			struct hl_lanes sum = {{0}};
+			for (uint32_t k = 0; k < s->n; k++) {
+				const float *w =
+					t->folded[(size_t)s->index[k] * t->n_groups + group].v;
+				for (uint32_t lane = 0; lane < HL_LANES; lane++)
+					sum.v[lane] += w[lane] * s->value[k];
+			}
 			for (uint32_t lane = 0; lane < HL_LANES; lane++)
-				sum.v[lane] += t->fold_weights[s->index[k]].v[lane] * s->value[k];
-		for (uint32_t lane = 0; lane < HL_LANES && first + lane <= t->options->n_classes;
-		     lane++)
-			note_margin(t, &t->judged[i], first + lane,
-				    sum.v[lane] / t->length[i] + bias->v[lane]);
+				if (group * HL_LANES + lane <= t->options->n_classes)
+					note_margin(t, &t->judged[i], group * HL_LANES + lane,
+						    sum.v[lane] / t->length[i] +
+							    bias[group].v[lane]);
+		}
 	}
 }
 
-static void learn_group(struct trainer *t, uint32_t group)
+/* Learns all but `fold` into `weights`. */
+static void learn_once(struct trainer *t, struct hl_lanes *weights, uint32_t fold)
 {
 	const struct hl_corpus *c = &t->corpus;
-	struct hl_problem p = {.rows = c->samples,
-			       .n_rows = c->n,
-			       .n_features = c->n_features,
-			       .first_class = group * HL_LANES,
-			       .fold = UINT8_MAX};
-	memset(t->alpha, 0, c->n * sizeof *t->alpha);
-	hl_solve(t->all + (size_t)group * (c->n_features + 1), t->alpha, t->order, &p);
-	for (uint32_t fold = 0; fold < c->n_folds; fold++) {
-		p.fold = fold;
-		memcpy(t->fold_alpha, t->alpha, c->n * sizeof *t->alpha);
-		hl_solve(t->fold_weights, t->fold_alpha, t->order, &p);
-		judge_fold(t, p.first_class, fold);
+	struct hl_problem p = {c->samples, c->n, c->n_features, t->n_groups, fold};
+	hl_ascend(weights, t->order, t->scores, &p, t->n_learnt);
+	for (uint32_t group = 0; group < t->n_groups; group++) {
+		struct hl_lanes *alpha = t->alpha + group * c->n;
+		if (fold != UINT8_MAX)
+			alpha = memcpy(t->starts, alpha, c->n * sizeof *alpha);
+		hl_solve(t->solved, alpha, t->order, &p, group);
+		for (size_t i = 0; i <= c->n_features; i++) {
+			float *sum = weights[i * t->n_groups + group].v;
+			for (uint32_t k = 0; k < HL_LANES; k++)
+				sum[k] = sum[k] * ASCENT_SHARE + t->solved[i].v[k] * SOLVER_SHARE;
+		}
 	}
 }
 
@@ -139,6 +154,7 @@ static void weigh_samples(struct trainer *t)
 	size_t own = 0;
 	for (size_t i = 0; i < c->n; i++)
 		own += c->samples[i].klass < t->options->n_classes;
+	t->n_learnt = t->options->n_classes + (own < c->n);
 	float outside = fminf(1, OUTSIDE_SHARE * (float)own / (float)(c->n - own + 1));
 	for (size_t i = 0; i < c->n; i++)
 		c->samples[i].cost = c->samples[i].klass < t->options->n_classes ? 1 : outside;
@@ -153,17 +169,23 @@ static int learn(struct trainer *t)
 		return status;
 	t->n_groups = t->options->n_classes / HL_LANES + 1;
 	t->stride = t->n_groups * HL_LANES;
-	t->all = lines(&t->arena, places * t->n_groups);
-	t->fold_weights = lines(&t->arena, places);
-	t->alpha = lines(&t->arena, c->n);
-	t->fold_alpha = lines(&t->arena, c->n);
+	t->model = lines(&t->arena, places * t->n_groups);
+	t->folded = lines(&t->arena, places * t->n_groups);
+	t->solved = lines(&t->arena, places);
+	t->alpha = lines(&t->arena, c->n * t->n_groups);
+	t->starts = lines(&t->arena, c->n);
+	t->scores = lines(&t->arena, t->n_groups);
 	t->order = hl_arena_array(&t->arena, c->n, sizeof *t->order);
-	if (t->all == NULL || t->fold_weights == NULL || t->alpha == NULL ||
-	    t->fold_alpha == NULL || t->order == NULL)
+	if (t->model == NULL || t->folded == NULL || t->solved == NULL || t->alpha == NULL ||
+	    t->starts == NULL || t->scores == NULL || t->order == NULL)
 		return HL_NOMEM;
+	memset(t->alpha, 0, c->n * t->n_groups * sizeof *t->alpha);
 	weigh_samples(t);
-	for (uint32_t group = 0; group < t->n_groups; group++)
-		learn_group(t, group);
+	learn_once(t, t->model, UINT8_MAX);
+	for (uint32_t fold = 0; fold < c->n_folds; fold++) {
+		learn_once(t, t->folded, fold);
+		judge_fold(t, fold);
+	}
 	return HL_OK;
 }
 
@@ -172,15 +194,14 @@ static int learn(struct trainer *t)
 /* The weights of feature `i` as bytes of its own scale. */
 static float pack_weights(const struct trainer *t, int8_t *to, uint32_t i)
 {
-	size_t places = (size_t)t->corpus.n_features + 1;
+	const struct hl_lanes *from = t->model + (size_t)i * t->n_groups;
 	float largest = 0;
 	for (uint32_t k = 0; k < t->stride; k++)
-		largest = fmaxf(largest, fabsf(t->all[k / HL_LANES * places + i].v[k % HL_LANES]));
+		largest = fmaxf(largest, fabsf(from[k / HL_LANES].v[k % HL_LANES]));
 	float scale = largest / 127;
-	for (uint32_t k = 0; k < t->stride; k++) {
-		float weight = t->all[k / HL_LANES * places + i].v[k % HL_LANES];
-		to[k] = scale > 0 ? (int8_t)lrintf(weight / scale) : (int8_t)0;
-	}
+	for (uint32_t k = 0; k < t->stride; k++)
+		to[k] = scale > 0 ? (int8_t)lrintf(from[k / HL_LANES].v[k % HL_LANES] / scale)
+				  : (int8_t)0;
 	return scale;
 }
 
@@ -208,7 +229,6 @@ static int assemble(struct hl_likeness *model, struct trainer *t)
 	hl_model_split(&model->parts, bytes);
 	/* the one place where the parts are written: they lie in `bytes` */
 	char *base = bytes;
-	size_t places = (size_t)c->n_features + 1;
 	memcpy(base + ((const char *)model->parts.keys - bytes), c->keys,
 	       c->n_slots * sizeof *c->keys);
 	memcpy(base + ((const char *)model->parts.indexes - bytes), c->indexes,
@@ -222,7 +242,8 @@ static int assemble(struct hl_likeness *model, struct trainer *t)
 	for (uint32_t i = 0; i < c->n_features; i++)
 		scales[i] = pack_weights(t, weights + (size_t)i * t->stride, i);
 	for (uint32_t k = 0; k < t->stride; k++) {
-		bias[k] = t->all[k / HL_LANES * places + c->n_features].v[k % HL_LANES];
+		bias[k] = t->model[(size_t)c->n_features * t->n_groups + k / HL_LANES]
+				  .v[k % HL_LANES];
 		sensitive[k] = (char)is_sensitive(t, k);
 	}
 	model->bytes = (struct hl_str){bytes, size};

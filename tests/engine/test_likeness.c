@@ -221,8 +221,8 @@ static void test_solver_reaches_the_optimum(void **state)
 		rows[i] = (struct hl_sample){
 			index[i], value[i], 4, (index[i][0] + index[i][1]) % 3, UINT8_MAX, 1};
 	}
-	const struct hl_problem p = {rows, N_ROWS, N_FEATURES, 0, UINT8_MAX};
-	hl_solve(weights, alpha, order, &p);
+	const struct hl_problem p = {rows, N_ROWS, N_FEATURES, 1, UINT8_MAX};
+	hl_solve(weights, alpha, order, &p, 0);
 	for (uint32_t klass = 0; klass < 3; klass++) {
 		float ours[N_FEATURES + 1], slow[N_FEATURES + 1];
 		for (uint32_t f = 0; f <= N_FEATURES; f++)
