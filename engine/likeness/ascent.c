@@ -40,7 +40,7 @@ static void to_gradient(struct hl_lanes *scores, uint32_t n_classes, uint32_t kl
 		largest = fmaxf(largest, scores[k / HL_LANES].v[k % HL_LANES]);
 	for (uint32_t k = 0; k < groups * HL_LANES; k++) {
 		float *at = &scores[k / HL_LANES].v[k % HL_LANES];
-		*at = k < n_classes ? expf(*at - largest) : 0;
+		*at = k < n_classes ? (float)hl_exact_exp(*at - largest) : 0;
 		sum += *at;
 	}
 	for (uint32_t k = 0; k < n_classes; k++)

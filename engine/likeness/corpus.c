@@ -9,6 +9,7 @@
 #include "likeness/model.h"
 
 /* Folds by the number of texts: with many, less of them is enough to know the model by. */
+#define CHUNK 8u
 #define FOLDS 5u
 #define FOLDS_SOME 3u
 #define FOLDS_MANY 2u
@@ -104,19 +105,20 @@ static int read_sample(struct hl_corpus *c, struct hl_sample *sample, const stru
 	return HL_OK;
 }
 
-/* Folds by turns within each class, so that every fold has some of each. */
-static bool deal_folds(struct hl_corpus *c, const struct hl_likeness_text *texts)
+/* Folds by turns within each class, so that every fold has some of each. Lines of no intent go by
+   the chunk: they stand by subject, and what is to be known is how a subject never seen is taken.
+ */
+static bool deal_folds(struct hl_corpus *c, const struct hl_likeness_text *texts, uint32_t outside)
 {
-	uint32_t classes = 0;
-	for (size_t i = 0; i < c->n; i++)
-		classes = texts[i].klass >= classes ? texts[i].klass + 1 : classes;
-	uint32_t *turn = HL_NEW_ARRAY(c->arena, classes, uint32_t);
+	uint32_t *turn = HL_NEW_ARRAY(c->arena, (size_t)outside + 1, uint32_t);
 	if (turn == NULL)
 		return false;
 	for (size_t i = 0; i < c->n; i++) {
-		uint32_t *next = &turn[texts[i].klass];
-		c->samples[i].fold =
-			texts[i].example ? (uint8_t)((*next)++ % c->n_folds) : UINT8_MAX;
+		uint32_t klass = texts[i].klass, *next = &turn[klass];
+		c->samples[i].fold = UINT8_MAX;
+		if (texts[i].example)
+			c->samples[i].fold =
+				(uint8_t)((*next)++ / (klass == outside ? CHUNK : 1) % c->n_folds);
 	}
 	return true;
 }
@@ -193,18 +195,19 @@ static bool weigh(struct hl_corpus *c)
 	if (c->idf == NULL)
 		return false;
 	float all = 1 + (float)c->n;
-	c->unknown = logf(all) + 1;
+	c->unknown = (float)hl_exact_log(all) + 1;
 	for (uint32_t i = 0; i < c->n_slots; i++) {
 		uint32_t at = c->indexes[i];
 		if (c->keys[i] != 0)
-			c->idf[at] = (logf(all / (1 + (float)c->seen[at])) + 1) *
+			c->idf[at] = ((float)hl_exact_log(all / (1 + (float)c->seen[at])) + 1) *
 				     hl_feature_weight(c->keys[i]);
 	}
 	for (size_t i = 0; i < c->n; i++) {
 		struct hl_sample *s = &c->samples[i];
 		float *value = s->value, square = 0;
 		for (uint32_t k = 0; k < s->n; k++) {
-			value[k] = (1 + logf(value[k])) * c->idf[s->index[k]];
+			float often = value[k] > 1 ? 1 + (float)hl_exact_log(value[k]) : 1;
+			value[k] = often * c->idf[s->index[k]];
 			square += value[k] * value[k];
 		}
 		for (uint32_t k = 0; k < s->n; k++)
@@ -214,7 +217,7 @@ static bool weigh(struct hl_corpus *c)
 }
 
 int hl_corpus_read(struct hl_corpus *out, struct hl_arena *arena,
-		   const struct hl_likeness_text *texts, size_t n)
+		   const struct hl_likeness_text *texts, size_t n, uint32_t outside)
 {
 	struct hl_corpus c = {.arena = arena,
 			      .n = n,
@@ -232,7 +235,7 @@ int hl_corpus_read(struct hl_corpus *out, struct hl_arena *arena,
 		if (status != HL_OK)
 			return status;
 	}
-	if ((c.n_slots == 0 && !grow(&c)) || !deal_folds(&c, texts) || !weigh(&c))
+	if ((c.n_slots == 0 && !grow(&c)) || !deal_folds(&c, texts, outside) || !weigh(&c))
 		return HL_NOMEM;
 	*out = c;
 	return HL_OK;

@@ -18,12 +18,12 @@ double hl_model_confidence(const double calibration[HL_CALIBRATION], double marg
 {
 	double z = calibration[0] + calibration[1] * margin + calibration[2] * lead +
 		   calibration[3] * known;
-	return 1 / (1 + exp(-z));
+	return 1 / (1 + hl_exact_exp(-z));
 }
 
 double hl_model_alarm(double margin, double lead)
 {
-	return 1 / (1 + exp(-(2 * margin + 4 * lead + 1)));
+	return 1 / (1 + hl_exact_exp(-(2 * margin + 4 * lead + 1)));
 }
 
 static double rounded(double score)

@@ -184,7 +184,7 @@ static float weigh_bag(struct bag *bag, const struct hl_model_parts *parts)
 {
 	float square = 0, sum = 0, largest = 0;
 	for (size_t i = 0; i < bag->n; i++) {
-		float often = bag->value[i] > 1 ? 1 + logf(bag->value[i]) : 1;
+		float often = bag->value[i] > 1 ? 1 + (float)hl_exact_log(bag->value[i]) : 1;
 		bag->value[i] = often * parts->idf[bag->index[i]];
 		square += bag->value[i] * bag->value[i];
 	}

@@ -74,9 +74,9 @@ struct hl_corpus {
 	float unknown;
 	uint32_t n_folds;
 };
-/* HL_OK, HL_NOMEM. `builtin`: lines of no intent, of class `outside`, judged like examples. */
+/* No class is above `outside`, that of lines of no intent. HL_OK, HL_NOMEM. */
 int hl_corpus_read(struct hl_corpus *out, struct hl_arena *arena,
-		   const struct hl_likeness_text *texts, size_t n);
+		   const struct hl_likeness_text *texts, size_t n, uint32_t outside);
 
 /* Lines that no support desk is for. */
 extern const char *const hl_outside_lines[];

@@ -286,7 +286,7 @@ int hl_likeness_train(struct hl_likeness **out, const struct hl_likeness_text *t
 	struct hl_likeness *model = calloc(1, sizeof *model);
 	int status = model == NULL ? HL_NOMEM : gather(&all, &n_all, &t.arena, texts, n, options);
 	if (status == HL_OK)
-		status = hl_corpus_read(&t.corpus, &t.arena, all, n_all);
+		status = hl_corpus_read(&t.corpus, &t.arena, all, n_all, options->n_classes);
 	if (status == HL_OK)
 		status = learn(&t);
 	if (status == HL_OK)

@@ -233,12 +233,24 @@ static void test_solver_reaches_the_optimum(void **state)
 	}
 }
 
+static void test_exact_functions(void **state)
+{
+	(void)state;
+	for (double x = -40; x < 40; x += 0.0371)
+		assert_true(fabs(hl_exact_exp(x) / exp(x) - 1) < 1e-13);
+	for (double x = 1e-4; x < 1e6; x *= 1.0137)
+		assert_true(fabs(hl_exact_log(x) - log(x)) < 1e-13);
+	assert_true(hl_exact_exp(-1000) == 0);
+	assert_true(hl_exact_log(1) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_learns_and_generalises),
 		cmocka_unit_test(test_same_bytes_and_cache),
 		cmocka_unit_test(test_odd_packs),
+		cmocka_unit_test(test_exact_functions),
 		cmocka_unit_test(test_solver_reaches_the_optimum),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
