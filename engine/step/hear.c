@@ -56,6 +56,11 @@ static int rewrite(struct hl_work *work, struct hl_recent *recent,
 	if (!redaction ||
 	    hl_secrets_stored(&text, work->arena, recent->raw, earlier->v, earlier->n) != HL_OK)
 		return HL_NOMEM;
+	/* a slot that took the message whole must not keep what the log has lost */
+	struct hl_talk *talk = &work->conv.talk;
+	for (size_t i = 0; i < talk->n_held; i++)
+		if (hl_str_eq(talk->held[i].value, hl_str_trim(recent->stored)))
+			talk->held[i].value = text;
 	recent->stored = text;
 	redaction->of = recent->seq;
 	redaction->entry = (struct hl_entry){.seq = recent->seq,
