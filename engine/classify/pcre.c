@@ -1,12 +1,9 @@
-/* PCRE2 under a budget. Its match limit bounds one start offset, not a call, so a text is searched
-   window by window: first wide ones under a low limit, which nearly every pattern passes, then,
-   where that limit was hit, windows of 16 offsets with the limit raised step by step and the budget
-   checked in between. What a call may cost at most is known from the bytes a match can begin with.
-   A limit that is hit in the end is noted, never read as "no match". Counts work, not time: the
-   engine has no clock. */
+/* PCRE2 under a budget. Its match limit bounds one start offset, not a call, so what a call may
+   cost is known from the bytes of the text that a match can begin with. A text is searched whole
+   under a low limit, which nearly every pattern passes; where it is hit, again in windows of 16
+   offsets with the limit raised step by step and the budget checked in between. A limit that is hit
+   in the end is noted, never read as "no match". Counts work, not time: the engine has no clock. */
 #include "classify/pcre.h"
-
-#include <string.h>
 
 #define WIDE 512     /* offsets of a first try */
 #define NARROW 16    /* offsets of a careful one */
@@ -21,34 +18,32 @@ struct search {
 	struct hl_str text;
 };
 
-static bool may_start(const struct hl_pattern *pattern, char c)
+static bool may_start(const struct hl_pattern *pattern, unsigned char byte)
 {
-	unsigned char byte = (unsigned char)c;
 	return pattern->starts[byte / 8] >> (byte % 8) & 1;
 }
 
-/* Places from `from` to `last` where a match may begin; *first is moved to the first of them. */
-static uint32_t count_starts(const struct search *s, size_t *first, size_t last)
+/* Places of the whole text where a match may begin. */
+static uint32_t all_starts(const struct search *s)
 {
 	const struct hl_pattern *pattern = s->pattern;
-	const char *text = s->text.ptr;
-	uint32_t n = 0;
-	size_t end = last < s->text.len ? last + 1 : s->text.len, from = *first;
-	if (pattern->first >= 0) {
-		const char *p = text + from;
-		while (from < end && (p = memchr(p, pattern->first, (size_t)(text + end - p)))) {
-			if (!n++)
-				*first = (size_t)(p - text);
-			if (++p == text + end)
-				break;
-		}
-		return n;
-	}
-	for (size_t i = from; i < end; i++)
-		if (may_start(pattern, text[i]) && !n++)
-			*first = i;
-	/* a match of a position only may stand at the very end */
-	return last >= s->text.len ? n + 1 : n;
+	const uint16_t *bytes = s->reading->bytes;
+	uint32_t n = 1; /* a match of a position may stand at the very end */
+	if (pattern->at_start)
+		return 1;
+	if (pattern->first >= 0)
+		return bytes[pattern->first];
+	for (unsigned b = 0; b < 256; b++)
+		n += may_start(pattern, (unsigned char)b) ? bytes[b] : 0;
+	return n;
+}
+
+static uint32_t window_starts(const struct search *s, size_t from, size_t last)
+{
+	uint32_t n = last >= s->text.len;
+	for (size_t i = from; i <= last && i < s->text.len; i++)
+		n += may_start(s->pattern, (unsigned char)s->text.ptr[i]);
+	return n;
 }
 
 /* One call: PCRE2's result, or PCRE2_ERROR_NOMATCH when no budget is left. */
@@ -77,18 +72,18 @@ static size_t char_start(const struct search *s, size_t at)
 	return at;
 }
 
-/* The wide window again, in narrow ones and with patience. */
-static int search_narrow(struct search *s, size_t from, size_t last)
+static int search_narrow(struct search *s, size_t from)
 {
-	for (size_t at = from; at <= last; at += NARROW) {
+	size_t end = s->pattern->at_start ? 0 : s->text.len;
+	for (size_t at = from; at <= end; at += NARROW) {
 		size_t begin = char_start(s, at),
-		       end = at + NARROW - 1 < last ? at + NARROW - 1 : last;
-		if (begin > end)
+		       last = at + NARROW - 1 < end ? at + NARROW - 1 : end;
+		if (begin > last)
 			continue;
-		uint32_t starts = count_starts(s, &begin, end);
+		uint32_t starts = window_starts(s, begin, last);
 		int rc = starts ? PCRE2_ERROR_MATCHLIMIT : PCRE2_ERROR_NOMATCH;
 		for (uint32_t limit = LOW_LIMIT; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8)
-			rc = call(s, begin, end, starts, limit);
+			rc = call(s, begin, last, starts, limit);
 		if (hit_limit(rc))
 			s->reading->limit_hit = true;
 		else if (rc != PCRE2_ERROR_NOMATCH)
@@ -97,26 +92,13 @@ static int search_narrow(struct search *s, size_t from, size_t last)
 	return PCRE2_ERROR_NOMATCH;
 }
 
-static int search_wide(struct search *s, size_t from)
+static int search(struct search *s, size_t from)
 {
-	for (; from <= s->text.len; from += WIDE) {
-		size_t last = from + WIDE - 1, begin = char_start(s, from);
-		if (s->pattern->at_start && from)
-			return PCRE2_ERROR_NOMATCH;
-		if (begin > last)
-			continue;
-		uint32_t starts = count_starts(s, &begin, last);
-		if (s->pattern->at_start)
-			starts = 1;
-		if (!starts)
-			continue;
-		int rc = call(s, begin, last, starts, LOW_LIMIT);
-		if (hit_limit(rc))
-			rc = search_narrow(s, begin, last < s->text.len ? last : s->text.len);
-		if (rc != PCRE2_ERROR_NOMATCH)
-			return rc;
-	}
-	return PCRE2_ERROR_NOMATCH;
+	uint32_t starts = all_starts(s);
+	if (!starts || from > s->text.len)
+		return PCRE2_ERROR_NOMATCH;
+	int rc = call(s, from, s->text.len, starts, LOW_LIMIT);
+	return hit_limit(rc) ? search_narrow(s, from) : rc;
 }
 
 int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,
@@ -127,7 +109,7 @@ int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,
 	s.data = hl_scratch_groups(reading->scratch, pattern->captures + 1);
 	if (!s.data)
 		return HL_NOMEM;
-	int rc = search_wide(&s, from);
+	int rc = search(&s, from);
 	if (rc == PCRE2_ERROR_NOMEMORY)
 		return HL_NOMEM;
 	if (rc < 0) {

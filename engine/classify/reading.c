@@ -125,6 +125,16 @@ static void literal_found(void *arg, uint32_t literal)
 	mark(r, r->rules->literal_atoms[literal]);
 }
 
+static const uint16_t *count_bytes(struct hl_arena *turn, struct hl_str text)
+{
+	uint16_t *bytes = HL_NEW_ARRAY(turn, 256, uint16_t);
+	for (size_t i = 0; bytes && i < text.len; i++) {
+		uint16_t *n = &bytes[(unsigned char)text.ptr[i]];
+		*n = (uint16_t)(*n + (*n < UINT16_MAX));
+	}
+	return bytes;
+}
+
 int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 		    const struct hl_ruleset *rules, const struct hl_utterance *u)
 {
@@ -141,6 +151,9 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 	out->places = HL_NEW_ARRAY(turn, 2 * n + 2, uint32_t);
 	if (!out->bits || !out->searched || !out->heads || !out->first || !out->counts ||
 	    !out->size_before || !out->places)
+		return HL_NOMEM;
+	out->bytes = rules->n_patterns ? count_bytes(turn, u->normal.text) : NULL;
+	if (rules->n_patterns && !out->bytes)
 		return HL_NOMEM;
 	out->size_before[0] = 0;
 	for (size_t w = 0; w < n; w++)

@@ -39,7 +39,8 @@ struct hl_reading {
 	uint64_t *searched; /* PATTERN atoms already searched for */
 	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items;
 	uint64_t signature;
-	uint32_t work; /* left */
+	const uint16_t *bytes; /* 256: how often each byte is in the normal form */
+	uint32_t work;	       /* left */
 	bool limit_hit;
 	bool failed; /* no memory */
 };

@@ -13,13 +13,16 @@ static uint64_t weight(const struct hl_clause *clause, const uint32_t *uses)
 	return sum + clause->n;
 }
 
-static uint32_t rarest(const struct hl_clauses *rule, const uint32_t *uses)
+/* The rarest first: the soonest to say no. */
+static void sort_clauses(struct hl_clause *clauses, size_t n, const uint32_t *uses)
 {
-	uint32_t best = 0;
-	for (uint32_t c = 1; c < rule->n; c++)
-		if (weight(&rule->v[c], uses) < weight(&rule->v[best], uses))
-			best = c;
-	return best;
+	for (size_t i = 1; i < n; i++) {
+		struct hl_clause clause = clauses[i];
+		size_t j = i;
+		for (; j && weight(&clauses[j - 1], uses) > weight(&clause, uses); j--)
+			clauses[j] = clauses[j - 1];
+		clauses[j] = clause;
+	}
 }
 
 static uint64_t sure_bits(const struct hl_clauses *rule)
@@ -31,14 +34,11 @@ static uint64_t sure_bits(const struct hl_clauses *rule)
 	return bits;
 }
 
-/* Writes the clauses but the chosen one; gives the place after them. Counts only when out is NULL.
+/* Writes the clauses but the first; gives the place after them. Counts only when out is NULL.
  */
-static uint32_t put_others(uint32_t *out, uint32_t at, const struct hl_clauses *rule,
-			   uint32_t chosen)
+static uint32_t put_others(uint32_t *out, uint32_t at, const struct hl_clauses *rule)
 {
-	for (uint32_t c = 0; c < rule->n; c++) {
-		if (c == chosen)
-			continue;
+	for (uint32_t c = 1; c < rule->n; c++) {
 		if (out) {
 			out[at] = rule->v[c].n;
 			memcpy(out + at + 1, rule->v[c].atoms, rule->v[c].n * sizeof *out);
@@ -54,8 +54,7 @@ struct sizes {
 	uint32_t postings, others, always;
 };
 
-static struct sizes count(uint32_t *first, uint32_t *chosen, const uint32_t *uses,
-			  const struct hl_clauses *rules, size_t n)
+static struct sizes count(uint32_t *first, const uint32_t *uses, struct hl_clauses *rules, size_t n)
 {
 	struct sizes sizes = {0, 1, 0};
 	for (size_t r = 0; r < n; r++) {
@@ -63,31 +62,30 @@ static struct sizes count(uint32_t *first, uint32_t *chosen, const uint32_t *use
 			sizes.always++;
 			continue;
 		}
-		chosen[r] = rarest(&rules[r], uses);
-		const struct hl_clause *clause = &rules[r].v[chosen[r]];
+		sort_clauses(rules[r].v, rules[r].n, uses);
+		const struct hl_clause *clause = &rules[r].v[0];
 		for (uint32_t i = 0; i < clause->n; i++)
 			first[clause->atoms[i] + 1]++;
 		sizes.postings += clause->n;
 		if (rules[r].n > 1)
-			sizes.others = put_others(NULL, sizes.others, &rules[r], chosen[r]);
+			sizes.others = put_others(NULL, sizes.others, &rules[r]);
 	}
 	return sizes;
 }
 
 int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena *work,
-		   const struct hl_clauses *rules, size_t n, size_t n_atoms)
+		   struct hl_clauses *rules, size_t n, size_t n_atoms)
 {
 	uint32_t *uses = HL_NEW_ARRAY(work, n_atoms + 1, uint32_t);
-	uint32_t *chosen = HL_NEW_ARRAY(work, n + 1, uint32_t);
 	uint32_t *fill = HL_NEW_ARRAY(work, n_atoms + 1, uint32_t);
 	uint32_t *first = HL_NEW_ARRAY(arena, n_atoms + 1, uint32_t);
-	if (!uses || !chosen || !fill || !first)
+	if (!uses || !fill || !first)
 		return HL_NOMEM;
 	for (size_t r = 0; r < n; r++)
 		for (size_t c = 0; c < rules[r].n; c++)
 			for (uint32_t i = 0; i < rules[r].v[c].n; i++)
 				uses[rules[r].v[c].atoms[i]]++;
-	struct sizes sizes = count(first, chosen, uses, rules, n);
+	struct sizes sizes = count(first, uses, rules, n);
 	for (size_t a = 0; a < n_atoms; a++)
 		first[a + 1] += first[a];
 	memcpy(fill, first, (n_atoms + 1) * sizeof *fill);
@@ -103,10 +101,10 @@ int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena
 			always[n_always++] = r;
 			continue;
 		}
-		const struct hl_clause *clause = &rules[r].v[chosen[r]];
+		const struct hl_clause *clause = &rules[r].v[0];
 		struct hl_posting posting = {sure_bits(&rules[r]), r, rules[r].n > 1 ? at : 0};
 		if (rules[r].n > 1)
-			at = put_others(others, at, &rules[r], chosen[r]);
+			at = put_others(others, at, &rules[r]);
 		for (uint32_t i = 0; i < clause->n; i++)
 			postings[fill[clause->atoms[i]]++] = posting;
 	}

@@ -13,7 +13,7 @@ struct hl_clause {
 	uint32_t n;
 };
 struct hl_clauses { /* of one rule; none: always a candidate */
-	const struct hl_clause *v;
+	struct hl_clause *v;
 	size_t n;
 };
 
@@ -34,9 +34,10 @@ struct hl_posting {
 /* The bit of an atom in a message's or rule's signature. */
 #define HL_ATOM_BIT(atom) (1ull << ((atom)*0x9e3779b1u >> 26))
 
-/* Builds for rules 0 … n-1. Lives in `arena`; `work` is scratch space. HL_OK, HL_NOMEM. */
+/* Builds for rules 0 … n-1, whose clauses it puts into another order. Lives in `arena`; `work` is
+ * scratch space. HL_OK, HL_NOMEM. */
 int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena *work,
-		   const struct hl_clauses *rules, size_t n, size_t n_atoms);
+		   struct hl_clauses *rules, size_t n, size_t n_atoms);
 
 /* The atoms a message has: each once in `list`, and as bits. */
 struct hl_present {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define NO_STATE UINT32_MAX
+#define ENDS 0x80000000u /* in a state's number: literals end there, or at one of its failures */
 
 struct hl_literal_edge {
 	uint32_t to;
@@ -72,9 +73,11 @@ static uint32_t deep_edge(const struct hl_literals *set, uint32_t state, unsigne
 	return NO_STATE;
 }
 
-/* States are numbered breadth first, so those of depth 1 come right after the root. */
+/* States are numbered breadth first, so those of depth 1 come right after the root. The number
+   given back carries ENDS, so that states without an end need not be looked at. */
 static uint32_t next_state(const struct hl_literals *set, uint32_t state, unsigned char byte)
 {
+	state &= ~ENDS;
 	while (state > set->n_second) {
 		uint32_t to = deep_edge(set, state, byte);
 		if (to != NO_STATE)
@@ -128,7 +131,7 @@ static void link_failures(struct filling *f, const struct hl_literals *set)
 		for (uint32_t e = 0; e < state->n_edges; e++) {
 			const struct hl_literal_edge *edge = &f->edges[state->edges + e];
 			struct hl_literal_state *child = &f->states[edge->to];
-			child->fail = s ? next_state(set, state->fail, edge->byte) : 0;
+			child->fail = s ? next_state(set, state->fail, edge->byte) & ~ENDS : 0;
 			const struct hl_literal_state *fail = &f->states[child->fail];
 			child->out = fail->hits ? child->fail : fail->out;
 		}
@@ -137,6 +140,24 @@ static void link_failures(struct filling *f, const struct hl_literals *set)
 				uint32_t to = deep_edge(set, s, (unsigned char)b);
 				f->second[s - 1][b] = to != NO_STATE ? to : f->root[b];
 			}
+	}
+}
+
+static uint32_t with_end(const struct filling *f, uint32_t state)
+{
+	return f->states[state].hits || f->states[state].out ? state | ENDS : state;
+}
+
+/* After the failures are known: every number that a step can give says whether literals end there.
+ */
+static void mark_ends(struct filling *f, const struct hl_literals *set)
+{
+	for (uint32_t e = 0; e < f->n_edges; e++)
+		f->edges[e].to = with_end(f, f->edges[e].to);
+	for (unsigned b = 0; b < 256; b++) {
+		f->root[b] = with_end(f, f->root[b]);
+		for (uint32_t s = 0; s < set->n_second; s++)
+			f->second[s][b] = with_end(f, f->second[s][b]);
 	}
 }
 
@@ -171,6 +192,7 @@ int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl
 		f.states,	  f.edges, f.hits, f.root, (const uint32_t(*)[256])f.second,
 		(uint32_t)trie.n, n_second};
 	link_failures(&f, out);
+	mark_ends(&f, out);
 	return HL_OK;
 }
 
@@ -180,7 +202,10 @@ void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
 	uint32_t state = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		state = next_state(set, state, (unsigned char)text.ptr[i]);
-		uint32_t s = set->states[state].hits ? state : set->states[state].out;
+		if (!(state & ENDS))
+			continue;
+		uint32_t s = state & ~ENDS;
+		s = set->states[s].hits ? s : set->states[s].out;
 		for (; s; s = set->states[s].out) {
 			const uint32_t *hits = set->hits + set->states[s].hits - 1;
 			for (uint32_t h = 1; h <= *hits; h++)

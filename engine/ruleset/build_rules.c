@@ -262,7 +262,9 @@ static int build_types(struct hl_build *b)
 int hl_build_index(struct hl_build *b)
 {
 	struct hl_ruleset *set = b->set;
-	int rc = build_literals(b);
+	int rc = hl_vocab_freeze(&set->vocab);
+	if (rc == HL_OK)
+		rc = build_literals(b);
 	if (rc == HL_OK)
 		rc = build_slot_names(b);
 	if (rc == HL_OK)

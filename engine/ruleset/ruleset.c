@@ -57,6 +57,9 @@ static void hand_over(struct hl_build *b)
 	set->intents = b->intents;
 	set->slot_patterns = b->slot_patterns;
 	set->n_slot_patterns = b->n_slot_patterns;
+	set->n_patterns = b->n_slot_patterns;
+	for (size_t i = 0; i < b->n_rules; i++)
+		set->n_patterns += b->rules[i].by == HL_BY_PATTERN;
 }
 
 int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,

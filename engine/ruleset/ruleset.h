@@ -50,7 +50,7 @@ struct hl_ruleset {
 	struct hl_vocab vocab;
 	const struct hl_rule *rules;
 	const struct hl_compiled_intent *intents;
-	size_t n_rules;
+	size_t n_rules, n_patterns; /* patterns: of rules and slots */
 	struct hl_index index;
 	struct hl_literals literals;
 	const uint32_t *literal_atoms; /* literal number → atom */

@@ -237,16 +237,51 @@ static bool same_first_letter(struct hl_str a, struct hl_str b)
 	return hl_utf8_next(&p, a.ptr + a.len) == hl_utf8_next(&q, b.ptr + b.len);
 }
 
-static void look_near(struct look *look, const struct hl_vocab *vocab, uint32_t id,
+int hl_vocab_freeze(struct hl_vocab *vocab)
+{
+	uint32_t n = 0;
+	vocab->near = HL_NEW_ARRAY(vocab->arena, vocab->n_typos + 1, struct hl_near);
+	if (!vocab->near)
+		return HL_NOMEM;
+	for (size_t b = 0; b < HL_TYPO_BUCKETS; b++) {
+		uint32_t id = vocab->typo[b / HL_TYPO_LENGTHS][b % HL_TYPO_LENGTHS];
+		vocab->near_first[b] = n;
+		for (; id != HL_NO_ATOM; id = vocab->atoms[id].next) {
+			const struct hl_atom *atom = &vocab->atoms[id];
+			vocab->near[n++] = (struct hl_near){.atom = id,
+							    .letters = atom->letters,
+							    .second = atom->text.ptr[1],
+							    .third = atom->text.ptr[2],
+							    .typos = atom->typos,
+							    .prefix = atom->prefix};
+		}
+	}
+	vocab->near_first[HL_TYPO_BUCKETS] = n;
+	return HL_OK;
+}
+
+/* With one slip, letters two and three cannot both have changed their place and themselves. */
+static bool may_be_near(const struct hl_near *near, struct hl_str text, uint32_t letters)
+{
+	bool heads = text.ptr[1] == near->second || text.ptr[2] == near->third ||
+		     text.ptr[1] == near->third || text.ptr[2] == near->second;
+	if (near->typos == 1 && !heads)
+		return false;
+	return !more_bits(near->letters & ~letters, near->typos) &&
+	       (near->prefix || !more_bits(letters & ~near->letters, near->typos));
+}
+
+static void look_near(struct look *look, const struct hl_vocab *vocab, size_t bucket,
 		      struct hl_str text, size_t length, uint32_t letters)
 {
-	for (; id != HL_NO_ATOM; id = vocab->atoms[id].next) {
-		const struct hl_atom *atom = &vocab->atoms[id];
-		if (more_bits(atom->letters & ~letters, atom->typos) ||
-		    (!atom->prefix && more_bits(letters & ~atom->letters, atom->typos)))
+	const struct hl_near *near = vocab->near + vocab->near_first[bucket];
+	const struct hl_near *end = vocab->near + vocab->near_first[bucket + 1];
+	for (; near < end; near++) {
+		if (!may_be_near(near, text, letters))
 			continue;
+		const struct hl_atom *atom = &vocab->atoms[near->atom];
 		if (is_near(atom, text, length) && same_first_letter(atom->text, text))
-			found(look, id);
+			found(look, near->atom);
 	}
 }
 
@@ -256,11 +291,11 @@ static void look_typos(struct look *look, const struct hl_vocab *vocab, struct h
 	if (length < TYPO_LEN_MIN || !vocab->n_typos)
 		return;
 	uint32_t letters = letters_of(text);
-	const uint32_t *buckets = vocab->typo[first_letter(text)];
-	size_t from = length - 2, to = length_bucket(length + 2);
-	look_near(look, vocab, buckets[0], text, length, letters);
-	for (size_t n = length_bucket(from); n <= to; n++)
-		look_near(look, vocab, buckets[n], text, length, letters);
+	size_t bucket = first_letter(text) * HL_TYPO_LENGTHS;
+	size_t from = length_bucket(length - 2), to = length_bucket(length + 2);
+	look_near(look, vocab, bucket, text, length, letters);
+	for (size_t n = from; n <= to; n++)
+		look_near(look, vocab, bucket + n, text, length, letters);
 }
 
 size_t hl_vocab_look(uint32_t *out, size_t max, const struct hl_vocab *vocab,

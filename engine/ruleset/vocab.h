@@ -38,12 +38,23 @@ struct hl_atom {
 #define HL_TYPO_LETTERS 27 /* a–z, and one for all other first letters */
 #define HL_TYPO_LENGTHS 33 /* 5 … 31, and one (32) for longer; 0: prefixes of any length */
 
+#define HL_TYPO_BUCKETS (HL_TYPO_LETTERS * HL_TYPO_LENGTHS)
+
+struct hl_near { /* what is looked at first of a TYPO atom */
+	uint32_t atom, letters;
+	char second, third; /* bytes */
+	uint8_t typos;
+	bool prefix;
+};
+
 struct hl_vocab {
 	struct hl_arena *arena;
 	struct hl_atom *atoms;
 	size_t n, cap;
-	struct hl_map words; /* WORD: text → atom */
-	struct hl_map other; /* all else: a letter for the kind, slips and text → atom */
+	struct hl_map words;  /* WORD: text → atom */
+	struct hl_map other;  /* all else: a letter for the kind, slips and text → atom */
+	struct hl_near *near; /* the atoms of `typo`, bucket after bucket */
+	uint32_t near_first[HL_TYPO_BUCKETS + 1]; /* bucket = letter × HL_TYPO_LENGTHS + length */
 	uint32_t prefix[HL_PREFIX_BUCKETS];
 	uint32_t typo[HL_TYPO_LETTERS][HL_TYPO_LENGTHS];
 	size_t n_prefixes, n_typos;
@@ -60,6 +71,9 @@ uint32_t hl_vocab_index(struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t
 uint32_t hl_vocab_literal(struct hl_vocab *vocab, struct hl_str text);
 /* The atom of SET, LIST, TYPE or PATTERN if a rule uses it, else HL_NO_ATOM. */
 uint32_t hl_vocab_find(const struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index);
+
+/* When all words are there: makes looking up fast. HL_OK, HL_NOMEM. */
+int hl_vocab_freeze(struct hl_vocab *vocab);
 
 /* Atoms that one message word is: at most `max`, no atom twice. Words that no rule uses, and
    redacted secrets, are none. Returns how many were written. */
