@@ -92,8 +92,6 @@ static void ev_kind(struct hl_wire_out *out, const struct hl_entry *entry)
 		break;
 	case HL_ENTRY_ASSIGNED:
 	case HL_ENTRY_RELEASED:
-		ev_agent(out, entry);
-		break;
 	case HL_ENTRY_TRANSFER:
 		hl_wire_opt(out, "team", entry->team);
 		if (entry->agent.name.len > 0)

@@ -28,6 +28,19 @@ static struct rig_peer *peer_of(struct hl_channel *channel, struct hl_peer id)
 	return &node->peers[id.slot];
 }
 
+/* For the schemas' test: what was sent to whom, a line each, in the file named by RIG_FRAMES. */
+static void record(const struct rig_peer *peer, struct hl_str frame)
+{
+	const char *path = getenv("RIG_FRAMES");
+	FILE *file = path ? fopen(path, "a") : NULL;
+
+	if (!file)
+		return;
+	fprintf(file, "%s %.*s\n", peer->role == HL_PEER_AGENT ? "agent" : "customer",
+		(int)frame.len, frame.ptr);
+	fclose(file);
+}
+
 static bool channel_send(struct hl_channel *channel, struct hl_peer id, struct hl_str frame)
 {
 	struct rig_peer *peer = peer_of(channel, id);
@@ -42,6 +55,7 @@ static bool channel_send(struct hl_channel *channel, struct hl_peer id, struct h
 	}
 	while (*end)
 		end = &(*end)->next;
+	record(peer, frame);
 	struct rig_frame *one = calloc(1, sizeof(*one));
 	assert_non_null(one);
 	one->text = strndup(frame.ptr, frame.len);
@@ -417,7 +431,7 @@ unsigned rig_open(struct rig *rig, size_t n, enum hl_peer_role role)
 		i++;
 	assert_true(i < RIG_PEERS);
 	struct rig_peer *peer = &node->peers[i];
-	*peer = (struct rig_peer){.open = true, .generation = peer->generation + 1};
+	*peer = (struct rig_peer){.open = true, .role = role, .generation = peer->generation + 1};
 	if (!node->listener->opened(node->port, &node->channel, id_of(node, i), role, HL_NONE))
 		peer->open = false;
 	return i;

@@ -21,6 +21,7 @@ struct rig_frame {
 	char *text;
 };
 struct rig_peer {
+	enum hl_peer_role role;
 	bool open;   /* the host has not closed it */
 	bool jammed; /* what is sent stays pending */
 	uint32_t generation;
