@@ -643,6 +643,8 @@ size_t hl_desk_queue(const struct hl_row **out, size_t max, size_t skip, const s
 size_t hl_desk_owned(const struct hl_row **out, size_t max, const struct hl_desk *desk,
 		     struct hl_str agent);
 unsigned hl_desk_load(const struct hl_desk *desk, struct hl_str agent); /* owned plus reserved */
+/* Conversations that wait, and that agents own, in all. */
+void hl_desk_counts(size_t *queued, size_t *owned, const struct hl_desk *desk);
 
 #ifdef __cplusplus
 }

@@ -220,6 +220,7 @@ bool hl_host_dead(const struct hl_host *host)
 const struct hl_host_stats *hl_host_stats(struct hl_host *host)
 {
 	host->stats.live = host->n_live;
+	hl_desk_counts(&host->stats.queued, &host->stats.human, host->desk);
 	return &host->stats;
 }
 

@@ -93,7 +93,8 @@ static void ev_kind(struct hl_wire_out *out, const struct hl_entry *entry)
 	case HL_ENTRY_ASSIGNED:
 	case HL_ENTRY_RELEASED:
 	case HL_ENTRY_TRANSFER:
-		hl_wire_opt(out, "team", entry->team);
+		if (entry->kind == HL_ENTRY_TRANSFER)
+			hl_wire_opt(out, "team", entry->team);
 		if (entry->agent.name.len > 0)
 			ev_agent(out, entry);
 		break;

@@ -105,6 +105,15 @@ unsigned hl_desk_load(const struct hl_desk *desk, struct hl_str agent)
 	return member ? member->owned + member->reserved : 0;
 }
 
+void hl_desk_counts(size_t *queued, size_t *owned, const struct hl_desk *desk)
+{
+	*queued = *owned = 0;
+	for (size_t i = 0; i < desk->n_teams; i++)
+		*queued += hl_order_count(desk->teams[i]->queue);
+	for (size_t i = 0; i < desk->n_agents; i++)
+		*owned += desk->agents[i]->owned;
+}
+
 bool hl_desk_may_see(const struct hl_desk *desk, struct hl_str agent, struct hl_str id)
 {
 	const struct hl_desk_conv *conv = hl_desk_conv_find(desk, id);

@@ -275,9 +275,12 @@ static void test_queue_deltas(void **state)
 	assert_string_equal(rig_text(item, "conv"), conv);
 	assert_string_equal(rig_text(item, "urgency"), "ask");
 	assert_string_equal(rig_text(item, "reason"), "asked");
+	assert_int_equal(hl_host_stats(rig.nodes[0].host)->queued, 1);
 	rig_expect_none(&rig, 0, sam, "queue_delta");
 	rig_say(&rig, 0, mei, "{'t':'take','conv':'%s'}", conv);
 	rig_wait(&rig, 300);
+	assert_int_equal(hl_host_stats(rig.nodes[0].host)->queued, 0);
+	assert_int_equal(hl_host_stats(rig.nodes[0].host)->human, 1);
 	delta = rig_expect(&rig, 0, mei, "queue_delta");
 	assert_int_equal(rig_number(delta, "version"), 3);
 	assert_string_equal(json_string_value(json_array_get(json_object_get(delta, "remove"), 0)),
