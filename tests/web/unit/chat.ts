@@ -174,8 +174,11 @@ test('chat: the states follow the log', () => {
 	equal(say(ev(3, { kind: 'transfer', by: { role: 'agent', name: 'Mei' }, team: 'funds' })), 'queued');
 	equal(say(ev(4, { kind: 'assigned', by: { role: 'agent', name: 'Chen' }, agent: { name: 'Chen' } })), 'human');
 	equal(say(ev(5, { kind: 'released', by: { role: 'agent', name: 'Chen' } })), 'bot');
-	equal(say(ev(6, { kind: 'closed', by: { role: 'system' }, why: 'idle' })), 'closed');
-	equal(say(ev(7, { by: { role: 'customer' } })), 'bot');
+	equal(say(ev(6, { kind: 'assigned', by: { role: 'agent', name: 'Chen' }, agent: { name: 'Chen' } })), 'human');
+	equal(say(ev(7, { kind: 'released', by: { role: 'system' }, agent: { name: 'Chen' } })), 'queued', 'the agent has gone');
+	equal(say(ev(8, { kind: 'released', by: { role: 'system' }, agent: { name: '' } })), 'bot', 'the customer went back');
+	equal(say(ev(9, { kind: 'closed', by: { role: 'system' }, why: 'idle' })), 'closed');
+	equal(say(ev(10, { by: { role: 'customer' } })), 'bot');
 });
 
 test('chat: after a replay the welcome has the last word on the state', () => {

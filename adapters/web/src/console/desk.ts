@@ -2,7 +2,7 @@
 // this agent follows, each with its log, its outbox and its draft. Everything resumes by seq.
 import type { Clock } from '../core/clock.ts';
 import {
-	parse, type AckFrame, type Agent, type AgentFrame, type ConvInfo, type Entry, type ErrorFrame, type Mine, type Note, type Offer, type QueueItem, type State,
+	afterRelease, parse, type AckFrame, type Agent, type AgentFrame, type ConvInfo, type Entry, type ErrorFrame, type Mine, type Note, type Offer, type QueueItem, type State,
 } from '../core/frames.ts';
 import { Link, type Wire } from '../core/link.ts';
 import { Log } from '../core/log.ts';
@@ -115,6 +115,7 @@ export class Desk {
 	me: Agent | null = null;
 	presence: Presence;
 	online: Agent[] = [];
+	teams: string[] = [];
 	queue: QueueItem[] = [];
 	more = false;
 	offers: Standing[] = [];
@@ -320,6 +321,7 @@ export class Desk {
 		this.account = 'in';
 		this.me = f.agent;
 		this.online = people(f.online ?? []);
+		this.teams = f.teams ?? [];
 		this.offers = [];
 		this.o.lasting.set('hotline.signed', '1');
 		this.link.ready();
@@ -426,7 +428,7 @@ export class Desk {
 		if (old) return;
 		if (e.kind === 'assigned') c.state = 'human';
 		else if (e.kind === 'handoff' || e.kind === 'transfer') c.state = 'queued';
-		else if (e.kind === 'released') c.state = e.by.role === 'agent' ? 'bot' : 'queued';
+		else if (e.kind === 'released') c.state = afterRelease(e);
 		else if (e.kind === 'closed') c.state = 'closed';
 		else if (e.kind === 'text' && e.by.role === 'customer' && c.state === 'closed') c.state = 'bot';
 		if (c.state !== 'human') c.mine = false;

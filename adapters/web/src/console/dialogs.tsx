@@ -41,7 +41,7 @@ function Feet({ app, label, disabled }: { app: App; label: string; disabled?: bo
 function Transfer({ app, c }: { app: App; c: Case }) {
 	const { t, desk } = app;
 	const others = desk.online.filter((a) => a.name !== desk.me?.name);
-	const teams = [...new Set([...(desk.me?.teams ?? []), ...desk.online.flatMap((a) => a.teams ?? []), ...desk.queue.map((q) => q.team ?? '')])].filter(Boolean).sort();
+	const teams = [...new Set([...desk.teams, ...(desk.me?.teams ?? []), ...desk.online.flatMap((a) => a.teams ?? []), ...desk.queue.map((q) => q.team ?? '')])].filter(Boolean).sort();
 	const [to, setTo] = useState(teams.find((x) => x !== c.team) ? `team:${teams.find((x) => x !== c.team)}` : '');
 	const [note, setNote] = useState('');
 	const choice = (value: string, label: string) => (

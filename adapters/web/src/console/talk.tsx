@@ -1,6 +1,6 @@
 // The middle pane: one conversation whole, with the notes between its entries.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Entry, Note } from '../core/frames.ts';
+import { afterRelease, type Entry, type Note } from '../core/frames.ts';
 import { Icon } from '../core/icons.tsx';
 import type { Item } from '../core/outbox.ts';
 import { Plain, Rich } from '../core/rich.tsx';
@@ -23,7 +23,7 @@ function eventLine(app: App, c: Case, e: Entry): string {
 		case 'assigned':
 			return t('ev.assigned', { name: e.agent?.name || name });
 		case 'released':
-			return e.by.role === 'agent' ? t('ev.released', { name }) : t('ev.requeued');
+			return t(afterRelease(e) === 'queued' ? 'ev.gone' : 'ev.released', { name: e.agent?.name || name });
 		case 'transfer':
 			return t('ev.transfer', { name, to: e.team || e.agent?.name || '' });
 		case 'closed':

@@ -1,7 +1,7 @@
 // The customer's side of one conversation, without any view: what is known of the log, what is still
 // to be delivered, and how the two survive lost connections and reloads.
 import type { Clock } from './clock.ts';
-import { parse, type AckFrame, type ChatFrame, type Entry, type ErrorFrame, type Greeting, type QueuePlace, type State } from './frames.ts';
+import { afterRelease, parse, type AckFrame, type ChatFrame, type Entry, type ErrorFrame, type Greeting, type QueuePlace, type State } from './frames.ts';
 import { Link, type Wire } from './link.ts';
 import { Log } from './log.ts';
 import { Outbox } from './outbox.ts';
@@ -241,7 +241,7 @@ export class Chat {
 		else if (f.kind === 'assigned') {
 			this.state = 'human';
 			this.agent = f.agent?.name ?? f.by.name ?? '';
-		} else if (f.kind === 'released') this.state = f.by.role === 'agent' ? 'bot' : 'queued';
+		} else if (f.kind === 'released') this.state = afterRelease(f);
 		else if (f.kind === 'closed') this.state = 'closed';
 		if (this.state !== 'queued') this.queue = null;
 		if (this.state !== 'human') this.typing = false;

@@ -48,6 +48,9 @@ export interface Note {
 	cid?: string;
 }
 
+/* What a `released` leads to: the desk looks for another agent when one has gone, else the bot goes on. */
+export const afterRelease = (e: Entry): State => (e.by.role === 'system' && e.agent?.name ? 'queued' : 'bot');
+
 interface Conv {
 	conv: string;
 }

@@ -88,17 +88,10 @@ export function Closing({ app }: { app: App }) {
 	const { chat, t } = app;
 	const closed = chat.log.entries.reduce((at, e) => (e.kind === 'closed' ? e.seq : at), 0);
 	const rated = chat.log.entries.some((e) => e.kind === 'rating' && e.seq > closed) || chat.outbox.items.some((i) => i.frame['t'] === 'rate');
-	const [open, setOpen] = useState(!rated);
-	const [skipped, setSkipped] = useState(false);
+	const [done, setDone] = useState(false);
 	return (
 		<div class="closing">
-			{open && !(rated && skipped) ? (
-				<Rating app={app} done={() => (setOpen(false), setSkipped(true))} />
-			) : rated ? (
-				<p class="thanks">
-					{t('thanks')} <button type="button" class="link" onClick={() => (setOpen(true), setSkipped(false))}>{t('change')}</button>
-				</p>
-			) : null}
+			{rated ? <p class="thanks">{t('thanks')}</p> : !done && <Rating app={app} done={() => setDone(true)} />}
 			<div class="actions">
 				<button type="button" class="box" onClick={() => app.transcript((e) => senderName(app, e))}>{t('transcript')}</button>
 				<button type="button" class="box" onClick={() => chat.fresh()}>{t('fresh')}</button>

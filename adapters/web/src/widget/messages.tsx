@@ -2,7 +2,7 @@
 // goes live only after the history is in it, so that a screen reader hears news and nothing else.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Button, Entry } from '../core/frames.ts';
+import { afterRelease, type Button, type Entry } from '../core/frames.ts';
 import { Icon } from '../core/icons.tsx';
 import { safeLink } from '../core/markup.ts';
 import type { Item } from '../core/outbox.ts';
@@ -28,7 +28,7 @@ function eventLine(app: App, e: Entry): string {
 		case 'assigned':
 			return t('joined', { name: e.agent?.name || e.by.name || t('agent') });
 		case 'released':
-			return t(e.by.role === 'agent' ? 'released' : 'requeued');
+			return t(afterRelease(e) === 'queued' ? 'requeued' : 'released');
 		case 'transfer':
 			return t('transfer');
 		case 'closed':
