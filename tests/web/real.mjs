@@ -51,14 +51,14 @@ const scene = (name, body) =>
 
 const ANSWERS = {
 	en: [
-		['My deposit has not arrived', /TxID|transaction hash|confirmation/i, 'deposit'],
-		['how long does a withdrawal take', /withdraw/i, 'withdrawal'],
+		['My deposit has not arrived', /Which coin/, 'deposit'],
+		['what is the withdrawal limit', /In 24 hours you can withdraw/, 'withdrawal'],
 		['what are the trading fees', /0\.08 %.*0\.10 %/s, 'fees'],
 		['I lost my 2FA device', /2FA|authenticator|reset/i, '2FA'],
 	],
 	zh: [
-		['\u5145\u503c\u6ca1\u6709\u5230\u8d26', /TxID|\u54c8\u5e0c|\u786e\u8ba4|\u5e01\u79cd/, 'deposit'],
-		['\u63d0\u73b0\u9700\u8981\u591a\u4e45', /\u63d0\u73b0|\u63d0\u5e01/, 'withdrawal'],
+		['\u5145\u503c\u6ca1\u6709\u5230\u8d26', /\u5e01\u79cd/, 'deposit'],
+		['\u63d0\u73b0\u9650\u989d\u662f\u591a\u5c11', /24 \u5c0f\u65f6\u63d0\u5e01\u9650\u989d/, 'withdrawal'],
 		['\u4ea4\u6613\u624b\u7eed\u8d39\u662f\u591a\u5c11', /0\.08 %.*0\.10 %/s, 'fees'],
 		['\u8c37\u6b4c\u9a8c\u8bc1\u5668\u4e22\u4e86', /\u9a8c\u8bc1/, '2FA'],
 	],

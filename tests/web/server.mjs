@@ -1,9 +1,19 @@
 // A real `hotline serve` on a data folder of its own, with accounts, that can be killed and come back.
 import { execFileSync, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { scratch } from './place.mjs';
 
 const TEAMS = 'frontline,funds,security,care,kyc,trading,p2p,api,vip,legal';
+
+function freePort() {
+	return new Promise((done) => {
+		const probe = createServer().listen(0, '127.0.0.1', () => {
+			const { port } = probe.address();
+			probe.close(() => done(port));
+		});
+	});
+}
 
 export class Server {
 	constructor(binary, pack) {
@@ -20,21 +30,21 @@ export class Server {
 		return execFileSync(this.binary, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim().split(/\s+/).pop();
 	}
 
-	start() {
+	async start() {
+		this.port ||= await freePort();
+		this.said = '';
 		this.process = spawn(this.binary, ['serve', '--pack', this.pack, '--data', this.data, '--listen', `127.0.0.1:${this.port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
 		return new Promise((done, failed) => {
 			const late = setTimeout(() => failed(new Error(`the server did not start: ${this.said}`)), 60_000);
 			const hear = (bytes) => {
 				this.said += bytes;
-				const found = /http:\/\/[^\s:]+:(\d+)/.exec(this.said);
-				if (!found) return;
+				if (!this.said.includes(`:${this.port}`)) return;
 				clearTimeout(late);
-				this.port = Number(found[1]);
 				done();
 			};
 			this.process.stdout.on('data', hear);
 			this.process.stderr.on('data', hear);
-			this.process.on('exit', () => {
+			this.process.once('exit', () => {
 				clearTimeout(late);
 				failed(new Error(`the server ended: ${this.said}`));
 			});

@@ -49,6 +49,7 @@ test('desk: accept, whole transcript, reply, note', () => {
 	desk.accept(desk.offers[0]!);
 	server.wire.say(head('k', 2), ev('k', 1), ev('k', 2, { kind: 'assigned', by: { role: 'agent', name: 'Mei Lin' }, agent: { name: 'Mei Lin' } }), { t: 'offer_gone', offer: 'o1', why: 'taken' });
 	equal([desk.offers.length, desk.open, desk.mine.length, events.includes('opened k')], [0, 'k', 1, true]);
+	equal(server.wire.last('read'), { t: 'read', conv: 'k', seq: 2 }, 'what is on the screen has been read');
 	const c = desk.current!;
 	desk.reply(c, 'hi');
 	server.wire.say({ t: 'ack', conv: 'k', cid: server.wire.last('send')!['cid'], seq: 3, at });

@@ -41,6 +41,7 @@ export class Case {
 	readByCustomer = 0;
 	draft: string;
 	noting = false;
+	rules: NonNullable<ConvInfo['matched']> = [];
 	private typingTimer = 0;
 
 	constructor(
@@ -70,6 +71,15 @@ export class Case {
 	get last(): Entry | undefined {
 		for (let i = this.log.entries.length - 1; i >= 0; i--) if (this.log.entries[i]!.kind === 'text') return this.log.entries[i];
 		return undefined;
+	}
+
+	/* The rules that matched, newest knowledge first; what the bot has answered counts too. */
+	get matched(): NonNullable<ConvInfo['matched']> {
+		const known = [...this.rules];
+		for (const e of this.log.entries) {
+			for (const intent of e.intents ?? (e.intent ? [e.intent] : [])) if (!known.some((m) => m.intent === intent)) known.push({ intent });
+		}
+		return known;
 	}
 
 	/* Since when the customer has been waiting for a word; 0: the next word is theirs. */
@@ -379,6 +389,7 @@ export class Desk {
 		let c = this.cases.get(f.conv);
 		if (!c) this.cases.set(f.conv, (c = new Case(f.conv, this, f.state)));
 		c.info = f;
+		if (f.matched && f.matched.length > 0) c.rules = f.matched;
 		c.state = f.state;
 		c.followed = true;
 		const name = f.customer?.['name'] ?? f.customer?.['user'] ?? f.customer?.['id'];
@@ -414,6 +425,7 @@ export class Desk {
 		}
 		if (done === 'new') this.learn(c, e);
 		if (c.log.last >= (c.info?.seq ?? 0)) c.caughtUp = true;
+		if (c.caughtUp && c.conv === this.open && document.visibilityState === 'visible') this.saw();
 		c.sender.flush();
 	}
 
@@ -433,7 +445,6 @@ export class Desk {
 		else if (e.kind === 'text' && e.by.role === 'customer' && c.state === 'closed') c.state = 'bot';
 		if (c.state !== 'human') c.mine = false;
 		if (e.kind === 'assigned' && e.agent?.name && e.agent.name !== this.me?.display && e.agent.name !== this.me?.name) c.mine = false;
-		if (c.conv === this.open && document.visibilityState === 'visible') this.saw();
 	}
 
 	private ack(f: AckFrame & { conv?: string }): void {

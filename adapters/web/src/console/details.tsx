@@ -7,7 +7,7 @@ import type { Case } from './desk.ts';
 
 const shown = (v: unknown): string => (typeof v === 'string' ? v : typeof v === 'number' || typeof v === 'boolean' ? String(v) : v === null || v === undefined ? '' : JSON.stringify(v));
 
-const NAMES: Record<string, string> = { id: 'c.user', user: 'c.user', name: 'c.name', lang: 'c.lang', page: 'c.page', 'page.url': 'c.page' };
+const NAMES: Record<string, string> = { id: 'c.user', user: 'c.user', name: 'c.name', lang: 'c.lang', page: 'c.page', 'page.url': 'c.page', 'page.title': 'c.title' };
 
 function Facts({ app, of }: { app: App; of: [string, unknown][] }) {
 	return (
@@ -32,7 +32,7 @@ export function Details({ app, c }: { app: App; c: Case }) {
 	const { t } = app;
 	const customer = Object.entries(c.info?.customer ?? {});
 	const slots = Object.entries(c.info?.slots ?? {}).filter(([, v]) => shown(v) !== '');
-	const matched = c.info?.matched ?? [];
+	const matched = c.matched;
 	const has = (key: string): boolean => customer.some(([k]) => k === key);
 	const more: [string, unknown][] = [...(c.lang && !has('lang') ? [['lang', c.lang] as [string, unknown]] : []), [t('c.team'), c.team], [t('c.conv'), c.conv]];
 	return (

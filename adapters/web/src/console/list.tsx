@@ -14,6 +14,7 @@ function OfferCard({ app, offer }: { app: App; offer: Standing }) {
 			<h3>{t('offer')}</h3>
 			<p>
 				<span class={`tag ${offer.urgency === 'always' ? 'late' : ''}`}>{t(`reason.${offer.reason ?? 'asked'}`)}</span>
+				{offer.title && <span class="tag">{offer.title}</span>}
 				{offer.team && <span class="tag">{offer.team}</span>}
 				<span class="waited">{t('offer.waited')} <Waited since={offer.since} /></span>
 			</p>

@@ -42,7 +42,7 @@ function Bubble({ app, c, e }: { app: App; c: Case; e: Entry }) {
 	const at = Date.parse(e.at);
 	const role = e.by.role;
 	const own = role === 'agent' && app.sender(c, e) === t('you');
-	const score = e.intent ? c.info?.matched?.find((m) => m.intent === e.intent)?.score : undefined;
+	const score = e.intent ? c.rules.find((m) => m.intent === e.intent)?.score : undefined;
 	const facts = [app.sender(c, e), role === 'bot' && e.intent ? t('rule', { rule: (e.intents ?? [e.intent]).join(', ') }) : '', score === undefined ? '' : score.toFixed(2), clockTime(at, app.lang), own ? t(c.readByCustomer >= e.seq ? 'read' : 'sent') : ''];
 	return (
 		<div class={`line ${role}`} data-seq={e.seq}>

@@ -138,6 +138,9 @@ export interface Offer {
 	team?: string;
 	urgency?: string;
 	waited_ms?: number;
+	title?: string;
+	customer?: string;
+	lang?: string;
 	summary?: { intents?: string[]; slots?: Record<string, unknown>; last?: string };
 }
 export interface ConvInfo {

@@ -1,0 +1,45 @@
+// Takes the README's two pictures of a real server: node screens.mjs BINARY PACK OUT_DIR
+import { join } from 'node:path';
+import { launch, Visitor } from './browser.mjs';
+import { Server } from './server.mjs';
+
+const [binary, pack, out] = process.argv.slice(2);
+const server = new Server(binary, pack);
+const word = server.account('mei', 'Mei Lin');
+await server.start();
+const browser = await launch();
+const open = (path, options) => Visitor.open(browser, server.base + path, out, options);
+
+const mei = await open('/console/', { viewport: { width: 1280, height: 760 } });
+await mei.signIn('mei', word);
+const second = await open('/w/');
+await second.say('\u6211\u7684\u8d26\u6237\u88ab\u76d7\u4e86');
+await mei.page.locator('.offer').waitFor();
+await mei.page.getByRole('button', { name: /Accept/ }).click();
+await mei.page.locator('.line.customer').waitFor();
+const site = await open('/', { viewport: { width: 1000, height: 700 } });
+await site.openWidget();
+await site.ask('what are the trading fees');
+await site.widget.locator('.bubble', { hasText: '0.10 %' }).waitFor();
+await site.ask('someone got into my account and my coins are gone');
+await mei.page.locator('.offer').waitFor();
+await mei.page.getByRole('button', { name: /Accept/ }).click();
+await mei.page.locator('.line.customer', { hasText: 'coins are gone' }).waitFor();
+await mei.page.keyboard.press('Escape');
+await mei.page.keyboard.press('n');
+await mei.reply('Log-in from a new device at 02:00, withdrawals are stopped.');
+await mei.page.keyboard.press('Escape');
+await mei.page.keyboard.press('r');
+await mei.reply('Hello, I have **frozen** your account. Nothing can leave it now.');
+await site.widget.locator('.bubble', { hasText: 'frozen' }).waitFor();
+await site.ask('thank you! what happens next?');
+await mei.page.locator('.line.customer', { hasText: 'what happens next' }).waitFor();
+const third = await open('/w/');
+await third.say('I want to talk to a person about my deposit');
+await mei.page.locator('.offer').waitFor();
+await mei.page.locator('.composer textarea').fill('We check every withdrawal of the last day together.');
+await mei.page.waitForTimeout(400);
+for (const [who, name] of [[mei, 'console'], [site, 'widget']]) await who.page.screenshot({ path: join(out, `${name}.png`) });
+await browser.close();
+await server.kill('SIGTERM');
+process.exit(0);
