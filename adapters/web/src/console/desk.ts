@@ -68,9 +68,10 @@ export class Case {
 		this.desk.o.change();
 	}
 
+	/* The last word between the two people, or the bot's while there is none. */
 	get last(): Entry | undefined {
-		for (let i = this.log.entries.length - 1; i >= 0; i--) if (this.log.entries[i]!.kind === 'text') return this.log.entries[i];
-		return undefined;
+		const texts = this.log.entries.filter((e) => e.kind === 'text');
+		return texts.filter((e) => e.by.role !== 'bot').pop() ?? texts.pop();
 	}
 
 	/* The rules that matched, newest knowledge first; what the bot has answered counts too. */
@@ -87,7 +88,7 @@ export class Case {
 		let at = 0;
 		for (let i = this.log.entries.length - 1; i >= 0; i--) {
 			const e = this.log.entries[i]!;
-			if (e.kind !== 'text') continue;
+			if (e.kind !== 'text' || e.by.role === 'bot') continue;
 			if (e.by.role !== 'customer') break;
 			at = Date.parse(e.at);
 		}
