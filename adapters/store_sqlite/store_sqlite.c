@@ -42,11 +42,12 @@ struct sqlite_store {
 	bool threaded; /* the thread, the mutex and the condition are there */
 	uv_thread_t thread;
 	struct hl_writer writer; /* the thread's, while it runs */
-	char why[sizeof(((struct hl_writer *)0)->why)];
+	char why[HL_WRITER_WHY];
 	uv_mutex_t mutex;
 	uv_cond_t handed_over;
-	struct hl_op *handed, *landed; /* under the mutex: batches to the writer and back */
-	bool stop;		       /* under the mutex */
+	struct hl_op *handed, *landed;	/* under the mutex: batches to the writer and back */
+	char landed_why[HL_WRITER_WHY]; /* under the mutex */
+	bool stop;			/* under the mutex */
 };
 
 /* ------------------------------------------------------------------ the writer's thread */
@@ -73,7 +74,7 @@ static void writer_main(void *arg)
 		hl_writer_run(&s->writer, batch);
 		uv_mutex_lock(&s->mutex);
 		s->landed = batch;
-		memcpy(s->why, s->writer.why, sizeof(s->why));
+		memcpy(s->landed_why, s->writer.why, sizeof(s->landed_why));
 		uv_mutex_unlock(&s->mutex);
 		uv_async_send(&s->wake);
 	}
@@ -149,6 +150,7 @@ static void on_wake(uv_async_t *wake)
 	uv_mutex_lock(&s->mutex);
 	op = s->landed;
 	s->landed = NULL;
+	memcpy(s->why, s->landed_why, sizeof(s->why));
 	uv_mutex_unlock(&s->mutex);
 	if (op) {
 		s->in_flight = false;

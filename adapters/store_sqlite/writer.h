@@ -7,11 +7,12 @@
 #include "store/op.h"
 #include "store_sqlite/db.h"
 
+#define HL_WRITER_WHY 256
 struct hl_writer {
 	struct hl_db db;
-	bool dead;     /* an I/O error: nothing is written any more */
-	bool scrub;    /* rewritten bytes still lie in the write-ahead log */
-	char why[256]; /* of dead */
+	bool dead;		 /* an I/O error: nothing is written any more */
+	bool scrub;		 /* rewritten bytes still lie in the write-ahead log */
+	char why[HL_WRITER_WHY]; /* of dead */
 };
 
 /* HL_OK; HL_REFUSED with one line in `err`. Deinit it in either case. */
