@@ -256,6 +256,9 @@ struct hl_ruleset *hl_ruleset_ref(struct hl_ruleset *rules);
 struct hl_ruleset *hl_ruleset_unref(struct hl_ruleset *rules); /* NULL is fine; always NULL */
 /* The set's own copy of the pack, valid as long as the reference. */
 const struct hl_pack *hl_ruleset_pack(const struct hl_ruleset *rules);
+/* The pack's own language that serves `lang` ("zh" for "zh-CN"): the first one when none does.
+   Lives with the pack. */
+struct hl_str hl_lang_pick(const struct hl_pack *pack, struct hl_str lang);
 void hl_ruleset_info(struct hl_ruleset_info *out, const struct hl_ruleset *rules);
 /* The trained model as bytes to cache; lives with the set; empty when none was trained. */
 struct hl_str hl_ruleset_model(const struct hl_ruleset *rules);

@@ -18,13 +18,19 @@ static void refuse_hello(struct hl_socket *socket, enum hl_code code)
 	hl_socket_again(socket);
 }
 
+/* What the pack speaks of what the app asked for; empty when it asked for nothing. */
+static struct hl_str speaks(const struct hl_host *host, struct hl_str lang)
+{
+	return lang.len > 0 ? hl_lang_pick(hl_ruleset_pack(host->rules[0]), lang) : HL_NONE;
+}
+
 /* The conversation this hello would begin, from what is known now: a token's claims live only this
    moment. */
 static int conceive(struct hl_socket *socket, struct hl_str id, const struct hl_host_claims *claims)
 {
 	const struct hl_wire_frame *first = &socket->first;
 	struct hl_birth birth = {.id = id,
-				 .lang = first->lang,
+				 .lang = speaks(socket->host, first->lang),
 				 .user = claims->user,
 				 .name = claims->name,
 				 .attrs = claims->attrs,
@@ -73,7 +79,7 @@ static void say_welcome(struct hl_socket *socket, struct hl_live *live)
 		.conv = hl_live_id(live),
 		.resume = {resume,
 			   host->auth.resume_make(host->auth.arg, resume, hl_live_id(live))},
-		.lang = view.row.lang.len > 0 ? view.row.lang : socket->first.lang,
+		.lang = hl_lang_pick(hl_ruleset_pack(host->rules[0]), view.row.lang),
 		.seq = live->seq,
 		.state = view.row.state,
 		.greeting = greet ? &greeting : NULL};

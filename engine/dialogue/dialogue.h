@@ -44,8 +44,7 @@ struct hl_reply {
 };
 void hl_reply_init(struct hl_reply *out, struct hl_arena *arena);
 
-/* The pack's language for any language tag: itself, its first part, else the pack's first. */
-struct hl_str hl_lang_pick(const struct hl_pack *pack, struct hl_str lang);
+/* Whether the pack speaks `lang`. */
 bool hl_lang_known(const struct hl_pack *pack, struct hl_str lang);
 
 /* A message while the bot is in charge. HL_OK, HL_NOMEM. */
