@@ -160,7 +160,10 @@ class Client:
         return cls(socket)
 
     async def raw(self, text):
-        await self.socket.send(text)
+        try:
+            await self.socket.send(text)
+        except websockets.ConnectionClosed:
+            raise Closed(self.socket.close_code) from None
 
     async def send(self, **frame):
         await self.raw(json.dumps(frame, ensure_ascii=False))
