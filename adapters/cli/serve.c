@@ -57,7 +57,10 @@ static void on_control_closed(void *arg)
 static void close_parts(struct serve *serve)
 {
 	serve->phase = SERVE_CLOSING;
-	on_control_closed(serve);
+	if (serve->control)
+		hl_control_close(serve->control, on_control_closed, serve);
+	else
+		on_control_closed(serve);
 }
 
 static void on_parting(uv_timer_t *timer)
@@ -173,6 +176,25 @@ static void on_token(void *arg, struct hl_peer peer, struct hl_str token)
 	hl_host_peer_token(arg, peer, token);
 }
 
+static bool team_known(void *arg, struct hl_str team)
+{
+	struct serve *serve = arg;
+	const struct hl_names *teams = &hl_ruleset_pack(serve->rules)->teams;
+
+	for (size_t i = 0; i < teams->n; i++) {
+		if (teams->v[i].len == team.len && memcmp(teams->v[i].ptr, team.ptr, team.len) == 0)
+			return true;
+	}
+	return teams->n == 0 && team.len == 9 && memcmp(team.ptr, "frontline", 9) == 0;
+}
+
+static void on_accounts(void *arg)
+{
+	struct serve *serve = arg;
+
+	hl_host_accounts_changed(serve->host);
+}
+
 /* ------------------------------------------------------------------ coming up */
 
 static const char *find_pack(const struct hl_config *config)
@@ -252,7 +274,7 @@ static int open_http(struct serve *serve, char *err, size_t size)
 	return hl_http_new(&serve->http, err, size, &http);
 }
 
-static int open_host(struct serve *serve, struct hl_ruleset *rules)
+static int open_host(struct serve *serve)
 {
 	const struct hl_config *c = &serve->config;
 	struct hl_host_auth auth;
@@ -260,7 +282,7 @@ static int open_host(struct serve *serve, struct hl_ruleset *rules)
 		.store = serve->store,
 		.clock = serve->clock,
 		.auth = &auth,
-		.rules = rules,
+		.rules = serve->rules,
 		.desk = {.offer_ms = c->desk.offer_seconds * INT64_C(1000),
 			 .grace_ms = c->desk.grace_seconds * INT64_C(1000)},
 		.sends_per_s = c->limits.sends_per_second,
@@ -281,7 +303,10 @@ static int open_host(struct serve *serve, struct hl_ruleset *rules)
 /* Everything that must be there before the first customer. */
 static int open_parts(struct serve *serve, const char *pack, char *err, size_t size)
 {
-	struct hl_ruleset *rules = NULL;
+	struct hl_control_config control = {.loop = &serve->loop,
+					    .folder = serve->config.data,
+					    .changed = on_accounts,
+					    .team_known = team_known};
 	const struct hl_channel_listener *listener;
 	int rc = hl_store_sqlite_new(&serve->store, &serve->loop, serve->config.data, NULL, err,
 				     size);
@@ -291,17 +316,21 @@ static int open_parts(struct serve *serve, const char *pack, char *err, size_t s
 	if (!rc)
 		rc = open_http(serve, err, size);
 	if (!rc)
-		rc = serve_rules_first(&rules, pack, serve->config.data);
+		rc = serve_rules_first(&serve->rules, pack, serve->config.data);
 	if (!rc)
 		rc = hl_clock_uv_new(&serve->clock, &serve->loop);
 	if (!rc)
 		rc = hl_passwords_new(&serve->passwords, &serve->loop);
 	if (!rc)
-		rc = open_host(serve, rules);
-	hl_ruleset_unref(rules);
+		rc = open_host(serve);
 	if (!rc)
 		rc = hl_host_port_new(&serve->port, &listener, serve->host,
 				      hl_ws_channel(hl_http_ws(serve->http)));
+	control.store = serve->store;
+	control.clock = serve->clock;
+	control.arg = serve;
+	if (!rc)
+		rc = hl_control_new(&serve->control, &control, err, size);
 	if (!rc)
 		rc = serve_watch_new(&serve->watch, serve, pack);
 	if (!rc)
@@ -343,6 +372,7 @@ static void take_down(struct serve *serve)
 	if (serve->http)
 		hl_http_stop(serve->http);
 	hl_host_free(serve->host);
+	hl_ruleset_unref(serve->rules);
 	hl_clock_uv_free(serve->clock);
 	close_handles(serve);
 	uv_run(&serve->loop, UV_RUN_DEFAULT);

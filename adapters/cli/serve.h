@@ -32,6 +32,7 @@ struct serve {
 	struct hl_http *http;
 	struct hl_control *control;
 	struct serve_watch *watch;
+	struct hl_ruleset *rules; /* in force */
 	struct hl_histogram turn;
 	uint64_t turn_began;
 	uint64_t reloads, reloads_failed, logins, logins_failed;

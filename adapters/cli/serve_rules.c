@@ -162,7 +162,9 @@ static void finish(struct serve_watch *watch)
 	};
 
 	if (watch->status == HL_OK) {
-		hl_host_reload(serve->host, hl_rules_ruleset(watch->rules));
+		hl_ruleset_unref(serve->rules);
+		serve->rules = hl_ruleset_ref(hl_rules_ruleset(watch->rules));
+		hl_host_reload(serve->host, serve->rules);
 		serve->reloads++;
 		hl_log_say(&serve->log, HL_LOG_INFO, "new rules in force", NULL, 0);
 		return;

@@ -464,24 +464,6 @@ void hl_config_deinit(struct hl_config *config)
 
 /* ------------------------------------------------------------------ settling */
 
-int hl_config_own_origins(struct hl_config *config, uint16_t port)
-{
-	static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
-
-	config->origins.n = 0;
-	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
-		char origin[64];
-		int n = snprintf(origin, sizeof origin, "%s://%s:%u",
-				 config->tls.cert ? "https" : "http", hosts[i], port);
-		const char *kept = keep(config, (struct hl_str){origin, (size_t)n});
-
-		if (!kept)
-			return HL_NOMEM;
-		config->origins.v[config->origins.n++] = kept;
-	}
-	return HL_OK;
-}
-
 int hl_config_settle(struct hl_config *config, char *error, size_t size)
 {
 	const char *colon = strrchr(config->listen, ':');
@@ -508,5 +490,5 @@ int hl_config_settle(struct hl_config *config, char *error, size_t size)
 			config->listen);
 		return HL_REFUSED;
 	}
-	return config->origins.n ? HL_OK : hl_config_own_origins(config, config->port);
+	return HL_OK;
 }

@@ -51,10 +51,8 @@ struct hl_config {
 int hl_config_load(struct hl_config *out, char **report, const char *path);
 void hl_config_deinit(struct hl_config *config);
 
-/* After the command line has had its say: splits `listen`, and lets the origins be this machine's
-   own where none are named. HL_OK; HL_REFUSED with one line in `error`. */
+/* After the command line has had its say: splits `listen`, and refuses what would let the world
+   read along. HL_OK; HL_REFUSED with one line in `error`. */
 int hl_config_settle(struct hl_config *config, char *error, size_t size);
-/* The origins again, for the port that was really taken when `listen` said 0. HL_OK, HL_NOMEM. */
-int hl_config_own_origins(struct hl_config *config, uint16_t port);
 
 #endif

@@ -56,7 +56,8 @@ struct hl_http_config {
 	uv_loop_t *loop;
 	const char *address;	    /* "127.0.0.1", "::1", "0.0.0.0" */
 	uint16_t port;		    /* 0: any that is free */
-	const char *const *origins; /* whole origins, compared byte for byte */
+	const char *const *origins; /* whole origins, compared byte for byte; none: this
+					 machine's own names, at the port */
 	size_t n_origins;
 	const char *const *frame_ancestors; /* who may frame /w/, beside 'self' */
 	size_t n_frame_ancestors;

@@ -20,6 +20,7 @@
 #define SPARE_FDS 48	   /* kept for the store, the log and the control socket */
 #define HEADERS_MAX 8192
 #define TIMEOUT_S 10
+#define OWN_ORIGINS 3
 
 static void accept_some(uv_poll_t *poll, int status, int events);
 
@@ -153,6 +154,23 @@ static int bind_listener(struct hl_http *http, char *error, size_t size)
 	return HL_OK;
 }
 
+/* Where nobody was named: the pages as this machine itself reaches them. */
+static int own_origins(struct hl_http *http)
+{
+	static const char *const hosts[] = {"localhost", "127.0.0.1", "[::1]"};
+	char **origins = (char **)http->config.origins;
+
+	for (size_t i = 0; i < OWN_ORIGINS; i++) {
+		if (asprintf(&origins[i], "%s://%s:%u", http->config.tls_cert ? "https" : "http",
+			     hosts[i], http->port) < 0) {
+			origins[i] = NULL;
+			return HL_NOMEM;
+		}
+		http->config.n_origins++;
+	}
+	return HL_OK;
+}
+
 static void fill_protocols(struct hl_http *http)
 {
 	http->protocols[0] = (struct lws_protocols){
@@ -161,7 +179,6 @@ static void fill_protocols(struct hl_http *http)
 		.per_session_data_size = sizeof(struct exchange),
 		.rx_buffer_size = HL_WS_RX,
 		.tx_packet_size = HL_WS_FRAME_OUT,
-		.user = http,
 	};
 	for (size_t i = 1; i <= 2; i++)
 		http->protocols[i] = (struct lws_protocols){
@@ -181,6 +198,7 @@ static int make_context(struct hl_http *http, char *error, size_t size)
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.foreign_loops = loops,
 		.pcontext = &http->context,
+		.user = http,
 		.protocols = http->protocols,
 		.retry_and_idle_policy = &http->policy,
 		.max_http_header_data = HEADERS_MAX,
@@ -232,7 +250,7 @@ static int copy_framing(struct hl_http *http)
 static int copy_lists(struct hl_http *http, const struct hl_http_config *config)
 {
 	struct hl_net *nets = calloc(config->n_trusted + 1, sizeof *nets);
-	char **origins = calloc(config->n_origins + 1, sizeof *origins);
+	char **origins = calloc(config->n_origins + OWN_ORIGINS, sizeof *origins);
 
 	http->config = *config;
 	http->config.trusted = nets;
@@ -289,6 +307,8 @@ int hl_http_new(struct hl_http **out, char *error, size_t size, const struct hl_
 	http->config.address = config->address;
 	if (!rc)
 		rc = bind_listener(http, error, size);
+	if (!rc && !http->config.n_origins)
+		rc = own_origins(http);
 	if (!rc)
 		rc = make_context(http, error, size);
 	http->config.address = NULL;

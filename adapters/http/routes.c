@@ -104,6 +104,7 @@ static int begin_call(struct hl_http *http, struct lws *wsi, struct exchange *ex
 {
 	struct head head;
 	struct call *call;
+	const char *format;
 	char value[32];
 	unsigned status;
 
@@ -118,6 +119,7 @@ static int begin_call(struct hl_http *http, struct lws *wsi, struct exchange *ex
 	call = calloc(1, sizeof *call);
 	if (!call)
 		return -1;
+	format = lws_get_urlarg_by_name(wsi, "format=", value, sizeof value);
 	call->wsi = wsi;
 	call->http = http;
 	call->secure = head.secure;
@@ -128,8 +130,7 @@ static int begin_call(struct hl_http *http, struct lws *wsi, struct exchange *ex
 		.route = calls[which].route,
 		.token = {call->token, head.token_len},
 		.conv = {call->conv, part.len},
-		.text = lws_get_urlarg_by_name(wsi, "format=", value, sizeof value) &&
-			strcmp(value, "txt") == 0,
+		.text = format && strcmp(format, "txt") == 0,
 		.client = head.client,
 	};
 	ex->call = call;
@@ -181,7 +182,7 @@ static int on_request(struct hl_http *http, struct lws *wsi, struct exchange *ex
 		ex->close = true;
 		return refuse(http, wsi, ex, length > SWALLOW_MAX ? 413 : 400);
 	}
-	if (path_len < 0 || (size_t)path_len >= sizeof path)
+	if (path_len < 0 || (size_t)path_len >= sizeof path || memchr(uri, 0, (size_t)path_len))
 		return refuse(http, wsi, ex, 404);
 	memcpy(path, uri, (size_t)path_len);
 	path[path_len] = 0;
@@ -261,8 +262,9 @@ static int turn_away(struct lws *wsi, unsigned status)
 int hl_http_callback(struct lws *wsi, enum lws_callback_reasons reason, void *session, void *in,
 		     size_t len)
 {
-	const struct lws_protocols *protocol = lws_get_protocol(wsi);
-	struct hl_http *http = protocol ? protocol->user : NULL;
+	/* not the protocol's: a socket's end is told here too, when its protocol is the channel's
+	 */
+	struct hl_http *http = lws_context_user(lws_get_context(wsi));
 	struct exchange *ex = session;
 	unsigned status;
 

@@ -128,7 +128,8 @@ class Server:
         return self.start()
 
     def __exit__(self, kind, value, trace):
-        if kind is not None and self.process is not None and self.process.poll() is None:
+        if kind is not None:
+            print("\n".join("# log: " + line for line in self.log().splitlines()[-40:]), flush=True)
             self.process.kill()
             self.process.wait()
             self.process.stdout.close()

@@ -62,7 +62,7 @@ async def test_they_talk(server):
     await a.send(t="send", conv=c.conv, cid="a1", text="hello, this is Mei")
     ack = await a.until(t="ack", cid="a1")
     assert ack["conv"] == c.conv
-    ev = await c.until(t="ev", by={"role": "agent", "name": "mei"})
+    ev = await c.until(t="ev", kind="text", by={"role": "agent", "name": "mei"})
     assert ev["text"] == "hello, this is Mei" and ev["seq"] == ack["seq"]
     await c.say("thank you", cid="c9")
     heard = await a.until(t="ev", conv=c.conv, cid="c9")
@@ -192,25 +192,30 @@ async def test_an_offer_runs_out(server):
 
 
 async def test_queue_snapshot_and_deltas(server):
+    """`version` counts every snapshot and delta of a socket; together they say who waits."""
     a = await agent(server, "mei")
     await a.send(t="queue")
-    snapshot = await a.until(t="queue")
-    version, items = snapshot["version"], {i["conv"] for i in snapshot["items"]}
     c = await waiting(server)
-    while c.conv not in items:
-        delta = await a.until(t="queue_delta")
-        assert delta["version"] == version + 1, delta
-        version = delta["version"]
-        items |= {i["conv"] for i in delta.get("add", [])}
-        items -= set(delta.get("remove", []))
-    await take(a, c)
-    while c.conv in items:
-        delta = next((f for f in a.seen if f["t"] == "queue_delta" and f["version"] == version + 1), None)
-        delta = delta or await a.until(t="queue_delta")
-        assert delta["version"] == version + 1, delta
-        version = delta["version"]
-        items |= {i["conv"] for i in delta.get("add", [])}
-        items -= set(delta.get("remove", []))
+    frames = [f for f in a.seen + await a.quiet(0.5) if f["t"] in ("queue", "queue_delta")]
+    first = next(i for i, f in enumerate(frames) if f["t"] == "queue")
+    version, items = frames[first]["version"], {i["conv"] for i in frames[first]["items"]}
+
+    def apply(frame):
+        nonlocal version, items
+        assert frame["version"] == version + 1, (version, frame)
+        version = frame["version"]
+        if frame["t"] == "queue":
+            items = {i["conv"] for i in frame["items"]}
+        else:
+            items = (items - set(frame.get("remove", []))) | {i["conv"] for i in frame.get("add", [])}
+    for frame in frames[first + 1:]:
+        apply(frame)
+    assert c.conv in items
+    await a.send(t="take", conv=c.conv)
+    for frame in await a.quiet(0.5):
+        if frame["t"] in ("queue", "queue_delta"):
+            apply(frame)
+    assert c.conv not in items
     await done(a, c)
 
 
