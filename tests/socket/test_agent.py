@@ -8,7 +8,7 @@ from kit import Client, agent, customer, replay
 SERVER = {"agents": ["mei", "tom"], "config": {**kit.FAST, "desk": {"offer_seconds": 5, "grace_seconds": 2}}}
 
 
-async def waiting(server, text="please help"):
+async def waiting(server, text="about the fees"):
     c = await customer(server)
     await c.send(t="human", cid="h")
     await c.until(t="ack", cid="h")
@@ -45,14 +45,14 @@ async def test_queue_offer_accept(server):
     c = await waiting(server)
     a = await agent(server, "mei")
     offer = await a.until(t="offer", conv=c.conv)
-    assert offer["reason"] == "asked" and offer["urgency"] == "ask" and 0 < offer["expires_ms"] <= 5000
+    assert offer["reason"] == "asked" and offer["urgency"] == "ask" and 0 < offer["expires_ms"] <= 5000, offer
     await a.send(t="accept", conv=c.conv, offer=offer["offer"])
     conv = await a.until(t="conv", conv=c.conv)
     assert conv["state"] == "human"
     entries = [await a.until(t="ev", conv=c.conv) for _ in range(conv["seq"])]
     assert [e["seq"] for e in entries] == list(range(1, conv["seq"] + 1))
     assigned = await c.until(t="ev", kind="assigned")
-    assert assigned["agent"]["name"]
+    assert assigned["agent"]["name"], assigned
     await done(a, c)
 
 
