@@ -11,6 +11,7 @@ extern const struct cli_command cli_check;
 extern const struct cli_command cli_classify;
 extern const struct cli_command cli_explain;
 extern const struct cli_command cli_fmt;
+extern const struct cli_command cli_import;
 extern const struct cli_command cli_schema;
 extern const struct cli_command cli_test;
 extern const struct cli_command cli_serve;

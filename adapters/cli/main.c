@@ -24,6 +24,7 @@ static const struct cli_command *const commands[] = {
 	&cli_bench,
 	&cli_schema,
 	&cli_fmt,
+	&cli_import,
 	&cli_version,
 };
 /* clang-format on */

@@ -1,0 +1,107 @@
+/*
+ * `hotline import`: finds out whose files these are, has them read, writes the pack, holds it
+ * against check, and says what could not be carried over.
+ */
+#include "cli/import.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/pack.h"
+
+static const struct {
+	const char *name;
+	bool (*read)(struct import *import, const char *source);
+} formats[] = {
+	{"rasa", import_rasa},
+	{"dialogflow", import_dialogflow},
+	{"csv", import_table},
+	{"tsv", import_table},
+};
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+static bool read_source(struct import *import, const char *from, const char *source)
+{
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (from && strcmp(from, formats[i].name) != 0)
+			continue;
+		if (formats[i].read(import, source) || import->error)
+			return !import->error;
+	}
+	import_error(import, "%s is none of: Rasa project, Dialogflow ES export, CSV or TSV file",
+		     source);
+	return false;
+}
+
+/* The written pack must hold what check holds others to. */
+static int hold_against_check(const char *folder)
+{
+	struct hl_rules *rules;
+	int done = cli_read_pack(&rules, &cli_import, folder, false);
+	if (done >= 0)
+		return done;
+	size_t errors = hl_rules_errors(rules), n;
+	hl_rules_findings(rules, &n);
+	cli_print_findings(stderr, rules, HL_ERROR);
+	hl_rules_free(rules);
+	if (errors)
+		return cli_fail(&cli_import, "%s has %zu errors: mend them by hand", folder,
+				errors);
+	if (n)
+		printf("`hotline check %s` has %zu hints\n", folder, n);
+	return CLI_OK;
+}
+
+static int import_all(const char *from, const char *source, const char *folder)
+{
+	struct import import;
+	size_t examples = 0;
+	import_init(&import);
+	bool good = read_source(&import, from, source) && import_write(&import, folder);
+	int done = CLI_FAILED;
+	if (import.failed) {
+		cli_fail(&cli_import, "out of memory");
+	} else if (!good) {
+		cli_fail(&cli_import, "%s", import.error ? import.error : "nothing was written");
+	} else {
+		for (size_t i = 0; i < import.n_intents; i++)
+			examples += import.intents[i].examples.n;
+		printf("%s: %zu intents, %zu examples, %zu lists\n", folder, import.n_intents,
+		       examples, import.n_lists);
+		for (size_t i = 0; i < import.notes.n; i++)
+			printf("not carried over: %s\n", import.notes.v[i]);
+		done = hold_against_check(folder);
+	}
+	import_deinit(&import);
+	return done;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *operands[2], *from = NULL;
+	const struct cli_option options[] = {{"--from", NULL, &from, NULL}};
+	bool known = false;
+	int done = cli_parse(&cli_import, argc, argv, options, 1, operands, 2, 2);
+	if (done >= 0)
+		return done;
+	for (size_t i = 0; i < FORMATS; i++)
+		known = known || (from && strcmp(from, formats[i].name) == 0);
+	if (from && !known)
+		return cli_misuse(&cli_import, "--from takes rasa, dialogflow, csv or tsv");
+	return import_all(from, operands[0], operands[1]);
+}
+
+const struct cli_command cli_import = {
+	.name = "import",
+	.summary = "make a pack of what another program has",
+	.usage = "usage: hotline import [--from rasa|dialogflow|csv|tsv] SOURCE PACK\n\n"
+		 "Reads a Rasa project (nlu.yml, domain.yml, rules.yml), the folder of a "
+		 "Dialogflow ES\n"
+		 "export, or a table of intent and example, and writes the new folder PACK. Prints "
+		 "what\n"
+		 "could not be carried over. Without --from the format is told by what SOURCE "
+		 "holds.\n\n"
+		 "Exit status: 0 the pack is written and passes check, 1 not so, 2 wrong use.\n",
+	.run = run,
+};

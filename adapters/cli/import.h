@@ -1,0 +1,72 @@
+/* What another program's files hold, on the way to a rule pack. */
+#ifndef HL_CLI_IMPORT_H
+#define HL_CLI_IMPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/cli.h"
+
+struct import_texts {
+	char **v;
+	size_t n, room;
+};
+struct import_value {
+	char *value;
+	struct import_texts say;
+};
+struct import_list {
+	char *name; /* as a pack may name it */
+	struct import_value *v;
+	size_t n, room;
+};
+struct import_ask {	       /* a value the intent wants, and the question for it */
+	char *list, *question; /* question: NULL when it is not asked */
+};
+struct import_intent {
+	char *id;
+	struct import_texts examples, answers, buttons;
+	struct import_ask *asks;
+	size_t n_asks, asks_room;
+};
+struct import {
+	struct import_intent *intents;
+	size_t n_intents, intents_room;
+	struct import_list *lists;
+	size_t n_lists, lists_room;
+	struct import_texts outside, notes; /* notes: what could not be carried over */
+	char lang[8];
+	char *error; /* why it cannot be read at all */
+	bool failed; /* out of memory */
+};
+
+void import_init(struct import *import);
+void import_deinit(struct import *import);
+/* Finds or adds. Ids and names are brought to what a pack allows. NULL when out of memory. */
+struct import_intent *import_intent(struct import *import, const char *id);
+struct import_list *import_list(struct import *import, const char *name);
+void import_spelling(struct import *import, struct import_list *list, const char *value,
+		     const char *say);
+void import_ask(struct import *import, struct import_intent *intent, const char *list,
+		const char *question);
+/* A button of the intent that leads to another, by that one's id as it was. */
+void import_button(struct import *import, struct import_intent *intent, const char *id);
+/* Adds a copy; empty texts and doubles are dropped. */
+void import_text(struct import *import, struct import_texts *texts, const char *text);
+void import_note(struct import *import, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Sets the error, once. */
+void import_error(struct import *import, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* A whole file, zero-terminated, at most 32 MiB; NULL when it is not there. The caller frees. */
+char *import_read(struct import *import, const char *folder, const char *name, size_t *len);
+
+/* The readers. False: this source is not theirs. */
+bool import_rasa(struct import *import, const char *source);
+bool import_dialogflow(struct import *import, const char *source);
+bool import_table(struct import *import, const char *source);
+
+/* Writes the pack's files into a folder that does not exist yet. */
+bool import_write(struct import *import, const char *folder);
+
+#endif
