@@ -91,6 +91,7 @@ struct hl_report {
 	unsigned folds;				 /* 0: too few examples to hold any out */
 	size_t messages, answered, right, first; /* held out: all, answered, of these right, right
 						    one ranked first */
+	size_t escalated, escalated_right;	 /* of the messages: to a person at once, rightly */
 	size_t outside, outside_answered;	 /* lines of `outside`, held out */
 	double calibration_error;		 /* expected, in ten bins */
 	double precision;			 /* promised: `decide.precision` */

@@ -54,6 +54,9 @@ static void print_folds(const struct hl_report *report)
 	printf("  answered alone         %5.1f %%\n", percent(report->answered, report->messages));
 	printf("  of these right         %5.1f %%  (promised: %.1f %%)\n",
 	       percent(report->right, report->answered), 100 * report->precision);
+	printf("  to a person at once    %5.1f %%\n", percent(report->escalated, report->messages));
+	printf("  of these right         %5.1f %%\n",
+	       percent(report->escalated_right, report->escalated));
 	if (report->outside)
 		printf("  outside, answered      %5.1f %%  of %zu\n",
 		       percent(report->outside_answered, report->outside), report->outside);

@@ -157,8 +157,11 @@ static int try_message(struct making *m, const struct hl_ruleset *set, struct hl
 	} else {
 		m->report.messages++;
 		m->report.first += outcome.right;
-		m->report.answered += answered;
-		m->report.right += answered && hl_came_to(&v, right);
+		bool person = v.decision == HL_ESCALATE, good = hl_came_to(&v, right);
+		m->report.answered += answered && !person;
+		m->report.right += answered && !person && good;
+		m->report.escalated += person;
+		m->report.escalated_right += person && good;
 		if (!outcome.right && !hl_came_to(&v, right) && !keep_mix(m, right, first, text))
 			return HL_NOMEM;
 	}

@@ -91,13 +91,40 @@ static int run_list(struct runner *r, const struct hl_test *tests, size_t n)
 	return HL_OK;
 }
 
+/* An example that another intent's rule matches: it answers, or keeps the example from being. */
+static void report_taken(struct runner *r, const struct hl_origin *origin,
+			 const struct hl_line *line, const struct hl_verdict *v)
+{
+	const struct hl_yaml_node *node = hl_yaml_node_of(origin->file, line->src.node);
+	struct hl_pool *pool = &r->rules->load.pool;
+	struct hl_str own = origin->intent->id;
+	bool asked = v->decision == HL_CLARIFY;
+	if (v->n_hits == 0 || hl_came_to(v, own) || !(asked || v->intent))
+		return;
+	for (size_t i = 0; i < v->n_hits; i++)
+		if (hl_view_equal(v->hits[i].intent->id, own))
+			return; /* its own rule lost or tied: said elsewhere */
+	const struct hl_hit *hit = &v->hits[0];
+	hl_yaml_report(
+		r->rules->load.findings, origin->file, HL_WARNING, "example.taken", node->start,
+		node->end,
+		hl_pool_format(pool,
+			       asked ? "a rule of another matches this example, so it is asked "
+				       "back: `" HL_FMT "` (%s, " HL_FMT ":%u)"
+				     : "this example is taken by another: `" HL_FMT
+				       "` won (%s, " HL_FMT ":%u)",
+			       HL_ARG(hit->intent->id), hl_by_name(hit->by), HL_ARG(hit->src.file),
+			       hit->src.line),
+		hl_pool_format(pool,
+			       "make that rule stricter, or give `" HL_FMT "` a phrase for it",
+			       HL_ARG(own)));
+}
+
 static int run_examples(struct runner *r, const struct hl_origin *origin)
 {
 	const struct hl_intent *intent = origin->intent;
-	struct hl_pool *pool = &r->rules->load.pool;
 	for (size_t i = 0; i < intent->examples.n; i++) {
 		const struct hl_line *line = &intent->examples.v[i];
-		const struct hl_yaml_node *node = hl_yaml_node_of(origin->file, line->src.node);
 		struct hl_verdict v;
 		struct hl_query query = {.text = line->text, .only_if_met = true};
 		int status = hl_classify(&v, r->scratch, r->rules->set, &query);
@@ -106,16 +133,7 @@ static int run_examples(struct runner *r, const struct hl_origin *origin)
 		if (status != HL_OK)
 			continue;
 		note_hits(r, &v, intent->id);
-		if (v.by < HL_BY_WORDS || !v.intent || hl_came_to(&v, intent->id))
-			continue;
-		hl_yaml_report(r->rules->load.findings, origin->file, HL_WARNING, "example.taken",
-			       node->start, node->end,
-			       hl_pool_format(pool, "this example is taken by another: " HL_FMT,
-					      HL_ARG(hl_describe(pool, &v))),
-			       hl_pool_format(pool,
-					      "make that rule stricter, or give `" HL_FMT
-					      "` a phrase for it",
-					      HL_ARG(intent->id)));
+		report_taken(r, origin, line, &v);
 	}
 	return HL_OK;
 }
