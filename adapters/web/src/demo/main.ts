@@ -13,7 +13,7 @@ const zh: Record<string, string> = {
 	fiction: 'Acme Exchange 是虚构的：本页演示 Hotline 在客户网站中的样子。没有真实资金，也没有真实账户。',
 	deposit: '充值', withdraw: '提现', late: '提现 WD-20931 处理中', late2: '1,250 USDT,TRC-20，已确认 9/12',
 	ask: '联系客服', pair: '交易对', price: '价格', change: '24 小时', volume: '成交量',
-	q1: '我的充值没有到账', q2: '提现需要多久？', q3: '交易手续费是多少？', q4: '我的两步验证设备丢了',
+	q1: '我的充值没有到账', q2: '提现限额是多少？', q3: '交易手续费是多少？', q4: '我的两步验证设备丢了',
 };
 const en: Record<string, string> = {};
 const marked = [...document.querySelectorAll<HTMLElement>('[data-i]')];
