@@ -9,7 +9,9 @@
 #define NARROW 16    /* offsets of a careful one */
 #define LOW_LIMIT 64 /* counts at one offset */
 #define HIGH_LIMIT 32768
-#define COUNTS_A_UNIT 8
+#define COUNTS_A_UNIT 32
+#define COUNT_BYTES 512 /* a count may scan the text: so many bytes make it dearer by one */
+#define RUN_BYTES 32	/* bytes a try may run over, a unit */
 
 struct search {
 	struct hl_reading *reading;
@@ -38,19 +40,45 @@ static uint32_t all_starts(const struct search *s)
 	return n;
 }
 
+/* Places where `head` begins in the bytes from … last, at most `most`. */
+static uint32_t count_heads(struct hl_str text, struct hl_str head, size_t from, size_t last,
+			    uint32_t most)
+{
+	struct hl_str part = hl_str_sub(text, from, last - from + head.len);
+	uint32_t n = 0;
+	for (size_t at = 0; n < most; at++, n++) {
+		at = hl_str_find(part, head, at);
+		if (at == SIZE_MAX)
+			break;
+	}
+	return n;
+}
+
 static uint32_t window_starts(const struct search *s, size_t from, size_t last)
 {
 	uint32_t n = last >= s->text.len;
+	if (s->pattern->head.len)
+		return count_heads(s->text, s->pattern->head, from, last, NARROW);
 	for (size_t i = from; i <= last && i < s->text.len; i++)
 		n += may_start(s->pattern, (unsigned char)s->text.ptr[i]);
 	return n;
 }
 
+/* Tries that get past the letters every match begins with: what may run on to the end of the text.
+ */
+static uint32_t runs_of(const struct search *s, uint32_t starts)
+{
+	if (!s->pattern->scans)
+		return 0;
+	if (!s->pattern->head.len)
+		return starts;
+	return count_heads(s->text, s->pattern->head, 0, s->text.len, starts);
+}
+
 /* One call: PCRE2's result, or PCRE2_ERROR_NOMATCH when no budget is left. */
-static int call(struct search *s, size_t from, size_t last, uint32_t starts, uint32_t limit)
+static int call(struct search *s, size_t from, size_t last, uint64_t price, uint32_t limit)
 {
 	pcre2_match_context *context = s->reading->scratch->match;
-	uint64_t price = 4 + (uint64_t)starts * limit / COUNTS_A_UNIT;
 	if (!hl_reading_spend(s->reading, price < UINT32_MAX ? (uint32_t)price : UINT32_MAX))
 		return PCRE2_ERROR_NOMATCH;
 	pcre2_set_match_limit(context, limit);
@@ -83,7 +111,10 @@ static int search_narrow(struct search *s, size_t from)
 		uint32_t starts = window_starts(s, begin, last);
 		int rc = starts ? PCRE2_ERROR_MATCHLIMIT : PCRE2_ERROR_NOMATCH;
 		for (uint32_t limit = LOW_LIMIT; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8)
-			rc = call(s, begin, last, starts, limit);
+			rc = call(s, begin, last,
+				  (uint64_t)starts * limit / COUNTS_A_UNIT *
+					  (1 + s->text.len / COUNT_BYTES),
+				  limit);
 		if (hit_limit(rc))
 			s->reading->limit_hit = true;
 		else if (rc != PCRE2_ERROR_NOMATCH)
@@ -97,7 +128,9 @@ static int search(struct search *s, size_t from)
 	uint32_t starts = all_starts(s);
 	if (!starts || from > s->text.len)
 		return PCRE2_ERROR_NOMATCH;
-	int rc = call(s, from, s->text.len, starts, LOW_LIMIT);
+	uint64_t price = 4 + (uint64_t)starts * LOW_LIMIT / COUNTS_A_UNIT +
+			 (uint64_t)runs_of(s, starts) * s->text.len / RUN_BYTES;
+	int rc = call(s, from, s->text.len, price, LOW_LIMIT);
 	return hit_limit(rc) ? search_narrow(s, from) : rc;
 }
 

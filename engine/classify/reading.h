@@ -19,7 +19,7 @@ struct hl_occurrence {
 
 /* Work units of one message: word places looked at and pattern windows, so that no message costs
    more than a few milliseconds whatever the rules. */
-#define HL_WORK_MAX 150000
+#define HL_WORK_MAX 100000
 
 struct hl_reading {
 	struct hl_scratch *scratch;

@@ -162,8 +162,12 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 			  HL_STR("it matches the empty message"), "make one part of it needed");
 		rc = HL_REFUSED;
 	}
-	if (rc == HL_OK)
+	if (rc == HL_OK) {
 		read_starts(out);
+		out->scans = facts.unbounded;
+		out->head = hl_arena_dup(env->arena, facts.head);
+		rc = out->head.ptr ? HL_OK : HL_NOMEM;
+	}
 	if (rc == HL_OK)
 		rc = read_groups(out, env->arena);
 	if (rc == HL_OK)

@@ -23,6 +23,8 @@ struct hl_pattern {
 	uint8_t starts[32]; /* a bit for each byte that a match may begin with */
 	int first;	    /* the only such byte; -1: several */
 	bool at_start;	    /* a match begins at the message's beginning only */
+	bool scans;	    /* holds a repeat without end: one try may run to the end of the text */
+	struct hl_str head; /* letters every match begins with; may be empty */
 };
 struct hl_pattern_env {
 	struct hl_arena *arena, *work;
@@ -52,7 +54,9 @@ struct hl_literal_set { /* one of them is in every match */
 struct hl_pattern_facts {
 	struct hl_literal_set sets[HL_PATTERN_SETS];
 	size_t n_sets;
-	bool atomic; /* has (?>…): PCRE2 10.42's JIT backtracks into some of them */
+	struct hl_str head; /* letters every match begins with; may be empty */
+	bool unbounded;	    /* holds a repeat without end */
+	bool atomic;	    /* has (?>…): PCRE2 10.42's JIT backtracks into some of them */
 };
 /* Walks the pattern's syntax. HL_OK; HL_REFUSED: *flaw says why; HL_NOMEM. What it cannot read it
    leaves to PCRE2 and claims nothing about. */

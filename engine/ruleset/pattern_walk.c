@@ -22,6 +22,8 @@ struct walk {
 	unsigned depth;
 	bool unclear; /* (?x) and the like: no literals at all */
 	bool atomic;
+	bool leading; /* nothing but positions was read so far */
+	struct hl_str head;
 	int status;
 };
 struct run { /* letters in a row */
@@ -90,8 +92,11 @@ static void end_run(struct walk *w, struct piece *piece, struct run *run)
 			return;
 		}
 		*text = kept;
+		if (w->leading && w->depth == 0)
+			w->head = kept;
 		keep_set(piece, (struct hl_literal_set){text, 1, kept.len});
 	}
+	w->leading &= run->len == 0;
 	run->len = run->last = 0;
 }
 
@@ -364,7 +369,9 @@ static void read_sequence(struct walk *w, struct piece *piece)
 			end_run(w, piece, &run);
 			plain = false;
 		}
+		bool position = *p == '^' || (*p == '\\' && peek(w, 1) == 'b');
 		if (*p == '(') {
+			w->leading = false;
 			read_group(w, piece);
 			continue;
 		}
@@ -382,6 +389,7 @@ static void read_sequence(struct walk *w, struct piece *piece)
 			run_put(w, piece, &run, code);
 		else
 			end_run(w, piece, &run);
+		w->leading &= plain || position;
 		after_letter(w, piece, &run);
 	}
 	end_run(w, piece, &run);
@@ -391,6 +399,9 @@ static void read_choices(struct walk *w, struct piece *out)
 {
 	read_sequence(w, out);
 	while (peek(w, 0) == '|' && w->at < w->text.len && w->status == HL_OK) {
+		w->leading = false;
+		if (w->depth == 0)
+			w->head = HL_NONE;
 		struct piece other = {.n = 0};
 		w->at++;
 		read_sequence(w, &other);
@@ -402,13 +413,15 @@ static void read_choices(struct walk *w, struct piece *out)
 int hl_pattern_walk(struct hl_pattern_facts *out, struct hl_pattern_flaw *flaw,
 		    struct hl_arena *arena, struct hl_str pattern)
 {
-	struct walk w = {.arena = arena, .flaw = flaw, .text = pattern};
+	struct walk w = {.arena = arena, .flaw = flaw, .text = pattern, .leading = true};
 	struct piece all = {.n = 0};
 	memset(out, 0, sizeof *out);
 	read_choices(&w, &all);
 	if (w.status != HL_OK)
 		return w.status;
 	out->atomic = w.atomic;
+	out->unbounded = all.unbounded;
+	out->head = w.unclear ? HL_NONE : w.head;
 	/* a stray ")" is left for PCRE2 to refuse */
 	if (w.unclear || w.at < w.text.len)
 		return HL_OK;

@@ -288,6 +288,8 @@ static char *make_message(const struct made_rule *rules, size_t n)
 	return text;
 }
 
+static size_t limits; /* messages that hit a work limit */
+
 static int by_value(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -309,6 +311,7 @@ static void classify_all(struct hl_ruleset *set, char **messages, size_t n, doub
 				exit(1);
 			ns[i] = now_ns() - before;
 			*hits += pass && v.n_hits;
+			limits += pass && v.limit_hit;
 		}
 	hl_scratch_free(scratch);
 }
@@ -329,12 +332,12 @@ static void report(struct hl_ruleset *set, char **messages, size_t n_rules, doub
 	qsort(ns, MESSAGES, sizeof *ns, by_value);
 	hl_ruleset_info(&info, set);
 	printf("%6zu rules: mean %.2f µs (to 120 bytes %.2f), p50 %.2f, p99 %.1f, p99.9 %.1f, max "
-	       "%.0f µs; %.0f %% hit; load %.0f ms, %.1f MiB, %zu tried always\n",
+	       "%.0f µs; %.0f %% hit; load %.0f ms, %.1f MiB, %zu tried always, %zu at a limit\n",
 	       n_rules, sum / MESSAGES / 1e3, short_sum / (double)n_short / 1e3,
 	       ns[MESSAGES / 2] / 1e3, ns[MESSAGES / 100 * 99] / 1e3,
 	       ns[MESSAGES / 1000 * 999] / 1e3, ns[MESSAGES - 1] / 1e3,
 	       100.0 * (double)hits / MESSAGES, load_ms, (double)info.bytes / 1048576,
-	       info.without_literal);
+	       info.without_literal, limits);
 	free(ns);
 }
 
