@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "base/base.h"
+#include "base/scratch.h"
 #include "conversation/conversation.h"
 #include "desk/desk.h"
 #include "packtext.h"
@@ -299,6 +299,32 @@ static void test_notes_have_numbers_of_their_own(void **state)
 	assert_int_equal(out.row.seq, 2);
 }
 
+/* Whatever allocation is the first to fail, the step says so and leaves nothing behind. */
+static void test_out_of_memory(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {"fee", "my deposit is missing", "hacked", "xyz",
+					    "4111 1111 1111 1111"};
+	size_t failed = 0;
+	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+		for (size_t limit = 512; limit < 120000; limit += 509) {
+			struct hl_outcome out;
+			struct hl_event event = event_of(HL_EV_SAY, NULL, texts[t]);
+			hl_scratch_free(scratch);
+			assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+			scratch->turn.limit = limit;
+			int rc = hl_step(&out, scratch, rules, desk, conv, &event);
+			assert_true(rc == HL_OK || rc == HL_NOMEM);
+			failed += rc == HL_NOMEM;
+			if (rc == HL_OK)
+				hl_conversation_free(out.next);
+			else
+				assert_null(out.next);
+		}
+	}
+	assert_true(failed > 0);
+}
+
 /* ------------------------------------------------------------------ random events */
 
 #define CONVS 6
@@ -509,6 +535,7 @@ int main(void)
 		CASE(test_who_wins),
 		CASE(test_old_timers_do_nothing),
 		CASE(test_notes_have_numbers_of_their_own),
+		CASE(test_out_of_memory),
 		CASE(test_random_events),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
