@@ -297,6 +297,11 @@ static void decide_likeness(struct deciding *d)
 			add_clarify(d->out, d->examples[i]);
 		return;
 	}
+	/* "cancel" alone is no withdrawal to be cancelled: a built-in wish yields to what matches,
+	   not to what is like it, but for a sure wish for a person */
+	enum hl_builtin wish = hl_builtin_find(d->c->utterance);
+	if (wish != HL_BUILTIN_NONE && !(wish == HL_BUILTIN_HUMAN && hl_opinion_sure(o)))
+		return;
 	if (hl_opinion_sure(o)) {
 		win_by_example(d, intent_of(d->c, o->top[0].intent), o->top[0].score);
 		return;

@@ -29,15 +29,31 @@ static int build_sets(struct hl_build *b)
 	return HL_OK;
 }
 
+/* Values by their bytes: which of two values a doubled spelling stands for does not depend on the
+   order of a list. */
+static uint32_t *values_in_order(struct hl_build *b, const struct hl_list *list)
+{
+	uint32_t *order = HL_NEW_ARRAY(&b->work, list->n + 1, uint32_t);
+	for (uint32_t v = 0; order && v < list->n; v++) {
+		size_t j = v;
+		for (; j && hl_str_cmp(list->v[order[j - 1]].value, list->v[v].value) > 0; j--)
+			order[j] = order[j - 1];
+		order[j] = v;
+	}
+	return order;
+}
+
 static int build_lists(struct hl_build *b)
 {
 	const struct hl_pack *pack = &b->set->pack;
 	for (size_t i = 0; i < pack->n_lists; i++) {
 		const struct hl_list *list = &pack->lists[i];
 		uint32_t atom = hl_vocab_index(&b->set->vocab, HL_ATOM_LIST, (uint32_t)i);
-		if (atom == HL_NO_ATOM)
+		const uint32_t *order = values_in_order(b, list);
+		if (atom == HL_NO_ATOM || !order)
 			return HL_NOMEM;
-		for (uint32_t v = 0; v < list->n; v++) {
+		for (uint32_t o = 0; o < list->n; o++) {
+			uint32_t v = order[o];
 			const struct hl_list_value *value = &list->v[v];
 			for (size_t s = 0; s <= value->say.n; s++) {
 				struct hl_str text = s ? value->say.v[s - 1] : value->value;

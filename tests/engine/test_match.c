@@ -335,6 +335,9 @@ static void test_who_wins(void **state)
 		{"", "anything", "unmatched"},
 		{EXCHANGE, "", "unmatched"},
 		{EXCHANGE, "human", "unmatched"},
+		{"intent a\nexample cancel my withdrawal\n", "cancel", "unmatched"},
+		{"intent a\nexample cancel\n", "cancel", "answer a example"},
+		{"intent a\nphrase = cancel\n", "Cancel!", "answer a phrase"},
 	};
 	CHECK_ALL(rows);
 }

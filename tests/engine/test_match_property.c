@@ -408,11 +408,109 @@ static void test_patterns_like_pcre_alone(void **state)
 	hl_scratch_free(scratch);
 }
 
+/* ------------------------------------------------------------------ order means nothing */
+
+static const char *const blocks[] = {
+	"list coin BTC = btc, bitcoin, coin\n",
+	"list coin ETH = eth, ether, coin\n",
+	"list net TRON = tron, trc20\n",
+	"set late = late, stuck, not [yet] here\n",
+	"set in = deposit, top up\n",
+	"intent deposit.missing\nphrase <in> * <late>\nslot coin list coin\nslot net list net\n"
+	"example my money has not come yet\n",
+	"intent deposit.how\nphrase how * <in>\nexample how can i add money\n",
+	"intent fees\nphrase withdrawal fee\nwords fee, {coin}\nexample what does it cost\n",
+	"intent pending\nphrase stuck withdrawal\nexample my money has not come yet\n",
+	"intent hacked\nphrase hacked\nalways\nexample someone stole my coins\n",
+	"intent vip\nphrase stuck withdrawal\nonly user.level vip\n",
+};
+#define BLOCKS (sizeof blocks / sizeof *blocks)
+
+static void shuffled_pack(char *out, size_t room)
+{
+	size_t order[BLOCKS], lists = 5;
+	for (size_t i = 0; i < BLOCKS; i++)
+		order[i] = i;
+	for (size_t i = BLOCKS; i-- > lists + 1;) {
+		size_t j = lists + draw((unsigned)(i - lists + 1)), swap = order[i];
+		order[i] = order[j];
+		order[j] = swap;
+	}
+	for (size_t i = lists; i-- > 1;) {
+		size_t j = draw((unsigned)i + 1), swap = order[i];
+		order[i] = order[j];
+		order[j] = swap;
+	}
+	*out = 0;
+	for (size_t i = 0; i < BLOCKS; i++)
+		strncat(out, blocks[order[i]], room - strlen(out) - 1);
+}
+
+static void write_verdict(char *out, size_t room, const struct hl_verdict *v)
+{
+	size_t at = (size_t)snprintf(out, room, "%s %s", hl_decision_name(v->decision),
+				     hl_by_name(v->by));
+	for (size_t i = 0; i < v->n_ranked; i++)
+		at += (size_t)snprintf(out + at, room - at, " %.*s:%.4f",
+				       (int)v->ranked[i].intent->id.len,
+				       v->ranked[i].intent->id.ptr, v->ranked[i].score);
+	for (size_t i = 0; i < v->n_clarify; i++)
+		at += (size_t)snprintf(out + at, room - at, " ?%.*s", (int)v->clarify[i]->id.len,
+				       v->clarify[i]->id.ptr);
+	for (size_t i = 0; i < v->n_slots; i++)
+		at += (size_t)snprintf(out + at, room - at, " %.*s=%.*s", (int)v->slots[i].name.len,
+				       v->slots[i].name.ptr, (int)v->slots[i].value.len,
+				       v->slots[i].value.ptr);
+}
+
+static void test_order_of_a_pack_means_nothing(void **state)
+{
+	(void)state;
+	static const char *const messages[] = {
+		"my coin deposit is late on trc20",
+		"stuck withdrawal fee",
+		"hacked! stuck withdrawal",
+		"my money has not come yet",
+		"how to deposit eth",
+		"what does that cost",
+		"somebody stole coins",
+		"btc fee",
+		"the weather",
+	};
+	static char first[9][800];
+	struct hl_scratch *scratch;
+	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+	for (unsigned round = 0; round < 30; round++) {
+		char text[2000];
+		struct hl_ruleset *rules = NULL;
+		shuffled_pack(text, sizeof text);
+		struct packtext *made = packtext_new(text, strlen(text));
+		assert_int_equal(hl_ruleset_new(&rules, packtext_pack(made),
+						(struct hl_str){NULL, 0}, NULL, NULL),
+				 HL_OK);
+		packtext_free(made);
+		for (size_t m = 0; m < 9; m++) {
+			struct hl_verdict v;
+			char line[800];
+			struct hl_query query = {.text = {messages[m], strlen(messages[m])}};
+			assert_int_equal(hl_classify(&v, scratch, rules, &query), HL_OK);
+			write_verdict(line, sizeof line, &v);
+			if (round)
+				assert_string_equal(line, first[m]);
+			else
+				memcpy(first[m], line, sizeof line);
+		}
+		hl_ruleset_unref(rules);
+	}
+	hl_scratch_free(scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_phrases_like_spelling_them_out),
 		cmocka_unit_test(test_patterns_like_pcre_alone),
+		cmocka_unit_test(test_order_of_a_pack_means_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
