@@ -13,22 +13,6 @@
 
 /* ------------------------------------------------------------------ telling the sender */
 
-static void ack(struct hl_job *job, uint64_t seq, uint64_t note_seq, int64_t at_ms)
-{
-	struct hl_host *host = job->live->host;
-	bool agent = job->event.by.role == HL_AGENT;
-	const struct hl_wire_ack frame = {.cid = job->event.cid,
-					  .conv = agent ? hl_live_id(job->live) : HL_NONE,
-					  .seq = seq,
-					  .note_seq = note_seq,
-					  .at_ms = at_ms};
-
-	if (!job->socket || job->event.cid.len == 0)
-		return;
-	hl_wire_ack(hl_host_frame(host), &frame);
-	hl_socket_send(job->socket);
-}
-
 static bool to_be_shown(const struct hl_job *job)
 {
 	return job->socket && job->socket->phase == HL_PHASE_READY &&
@@ -180,7 +164,7 @@ void hl_job_appended(void *arg, const struct hl_append_done *done)
 		/* older than the state remembers, or written through another node */
 		host->stats.dups++;
 		if (done->result == HL_STORE_DUP)
-			ack(job, done->seq, done->note_seq, done->at_ms);
+			hl_fan_ack(job, done->seq, done->note_seq, done->at_ms);
 		else
 			hl_job_refuse(job, HL_CODE_ID_REUSED);
 		live->stale = true;
@@ -212,14 +196,15 @@ static void answered(struct hl_job *job, const struct hl_append_done *done)
 
 	if (done->result == HL_STORE_DUP) {
 		job->live->host->stats.dups++;
-		ack(job, done->seq, done->note_seq, done->at_ms);
+		hl_fan_ack(job, done->seq, done->note_seq, done->at_ms);
 	} else if (done->result == HL_STORE_ID_REUSED) {
 		hl_job_refuse(job, HL_CODE_ID_REUSED);
 	} else if (outcome->result == HL_STEP_REFUSED) {
 		hl_job_refuse(job, outcome->code);
 	} else {
 		if (outcome->ack_seq > 0 || outcome->ack_note_seq > 0)
-			ack(job, outcome->ack_seq, outcome->ack_note_seq, outcome->ack_at_ms);
+			hl_fan_ack(job, outcome->ack_seq, outcome->ack_note_seq,
+				   outcome->ack_at_ms);
 		if (outcome->won)
 			show(job);
 	}

@@ -28,7 +28,7 @@ static struct hl_str speaks(const struct hl_host *host, struct hl_str lang)
    moment. */
 static int conceive(struct hl_socket *socket, struct hl_str id, const struct hl_host_claims *claims)
 {
-	const struct hl_wire_frame *first = &socket->first;
+	const struct hl_wire_frame *first = socket->first;
 	struct hl_birth birth = {.id = id,
 				 .lang = speaks(socket->host, first->lang),
 				 .user = claims->user,
@@ -93,10 +93,10 @@ static void enter(struct hl_socket *socket, struct hl_live *live)
 	make_place(live);
 	say_welcome(socket, live);
 	free(socket->lang);
-	socket->lang = socket->first.lang.len > 0 ? hl_str_copy(socket->first.lang) : NULL;
+	socket->lang = socket->first->lang.len > 0 ? hl_str_copy(socket->first->lang) : NULL;
 	socket->unborn = hl_conversation_free(socket->unborn);
 	if (socket->phase == HL_PHASE_LOOKING) {
-		if (hl_fan_subscribe(socket, live, socket->first.last_seq, 0) == HL_OK)
+		if (hl_fan_subscribe(socket, live, socket->first->last_seq, 0) == HL_OK)
 			hl_socket_ready(socket);
 		else
 			hl_socket_close(socket, HL_CLOSE_FAULT);
@@ -142,8 +142,8 @@ static void resumed(struct hl_host *host, struct hl_live *live, enum hl_code cod
 		return;
 	if (code == HL_CODE_OK && foreign(socket, live))
 		code = HL_CODE_NOT_FOUND;
-	else if (code == HL_CODE_NOT_FOUND && socket->first.last_seq == 0 &&
-		 host->auth.resume_open(host->auth.arg, &id, socket->first.resume) &&
+	else if (code == HL_CODE_NOT_FOUND && socket->first->last_seq == 0 &&
+		 host->auth.resume_open(host->auth.arg, &id, socket->first->resume) &&
 		 (socket->unborn || conceive(socket, id, &nobody) == HL_OK)) {
 		begin(socket);
 		return;
@@ -195,7 +195,7 @@ static void look_for_user(struct hl_socket *socket)
 void hl_customer_hello(struct hl_socket *socket)
 {
 	struct hl_host *host = socket->host;
-	const struct hl_wire_frame *first = &socket->first;
+	const struct hl_wire_frame *first = socket->first;
 	struct hl_host_claims claims = {.n_attrs = 0};
 	char fresh[HL_HOST_ID_MAX];
 	struct hl_str id = HL_NONE;

@@ -94,32 +94,49 @@ static struct hl_own *take_own(struct hl_sub *sub, uint64_t seq, uint64_t note_s
 	return NULL;
 }
 
+static void write_own(struct hl_sub *sub, const struct hl_own *own, struct hl_wire_out *out)
+{
+	const struct hl_wire_ack ack = {.cid = own->cid,
+					.conv = sub->notes ? hl_live_id(sub->live) : HL_NONE,
+					.seq = own->seq,
+					.note_seq = own->note_seq,
+					.at_ms = own->at_ms,
+					.text = own->text};
+
+	hl_wire_ack(out, &ack);
+}
+
+static void write_entry(struct hl_sub *sub, struct hl_str body, struct hl_wire_out *out)
+{
+	if (sub->notes)
+		hl_wire_ev_agent(out, hl_live_id(sub->live), body);
+	else
+		hl_wire_raw(out, body);
+}
+
 /* One entry at its place: its ack for the sender, else the entry. False: the socket is gone. */
 static bool send_entry(struct hl_sub *sub, uint64_t seq, uint64_t note_seq, struct hl_str body)
 {
-	struct hl_live *live = sub->live;
-	struct hl_wire_out *out = hl_host_frame(live->host);
+	struct hl_host *host = sub->live->host;
+	struct hl_socket *socket = hl_socket_ref(sub->socket);
 	struct hl_own *own = take_own(sub, seq, note_seq);
+	bool stands = true;
 
-	if (own) {
-		const struct hl_wire_ack ack = {.cid = own->cid,
-						.conv = sub->notes ? hl_live_id(live) : HL_NONE,
-						.seq = seq,
-						.note_seq = note_seq,
-						.at_ms = own->at_ms,
-						.text = own->text};
-		hl_wire_ack(out, &ack);
-		free(own);
-	} else if (sub->notes) {
-		hl_wire_ev_agent(out, hl_live_id(live), body);
-	} else {
-		hl_wire_raw(out, body);
-	}
 	if (seq > 0)
 		sub->cursor = seq;
 	else
 		sub->note_cursor = note_seq;
-	return hl_socket_send(sub->socket);
+	if (!own || own->both) {
+		write_entry(sub, body, hl_host_frame(host));
+		stands = hl_socket_send(socket);
+	}
+	if (own && stands) {
+		write_own(sub, own, hl_host_frame(host));
+		stands = hl_socket_send(socket);
+	}
+	free(own);
+	hl_socket_unref(socket);
+	return stands;
 }
 
 static bool behind(const struct hl_sub *sub)
@@ -130,11 +147,10 @@ static bool behind(const struct hl_sub *sub)
 
 /* ------------------------------------------------------------------ from a commit */
 
-/* The sender's entry is the first of its job. */
-static bool remember_own(struct hl_sub *sub, const struct hl_job *job)
+/* An ack that waits for its place. */
+static bool remember_own(struct hl_sub *sub, const struct hl_job *job, const struct hl_own *like)
 {
-	struct hl_str cid = job->event.cid;
-	struct hl_str text = HL_NONE;
+	struct hl_str cid = job->event.cid, text = HL_NONE;
 
 	if (job->stored_text)
 		text = (struct hl_str){job->stored_text, strlen(job->stored_text)};
@@ -142,12 +158,10 @@ static bool remember_own(struct hl_sub *sub, const struct hl_job *job)
 	if (!own)
 		return false;
 	char *at = (char *)(own + 1);
-	*own = (struct hl_own){.next = sub->own,
-			       .seq = job->outcome.ack_note_seq ? 0 : job->outcome.ack_seq,
-			       .note_seq = job->outcome.ack_note_seq,
-			       .at_ms = job->outcome.ack_at_ms,
-			       .cid = {at, cid.len},
-			       .text = {at + cid.len, text.len}};
+	*own = *like;
+	own->next = sub->own;
+	own->cid = (struct hl_str){at, cid.len};
+	own->text = (struct hl_str){at + cid.len, text.len};
 	memcpy(at, cid.ptr, cid.len);
 	if (text.len > 0)
 		memcpy(at + cid.len, text.ptr, text.len);
@@ -155,17 +169,31 @@ static bool remember_own(struct hl_sub *sub, const struct hl_job *job)
 	return true;
 }
 
-static void direct_ack(struct hl_live *live, const struct hl_job *job)
+static void direct_ack(const struct hl_job *job, uint64_t seq, uint64_t note_seq, int64_t at_ms)
 {
-	const struct hl_wire_ack ack = {
-		.cid = job->event.cid,
-		.conv = job->socket->role == HL_PEER_AGENT ? hl_live_id(live) : HL_NONE,
-		.seq = job->outcome.ack_seq,
-		.note_seq = job->outcome.ack_note_seq,
-		.at_ms = job->outcome.ack_at_ms};
+	struct hl_live *live = job->live;
+	bool agent = job->socket->role == HL_PEER_AGENT;
+	const struct hl_wire_ack ack = {.cid = job->event.cid,
+					.conv = agent ? hl_live_id(live) : HL_NONE,
+					.seq = seq,
+					.note_seq = note_seq,
+					.at_ms = at_ms};
 
 	hl_wire_ack(hl_host_frame(live->host), &ack);
 	hl_socket_send(job->socket);
+}
+
+void hl_fan_ack(const struct hl_job *job, uint64_t seq, uint64_t note_seq, int64_t at_ms)
+{
+	const struct hl_own own = {
+		.seq = note_seq > 0 ? 0 : seq, .note_seq = note_seq, .at_ms = at_ms, .both = true};
+
+	if (!job->socket || job->event.cid.len == 0)
+		return;
+	struct hl_sub *sub = hl_fan_find(job->socket, job->live);
+	bool ahead = sub && (note_seq > 0 ? note_seq > sub->note_cursor : seq > sub->cursor);
+	if (!ahead || !remember_own(sub, job, &own))
+		direct_ack(job, seq, note_seq, at_ms);
 }
 
 static bool is_own(const struct hl_job *job)
@@ -205,9 +233,15 @@ void hl_fan_commit(struct hl_live *live, const struct hl_job *job)
 	for (size_t i = 0; i < job->n_pieces; i++)
 		*(job->pieces[i].seq > 0 ? &entries : &notes) += 1;
 	if (job->socket && job->event.cid.len > 0) {
+		const struct hl_outcome *outcome = &job->outcome;
+		const struct hl_own own = {.seq = outcome->ack_note_seq ? 0 : outcome->ack_seq,
+					   .note_seq = outcome->ack_note_seq,
+					   .at_ms = outcome->ack_at_ms};
+
 		mine = hl_fan_find(job->socket, live);
-		if (!mine || !is_own(job) || !remember_own(mine, job)) {
-			direct_ack(live, job);
+		if (!mine || !is_own(job) || !remember_own(mine, job, &own)) {
+			direct_ack(job, outcome->ack_seq, outcome->ack_note_seq,
+				   outcome->ack_at_ms);
 			mine = NULL;
 		}
 	}

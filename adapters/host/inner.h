@@ -71,7 +71,7 @@ struct hl_socket {
 	unsigned flood;
 	char cookie[HL_HOST_TOKEN_MAX];
 	size_t cookie_len;
-	struct hl_wire_frame first; /* the hello being looked into */
+	struct hl_wire_frame *first; /* the hello being looked into; else NULL */
 	struct hl_held *held;
 	size_t n_held;
 	struct hl_sub *subs;
@@ -239,6 +239,7 @@ struct hl_own { /* a sender's own entry: an ack goes in its place */
 	uint64_t seq, note_seq;
 	int64_t at_ms;
 	struct hl_str cid, text; /* text: how it is stored, when that is not what was sent */
+	bool both;		 /* the entry, then the ack: it was sent before, elsewhere */
 };
 struct hl_sub {
 	struct hl_sub *next, *next_of_socket;
@@ -255,6 +256,9 @@ void hl_fan_drop(struct hl_sub *sub);
 struct hl_sub *hl_fan_find(const struct hl_socket *socket, const struct hl_live *live);
 /* A committed job: ack to its sender, entries to everybody else. */
 void hl_fan_commit(struct hl_live *live, const struct hl_job *job);
+/* The ack of a job whose entry, if it has one, was stored before: at once, or, when its socket has
+   not got so far, behind the entry. */
+void hl_fan_ack(const struct hl_job *job, uint64_t seq, uint64_t note_seq, int64_t at_ms);
 /* Sends what is missing, from the store. */
 void hl_fan_catch_up(struct hl_sub *sub);
 void hl_fan_catch_up_all(struct hl_live *live);

@@ -160,7 +160,7 @@ static void hello_found(void *arg, const struct hl_session_found *found)
 void hl_agent_hello(struct hl_socket *socket)
 {
 	struct hl_host *host = socket->host;
-	struct hl_str token = socket->first.token;
+	struct hl_str token = socket->first->token;
 
 	if (token.len == 0)
 		token = (struct hl_str){socket->cookie, socket->cookie_len};

@@ -19,11 +19,20 @@ struct hl_socket *hl_socket_ref(struct hl_socket *socket)
 	return socket;
 }
 
+/* The hello is large beside the rest of an idle socket, so it goes as soon as it is answered. */
+static void forget_first(struct hl_socket *socket)
+{
+	if (socket->first)
+		hl_wire_frame_deinit(socket->first);
+	free(socket->first);
+	socket->first = NULL;
+}
+
 struct hl_socket *hl_socket_unref(struct hl_socket *socket)
 {
 	if (!socket || --socket->refs > 0)
 		return NULL;
-	hl_wire_frame_deinit(&socket->first);
+	forget_first(socket);
 	while (socket->held) {
 		struct hl_held *held = socket->held;
 
@@ -134,7 +143,6 @@ static bool opened(void *arg, struct hl_channel *channel, struct hl_peer peer,
 	socket->number = ++host->last_number;
 	socket->hello.fire = hello_late;
 	socket->unpause.fire = unpause;
-	socket->first.type = HL_WIRE_TYPE_COUNT;
 	fill(&socket->sends, now, host->config.sends_burst);
 	fill(&socket->signals, now, host->config.signals_burst);
 	port->slots[peer.slot] = socket;
@@ -354,7 +362,12 @@ static void first_frame(struct hl_socket *socket, struct hl_wire_frame *frame)
 		hl_socket_refuse(socket, frame, HL_CODE_UNAUTHORIZED);
 		return;
 	}
-	socket->first = *frame;
+	socket->first = malloc(sizeof(*frame));
+	if (!socket->first) {
+		hl_socket_refuse(socket, frame, HL_CODE_BUSY);
+		return;
+	}
+	*socket->first = *frame;
 	*frame = (struct hl_wire_frame){.type = HL_WIRE_TYPE_COUNT};
 	socket->phase = HL_PHASE_LOOKING;
 	if (socket->role == HL_PEER_CUSTOMER)
@@ -397,7 +410,7 @@ void hl_socket_ready(struct hl_socket *socket)
 	host->stats.pending_hello--;
 	*(socket->role == HL_PEER_CUSTOMER ? &host->stats.customers : &host->stats.agents) += 1;
 	hl_timer_set(host, &socket->hello, 0);
-	hl_wire_frame_deinit(&socket->first);
+	forget_first(socket);
 	hl_socket_ref(socket);
 	while (socket->held && socket->phase == HL_PHASE_READY) {
 		struct hl_held *held = socket->held;
@@ -416,7 +429,7 @@ void hl_socket_again(struct hl_socket *socket)
 	if (socket->phase != HL_PHASE_LOOKING)
 		return;
 	socket->phase = HL_PHASE_HELLO;
-	hl_wire_frame_deinit(&socket->first);
+	forget_first(socket);
 	hl_socket_ref(socket);
 	/* what was sent behind a refused hello meets the same fate as before any hello, and the
 	   next hello among it counts */

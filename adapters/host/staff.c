@@ -136,7 +136,8 @@ void hl_staff_leave(struct hl_socket *socket)
 	if (staff->sockets || socket->host->dead)
 		return;
 	tell_desk(socket->host, staff);
-	hl_queue_pump(socket->host);
+	/* somebody may be in the middle of telling this staff something: the desk's wishes wait */
+	hl_timer_set(socket->host, &socket->host->desk_due, hl_host_now(socket->host));
 }
 
 void hl_staff_present(struct hl_host *host, struct hl_staff *staff, enum hl_presence presence)

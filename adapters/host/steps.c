@@ -143,7 +143,7 @@ static void forget_flight(struct hl_job *job)
 	job->n_pieces = 0;
 	hl_wire_out_clear(&job->bodies);
 	job->bodies.failed = false;
-	job->classified = false;
+	job->classified = job->limit_hit = false;
 }
 
 /* The rules of the form under way while they are among the sets kept; else those in force. */

@@ -64,6 +64,8 @@ struct rig {
    node with no peers. */
 void rig_init(struct rig *rig);
 void rig_deinit(struct rig *rig);
+/* The rig's rules under another version. */
+struct hl_ruleset *rig_rules(const char *version);
 /* Starts a host on node n; the old one is dropped as in a crash: nothing it is owed reaches a peer.
  */
 void rig_start(struct rig *rig, size_t n);

@@ -342,6 +342,111 @@ static void test_low_disk(void **state)
 	rig_deinit(&rig);
 }
 
+/* Hello and the sends that had no ack in one breath: each ack stands behind what came before it. */
+static void test_resume_and_resend_at_once(void **state)
+{
+	struct rig rig;
+	char resume[80];
+	long seq = 0;
+	int acks = 0;
+	json_t *frame;
+
+	(void)state;
+	rig_init(&rig);
+	unsigned peer = hello(&rig, NULL, resume);
+	for (int i = 1; i <= 3; i++)
+		rig_say(&rig, 0, peer, "{'t':'send','cid':'c%d','text':'fees'}", i);
+	rig_cut(&rig, 0, peer);
+	peer = rig_open(&rig, 0, HL_PEER_CUSTOMER);
+	rig_post(&rig, 0, peer, "{'t':'hello','v':1,'resume':'%s'}", resume);
+	rig_post(&rig, 0, peer, "{'t':'send','cid':'c3','text':'fees'}");
+	rig_say(&rig, 0, peer, "{'t':'send','cid':'c4','text':'fees'}");
+	rig_expect(&rig, 0, peer, "welcome");
+	while ((frame = rig_next(&rig, 0, peer)) != NULL) {
+		long at = rig_number(frame, "seq");
+
+		if (strcmp(rig_text(frame, "t"), "ev") == 0) {
+			assert_int_equal(at, ++seq);
+		} else if (strcmp(rig_text(frame, "cid"), "c3") == 0) {
+			assert_int_equal(at, 5);
+			assert_true(seq >= 5);
+			acks++;
+		} else if (strcmp(rig_text(frame, "cid"), "c4") == 0) {
+			assert_int_equal(at, ++seq);
+			acks++;
+		}
+		json_decref(frame);
+	}
+	assert_int_equal(seq, 8);
+	assert_int_equal(acks, 2);
+	rig_deinit(&rig);
+}
+
+/* A form ends on the rules it began with; what is asked next is answered by the new ones. */
+static void test_reload_in_a_form(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig);
+	unsigned peer = hello(&rig, NULL, NULL);
+	rig_say(&rig, 0, peer, "{'t':'send','cid':'c1','text':'my order'}");
+	assert_string_equal(rig_text(rig_expect(&rig, 0, peer, "ev"), "text"), "Which order?");
+	struct hl_ruleset *fresh = rig_rules("rig-2");
+	hl_host_reload(rig.nodes[0].host, fresh);
+	hl_ruleset_unref(fresh);
+	rig_say(&rig, 0, peer, "{'t':'send','cid':'c2','text':'A-17'}");
+	json_t *frame = rig_expect(&rig, 0, peer, "ev");
+	assert_string_equal(rig_text(frame, "text"), "Noted.");
+	assert_string_equal(rig_text(frame, "rules"), "rig-1");
+	rig_say(&rig, 0, peer, "{'t':'send','cid':'c3','text':'fees'}");
+	assert_string_equal(rig_text(rig_expect(&rig, 0, peer, "ev"), "rules"), "rig-2");
+	rig_deinit(&rig);
+}
+
+/* A deadline fires to the moment, also when the host was started after it was set and nobody has
+   asked for the conversation since. */
+static void test_deadlines(void **state)
+{
+	(void)state;
+	for (int restart = 0; restart < 2; restart++) {
+		struct rig rig;
+		char conv[80];
+
+		rig_init(&rig);
+		unsigned peer = hello(&rig, conv, NULL);
+		rig_say(&rig, 0, peer, "{'t':'human','cid':'h'}");
+		json_t *log = rig_log(&rig, conv, false);
+		size_t before = json_array_size(log);
+		json_decref(log);
+		if (restart)
+			rig_start(&rig, 0);
+		rig_wait(&rig, 59900);
+		log = rig_log(&rig, conv, false);
+		assert_int_equal(json_array_size(log), before);
+		json_decref(log);
+		rig_wait(&rig, 200);
+		log = rig_log(&rig, conv, false);
+		assert_int_equal(json_array_size(log), before + 1);
+		assert_string_equal(rig_text(json_array_get(log, before), "text"), "Still here.");
+		json_decref(log);
+		rig_deinit(&rig);
+	}
+}
+
+/* What was taken out before storing is said to the sender too. */
+static void test_ack_of_a_secret(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig);
+	unsigned peer = hello(&rig, NULL, NULL);
+	rig_say(&rig, 0, peer, "{'t':'send','cid':'c1','text':'card 4111 1111 1111 1111'}");
+	assert_string_equal(rig_text(rig_expect(&rig, 0, peer, "ack"), "text"), "card [card]");
+	rig_deinit(&rig);
+}
+
 static void drained(void *arg)
 {
 	*(bool *)arg = true;
@@ -386,6 +491,10 @@ int main(void)
 		cmocka_unit_test(test_replay_waits_for_the_socket),
 		cmocka_unit_test(test_too_many_waiting),
 		cmocka_unit_test(test_low_disk),
+		cmocka_unit_test(test_resume_and_resend_at_once),
+		cmocka_unit_test(test_reload_in_a_form),
+		cmocka_unit_test(test_deadlines),
+		cmocka_unit_test(test_ack_of_a_secret),
 		cmocka_unit_test(test_drain),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

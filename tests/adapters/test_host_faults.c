@@ -120,6 +120,7 @@ static void check(struct scene *scene)
 		turn(scene);
 		rig_wait(&scene->rig, 31000);
 	}
+	turn(scene);
 	log = rig_log(&scene->rig, scene->customer.conv, false);
 	client_check(&scene->customer, log);
 	client_check(&scene->device, log);
@@ -376,6 +377,7 @@ static void test_random(void **state)
 			turn(&scene);
 			rig_wait(&scene.rig, 31000);
 		}
+		turn(&scene);
 		json_t *log = rig_log(&scene.rig, scene.customer.conv, false);
 		client_check(&scene.customer, log);
 		client_check(&scene.device, log);
