@@ -46,6 +46,10 @@ void hl_reply_init(struct hl_reply *out, struct hl_arena *arena);
 
 /* Whether the pack speaks `lang`. */
 bool hl_lang_known(const struct hl_pack *pack, struct hl_str lang);
+/* Who takes what names no team, and who is called about a wallet's secret: the team `security` if
+   the pack has one, else `otherwise`. */
+struct hl_str hl_first_team(const struct hl_pack *pack);
+struct hl_str hl_security_team(const struct hl_pack *pack, struct hl_str otherwise);
 
 /* A message while the bot is in charge. HL_OK, HL_NOMEM. */
 int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn);

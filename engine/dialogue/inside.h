@@ -58,7 +58,6 @@ bool hl_play_take_value(struct hl_play *play, struct hl_str value);
 bool hl_intent_there(const struct hl_turn *turn, const struct hl_intent *intent);
 /* Keeps what the message says for the intent's slots; those found nowhere stay as they are. */
 size_t hl_play_gather(struct hl_play *play, const struct hl_intent *intent);
-struct hl_str hl_first_team(const struct hl_pack *pack);
 
 /* form.c */
 void hl_play_form(struct hl_play *play, const struct hl_intent *intent);

@@ -120,3 +120,11 @@ struct hl_str hl_first_team(const struct hl_pack *pack)
 {
 	return pack->teams.n ? pack->teams.v[0] : HL_STR("frontline");
 }
+
+struct hl_str hl_security_team(const struct hl_pack *pack, struct hl_str otherwise)
+{
+	for (size_t i = 0; i < pack->teams.n; i++)
+		if (hl_str_eq(pack->teams.v[i], HL_STR("security")))
+			return pack->teams.v[i];
+	return otherwise;
+}

@@ -108,12 +108,10 @@ int hl_dialogue_human(struct hl_reply *out, struct hl_talk *talk, const struct h
 
 static void warn_of_wallet(struct hl_play *play)
 {
-	const struct hl_pack *pack = play->turn->pack;
+	struct hl_handoff *handoff = &play->reply->handoff;
 	hl_play_line(play, HL_LINE_WALLET);
 	hl_play_handoff(play, NULL, HL_SENSITIVE);
-	for (size_t i = 0; i < pack->teams.n; i++)
-		if (hl_str_eq(pack->teams.v[i], HL_STR("security")))
-			play->reply->handoff.team = pack->teams.v[i];
+	handoff->team = hl_security_team(play->turn->pack, handoff->team);
 }
 
 /* Short things that mean something only because of what the bot said last. */

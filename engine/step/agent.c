@@ -24,8 +24,7 @@ static int assign(struct hl_work *work)
 		return HL_NOMEM;
 	entry->agent = by;
 	if (!conv->team.len) {
-		struct hl_str first =
-			work->pack->teams.n ? work->pack->teams.v[0] : HL_STR("frontline");
+		struct hl_str first = hl_first_team(work->pack);
 		struct hl_str own = work->desk ? hl_desk_team_for(work->desk, by.id, first) : first;
 		conv->team = own.len ? own : first;
 	}

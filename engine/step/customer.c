@@ -44,14 +44,6 @@ int hl_work_say_again(struct hl_work *work)
 	return hl_work_say_bot(work);
 }
 
-static struct hl_str security_team(const struct hl_pack *pack, struct hl_str otherwise)
-{
-	for (size_t i = 0; i < pack->teams.n; i++)
-		if (hl_str_eq(pack->teams.v[i], HL_STR("security")))
-			return pack->teams.v[i];
-	return otherwise;
-}
-
 /* Something sensitive said while waiting moves the wait to the right team, before all others. */
 int hl_work_say_waiting(struct hl_work *work)
 {
@@ -63,7 +55,7 @@ int hl_work_say_waiting(struct hl_work *work)
 	struct hl_handoff handoff = {
 		.set = true, .reason = HL_SENSITIVE, .urgency = HL_URGENCY_ALWAYS};
 	if (verdict->wallet_secret) {
-		handoff.team = security_team(work->pack, conv->team);
+		handoff.team = hl_security_team(work->pack, conv->team);
 		rc = hl_work_line(work, HL_SYSTEM, HL_LINE_WALLET);
 	} else if (verdict->decision == HL_ESCALATE && verdict->intent) {
 		handoff.team = verdict->intent->team.len ? verdict->intent->team : conv->team;

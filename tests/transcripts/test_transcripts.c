@@ -121,7 +121,7 @@ static void rate(struct player *p, const char *text)
 
 static void reload_snapshot(struct player *p)
 {
-	/* a note-free way to a snapshot: the next commit's; so say it through a pure resend */
+	/* a note, because it is the commit that changes least; the state before it is given up */
 	struct hl_outcome out;
 	struct hl_event event = {.kind = HL_EV_NOTE,
 				 .by = {HL_AGENT, S("tester"), S("tester")},
