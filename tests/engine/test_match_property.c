@@ -416,8 +416,8 @@ static const char *const blocks[] = {
 	"list net TRON = tron, trc20\n",
 	"set late = late, stuck, not [yet] here\n",
 	"set in = deposit, top up\n",
-	"intent deposit.missing\nphrase <in> * <late>\nslot coin list coin\nslot net list net\n"
-	"example my money has not come yet\n",
+	("intent deposit.missing\nphrase <in> * <late>\nslot coin list coin\nslot net list net\n"
+	 "example my money has not come yet\n"),
 	"intent deposit.how\nphrase how * <in>\nexample how can i add money\n",
 	"intent fees\nphrase withdrawal fee\nwords fee, {coin}\nexample what does it cost\n",
 	"intent pending\nphrase stuck withdrawal\nexample my money has not come yet\n",
