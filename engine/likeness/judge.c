@@ -10,7 +10,8 @@
 
 #define ROUNDS 25u
 #define RECALL 0.985	  /* of sensitive messages */
-#define FALSE_ALARMS 0.03 /* of all others, at most */
+#define FALSE_ALARMS 0.02 /* of all others, at most */
+#define SENSITIVE_FEW 10u
 #define BINS 10u
 
 double hl_model_confidence(const double calibration[HL_CALIBRATION], double margin, double lead,
@@ -179,34 +180,40 @@ static double calibration_error(const struct hl_judged *v, size_t n, struct shar
 	return error;
 }
 
-/* The highest alarm level that still catches RECALL of the sensitive, if it does not cry wolf. */
+struct alarms {
+	size_t caught, wolf, sensitive;
+};
+
+static struct alarms alarms_at(const struct hl_judged *v, size_t n,
+			       const struct hl_likeness_options *o, double level)
+{
+	struct alarms a = {0};
+	for (size_t i = 0; i < n; i++) {
+		bool is = v[i].klass < o->n_classes && o->sensitive[v[i].klass];
+		bool rings = hl_model_alarm(v[i].alarm, (double)v[i].alarm - v[i].calm) >= level;
+		a.sensitive += is;
+		a.caught += is && rings;
+		a.wolf += !is && rings;
+	}
+	return a;
+}
+
+/* The highest level that catches RECALL of the sensitive; where that would cry wolf, the lowest
+   that does not. */
 static double alarm_level(const struct hl_judged *v, size_t n, const struct hl_likeness_options *o)
 {
-	double best = 0.5;
-	size_t sensitive = 0;
-	for (size_t i = 0; i < n; i++)
-		sensitive += v[i].klass < o->n_classes && o->sensitive[v[i].klass];
-	if (sensitive < 10)
-		return best;
-	for (unsigned level = 128; level < 4096; level += 64) {
-		size_t caught = 0, wolf = 0;
-		for (size_t i = 0; i < n; i++) {
-			bool is = v[i].klass < o->n_classes && o->sensitive[v[i].klass];
-			bool rings = hl_model_alarm(v[i].alarm, (double)v[i].alarm - v[i].calm) >=
-				     level / 4096.0;
-			caught += is && rings;
-			wolf += !is && rings;
-		}
-		best = level / 4096.0;
-		bool quiet = (double)wolf <= FALSE_ALARMS * (double)(n - sensitive);
-		if (quiet && (double)caught < RECALL * (double)sensitive)
-			return (level > 192 ? level - 64 : level) / 4096.0;
-		if (!quiet && level >= 2048)
-			continue;
-		if (quiet && (double)caught <= (RECALL + 0.005) * (double)sensitive)
-			return best;
+	double quiet = 1, catching = 0;
+	for (unsigned step = 63; step > 0; step--) {
+		double level = step / 64.0;
+		struct alarms a = alarms_at(v, n, o, level);
+		if (a.sensitive < SENSITIVE_FEW)
+			return 0.5;
+		if ((double)a.wolf <= FALSE_ALARMS * (double)(n - a.sensitive))
+			quiet = level;
+		if (catching <= 0 && (double)a.caught >= RECALL * (double)a.sensitive)
+			catching = level;
 	}
-	return best;
+	return fmax(quiet, catching);
 }
 
 void hl_judge(struct hl_model_head *head, struct hl_judged *judged, size_t n,
