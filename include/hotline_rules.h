@@ -79,6 +79,14 @@ struct hl_report_mix { /* examples of one intent that, held out, were taken for 
 	unsigned n;
 	struct hl_str example; /* one of them */
 };
+/* A phrase that loses, or is asked back, on every text it spells that was tried (up to 32; words
+   its author left optional are left out): the witness is the first of them. */
+struct hl_report_conflict {
+	struct hl_src src, other_src;
+	struct hl_str intent, other; /* other: who wins, or is asked back beside it */
+	struct hl_str witness;
+	bool tie; /* equal in everything: asked back */
+};
 struct hl_report_point {
 	double precision, answered; /* answered: the largest share that keeps the precision */
 };
@@ -87,6 +95,8 @@ struct hl_report {
 	size_t n_rules;
 	const struct hl_report_mix *mixes; /* most first */
 	size_t n_mixes;
+	const struct hl_report_conflict *conflicts; /* by place */
+	size_t n_conflicts;
 	struct hl_report_point curve[4];	 /* at 0.90, 0.95, 0.97, 0.99 */
 	unsigned folds;				 /* 0: too few examples to hold any out */
 	size_t messages, answered, right, first; /* held out: all, answered, of these right, right

@@ -43,6 +43,19 @@ static void print_mixes(const struct hl_report *report)
 		printf("  and %zu more pairs\n", report->n_mixes - MIXES_SHOWN);
 }
 
+static void print_conflicts(const struct hl_report *report)
+{
+	if (report->n_conflicts)
+		puts("\nThese phrases never win, not even on their own texts:");
+	for (size_t i = 0; i < report->n_conflicts; i++) {
+		const struct hl_report_conflict *c = &report->conflicts[i];
+		printf("  %.*s:%u of %.*s: \"%.*s\" %s %.*s (%.*s:%u)\n", STR(c->src.file),
+		       c->src.line, STR(c->intent), STR(c->witness),
+		       c->tie ? "is asked back beside" : "goes to", STR(c->other),
+		       STR(c->other_src.file), c->other_src.line);
+	}
+}
+
 static void print_folds(const struct hl_report *report)
 {
 	if (report->folds == 0) {
@@ -75,6 +88,7 @@ int cli_print_report(const struct hl_rules *rules)
 		return CLI_FAILED;
 	}
 	print_coverage(report);
+	print_conflicts(report);
 	print_folds(report);
 	printf("\nThreshold of likeness: %.4f, of sensitive intents: %.4f%s\n",
 	       report->info.threshold, report->info.sensitive_threshold,

@@ -8,7 +8,7 @@
 #include "yaml/yaml.h"
 
 #define REPAIRS_MAX 64u
-#define REPAIR_BYTES_MAX (64u << 20) /* size times attempts: bounds what a broken file costs */
+#define REPAIR_BYTES_MAX (16u << 20) /* size times attempts: bounds what a broken file costs */
 
 /* A list or map that is still open. */
 struct open {

@@ -114,6 +114,23 @@ def test_report():
         assert part in out, part
 
 
+def test_report_of_conflicts():
+    rules = """
+words: {late: [late, stuck]}
+intents:
+  - {id: a, phrases: ["(card|coin) lost", free phrase], tests: [free phrase]}
+  - {id: b, phrases: ["= (card|coin) lost"], tests: [card lost]}
+  - {id: c, phrases: [one tied, "<late> one"], handoff: always, tests: [one tied]}
+  - {id: d, phrases: ["lost card <late> one [today]"], tests: [{say: x, not: true}]}
+"""
+    with Pack(a=rules) as folder:
+        code, out, _ = run("test", folder, "--report")
+        assert code == 0, out
+        lost = out.split("never win, not even on their own texts:\n")[1].split("\n\n")[0].splitlines()
+        assert lost == ['  a.yaml:4 of a: "card lost" goes to b (a.yaml:5)',
+                        '  a.yaml:7 of d: "lost card late one" goes to c (a.yaml:6)'], lost
+
+
 KEYS = ["decision", "intent", "score", "by", "rule", "intents", "slots", "lang", "redacted", "text"]
 
 
