@@ -1,5 +1,6 @@
 // The pages' logic without a browser: bundles unit/*.ts together with what they test and runs them.
 import { execFileSync } from 'node:child_process';
+import { webcrypto } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,6 +28,9 @@ test('both languages have the same words', async () => {
 		}
 	}
 });
+
+// browsers have it; Node 18 does not yet
+globalThis.crypto ??= webcrypto;
 
 const { build } = npm('esbuild');
 // the cases register with this process's own tap.mjs
