@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Every benchmark, or the one named: run.sh [match|step|store|server|pages]. All in one run on one machine, so that the
+# ratios between us and our limits mean something; the absolute figures are this machine's.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/../.."
+only=${1:-}
+ninja -C build --quiet hotline tests/bench/{bench_match,bench_step,bench_store,echo_server,load}
+data=$(mktemp -d)
+trap 'rm -rf "$data"' EXIT
+
+begin() { # begin NAME TITLE: false when another one was asked for
+	[ -z "$only" ] || [ "$only" = "$1" ] || return 1
+	printf '\n== %s: %s\n' "$1" "$2"
+}
+
+known=" match step store server pages "
+[ -z "$only" ] || [[ $known == *" $only "* ]] || {
+	echo "bench: unknown benchmark $only; there are:$known" >&2
+	exit 2
+}
+
+printf 'machine: %s, %s cores, %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
+	"load $(cut -d' ' -f1 /proc/loadavg)"
+if begin match "a message against 100, 1,000 and 10,000 rules, beside PCRE2 one by one"; then
+	build/tests/bench/bench_match
+	build/tests/bench/bench_match evil
+fi
+if begin step "a step of the engine with the exchange pack"; then
+	build/tests/bench/bench_step rules/exchange
+fi
+if begin store "durable appends"; then
+	build/tests/bench/bench_store "$data"
+fi
+if begin server "round trips and idle memory, beside a bare echo server"; then
+	tests/bench/run_server.py build/hotline build/tests/bench/echo_server build/tests/bench/load
+fi
+if begin pages "sizes on the wire, gzipped"; then
+	find build/adapters/web adapters/web/dist -name '*.gz' -printf '%s\t%f\n' 2>/dev/null | sort -u -k2 | head -n 40
+fi
