@@ -115,8 +115,8 @@ static const struct hl_capture *capture_named(const struct hl_match *match, stru
 	return NULL;
 }
 
-/* Kinds that only few texts fit choose before those that nearly any number fits. */
-static unsigned choosiness(enum hl_slot_kind kind)
+/* Kinds that nearly any number fits choose after those that only few texts fit. */
+static bool takes_any_number(enum hl_slot_kind kind)
 {
 	return kind == HL_SLOT_AMOUNT || kind == HL_SLOT_NUMBER;
 }
@@ -124,10 +124,10 @@ static unsigned choosiness(enum hl_slot_kind kind)
 static void fill_from_message(struct filling *f, const struct hl_intent *intent,
 			      const struct hl_compiled_intent *compiled)
 {
-	for (unsigned round = 0; round < 2; round++)
+	for (int round = 0; round < 2; round++)
 		for (size_t s = 0; s < intent->n_slots; s++) {
 			const struct hl_slot_def *def = &intent->slots[s];
-			if (f->slots[s].name.ptr || choosiness(def->kind) != round)
+			if (f->slots[s].name.ptr || takes_any_number(def->kind) != round)
 				continue;
 			uint32_t place = best_place(f, compiled->slots[s].atom);
 			if (place != HL_NOWHERE)
