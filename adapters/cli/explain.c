@@ -12,6 +12,16 @@
 
 /* ------------------------------------------------------------------ for people */
 
+/* A line of a customer's text: what would move the cursor becomes a space. */
+static void print_text(FILE *to, const char *head, struct hl_str text)
+{
+	fputs(head, to);
+	for (size_t i = 0; i < text.len; i++)
+		fputc((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7F ? ' ' : text.ptr[i],
+		      to);
+	fputc('\n', to);
+}
+
 /* The original with what matched in [ ]. */
 static void print_marked(FILE *to, struct hl_str text, const struct hl_span *spans, size_t n)
 {
@@ -61,8 +71,8 @@ static void print_decision(FILE *to, const struct hl_verdict *v)
 
 void cli_print_verdict(FILE *to, const struct hl_verdict *v, struct hl_str text)
 {
-	fprintf(to, "text:     %.*s\n", STR(v->stored));
-	fprintf(to, "read as:  %.*s\n", STR(v->normal));
+	print_text(to, "text:     ", v->stored);
+	print_text(to, "read as:  ", v->normal);
 	fprintf(to, "language: %.*s%s\n", STR(v->lang), v->lang_sure ? "" : " (not sure)");
 	for (size_t i = 0; i < v->n_redacted; i++)
 		fprintf(to, "redacted: %s\n", v->redacted[i].kind);

@@ -187,6 +187,12 @@ def test_explain():
         assert all(found[key] == plain[key] for key in KEYS)
 
 
+def test_explain_shows_no_control_characters():
+    with good() as folder:
+        out = run("explain", folder, "hacked \x1b[31m\x07")[1]
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", out), out
+
+
 def test_explain_user():
     only = "intents: [{id: vip, phrases: [hello], only_if: {user.level: vip}, tests: [hello]}]\n"
     with Pack(a=only) as folder:
