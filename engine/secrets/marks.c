@@ -327,14 +327,20 @@ struct hl_value hl_finder_value(const struct hl_finder *f, const struct hl_mark 
 		if (links_left == 0 || next >= f->u->n_words || text + f->u->words[next].start != p)
 			break;
 		const struct hl_word *word = &f->u->words[next];
-		bool joined = word->end < f->u->normal.text.len && is_value_byte(text[word->end]) &&
-			      strchr(" :=", text[word->end]) == NULL;
+		/* "no." is short for number; any other sign right behind a word belongs to a value
+		 */
+		bool number = word->form.len == 2 && word->form.ptr[0] == 'n';
+		const char *past = text + word->end;
+		bool joined = past < end && is_value_byte(*past) &&
+			      strchr(number ? " :=." : " :=", *past) == NULL;
 		bool skip = word->kind == HL_WORD_HAN ? ONE_OF(word->form, han_links)
 						      : !joined && ONE_OF(word->form, links);
 		if (!skip)
 			break;
 		value.stated = value.stated || ONE_OF(word->form, stating);
 		p = text + word->end;
+		if (number && p < end && *p == '.')
+			p++;
 	}
 	const char *e = p;
 	while (e < end && is_value_byte(*e))

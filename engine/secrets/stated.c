@@ -154,7 +154,8 @@ static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
 	    w[i + 1].kind == HL_WORD_NUMBER)
 		i++;
 	size_t digits = code_at(f, i, &last);
-	size_t least = sure && v.stated ? 3 : sure || v.stated ? 4 : 5;
+	bool card_code = hl_str_starts(w[mark->first].form, HL_STR("cv")); /* cvv, cvc */
+	size_t least = card_code || (sure && v.stated) ? 3 : sure || v.stated ? 4 : 5;
 	if (digits >= least && digits <= 8) {
 		hl_finder_add(f, HL_SECRET_CODE, v.start < w[i].start ? v.start : w[i].start,
 			      w[last].end);
@@ -214,10 +215,17 @@ static void find_backup_codes(struct hl_finder *f, const struct hl_mark *mark)
 
 static void find_passport(struct hl_finder *f, const struct hl_mark *mark)
 {
+	struct hl_str t = f->u->normal.text;
 	struct hl_value v = hl_finder_value(f, mark);
-	struct hl_str text = hl_str_sub(f->u->normal.text, v.start, v.end - v.start);
+	/* "E 12345678" */
+	if (v.end - v.start <= 2 && v.end + 1 < t.len && t.ptr[v.end] == ' ')
+		for (v.end++; v.end < t.len && (unsigned)(t.ptr[v.end] - '0') < 10;)
+			v.end++;
+	struct hl_str text = hl_str_sub(t, v.start, v.end - v.start);
 	struct shape s = shape_of(text);
-	if (text.len >= 6 && text.len <= 10 && s.digits >= 5 && s.digits + s.lower == text.len)
+	bool spaced = hl_str_find(text, HL_STR(" "), 0) != SIZE_MAX;
+	if (text.len >= 6 && text.len <= 11 && s.digits >= 5 &&
+	    s.digits + s.lower + spaced == text.len)
 		hl_finder_add(f, HL_SECRET_PASSPORT, v.start, v.end);
 }
 

@@ -99,13 +99,15 @@ static void test_redacted(void **state)
 		{"482913 is my code", "[code] is my code"},
 		{"G-482913 code doesn't work", "G-[code] code doesn't work"},
 		{"pin is 1234", "pin is [code]"},
-		{"cvv 123", "cvv 123"},
+		{"cvv 123", "cvv [code]"},
 		{"cvv: 123", "cvv: [code]"},
 		{"backup code: 8f3k-22lq", "backup code: [code]"},
 		/* documents */
 		{"身份证11010519491231002X", "身份证[id]"},
 		{"11010519491231002x", "[id]"},
 		{"passport number E12345678", "passport number [passport]"},
+		{"passport no. AB1234567", "passport no. [passport]"},
+		{"my passport E 12345678", "my passport [passport]"},
 		{"护照号 G12345678", "护照号 [passport]"},
 		/* contact */
 		{"mail me at Jo.Doe+x@mail.example.com.", "mail me at [email]."},

@@ -266,7 +266,7 @@ static struct hl_str slow_normal(struct hl_arena *arena, const uint32_t *codes, 
 
 static bool has_look_alike(struct hl_str text)
 {
-	for (const char *p = text.ptr, *end = p + text.len; p < end;)
+	for (const char *p = text.ptr, *end = text.len > 0 ? p + text.len : p; p < end;)
 		if (hl_char_look_alike(hl_utf8_next(&p, end)) != 0)
 			return true;
 	return false;
