@@ -21,7 +21,6 @@
 #define HL_WS_RX 512		   /* rx_buffer_size: what an idle connection costs */
 
 /* WebSocket closing statuses of the protocol. */
-#define HL_WS_GOING_AWAY 1001
 #define HL_WS_TOO_BIG 1009
 #define HL_WS_TRY_LATER 1013
 #define HL_WS_SLOW 4008

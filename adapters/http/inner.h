@@ -50,7 +50,6 @@ struct exchange {
 /* A call handed to the API: outlives its connection when that goes first. */
 struct call {
 	struct lws *wsi; /* NULL: the connection has gone */
-	struct hl_http *http;
 	struct hl_http_request request;
 	char body[HL_HTTP_CLASSIFY_MAX];
 	size_t body_len, body_max;

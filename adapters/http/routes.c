@@ -121,7 +121,6 @@ static int begin_call(struct hl_http *http, struct lws *wsi, struct exchange *ex
 		return -1;
 	format = lws_get_urlarg_by_name(wsi, "format=", value, sizeof value);
 	call->wsi = wsi;
-	call->http = http;
 	call->secure = head.secure;
 	call->body_max = calls[which].body_max;
 	memcpy(call->token, head.token, head.token_len);
