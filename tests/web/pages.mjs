@@ -137,6 +137,8 @@ scene('widget: place in line, the agent by name, typing, closing, rating, a new 
 	await v.widget.getByText('Your place in line').waitFor();
 	check((await v.widget.locator('.queue').textContent()).includes('About 3–6 min'), 'the range is named');
 	await v.shot('widget-queue');
+	await v.widget.getByRole('button', { name: 'Leave a message instead' }).click();
+	await v.widget.getByText('This choice is no longer open.').waitFor();
 	const conv = [...mock.convs.values()].pop();
 	mock.agentSays(conv, { kind: 'assigned', by: { role: 'agent', name: 'Mei Lin' }, agent: { name: 'Mei Lin' } });
 	await v.widget.getByRole('heading', { name: 'Mei Lin' }).waitFor();

@@ -156,6 +156,8 @@ export class App {
 
 	async signIn(name: string, password: string, otp: string): Promise<void> {
 		this.set('signing', 'busy');
+		// asked for at a click, as browsers want it: an offer must reach an agent who looks elsewhere
+		if ('Notification' in window && Notification.permission === 'default') void Notification.requestPermission();
 		let status = 0;
 		try {
 			const answer = await fetch('/v1/login', {

@@ -312,16 +312,12 @@ export class Desk {
 			case 'read':
 				this.read(f.conv, f.by, f.seq);
 				break;
-			case 'online':
-				this.online = people(f.agents ?? f.online ?? []);
-				break;
 			case 'error':
 				this.error(f);
 				break;
 			case 'bye':
 				this.link.bye(f.reason, f.retry_ms ?? 0);
 				break;
-			case 'presence':
 			case 'pong':
 				break;
 		}
@@ -331,7 +327,7 @@ export class Desk {
 	private welcome(f: AgentFrame & { t: 'welcome' }): void {
 		this.account = 'in';
 		this.me = f.agent;
-		this.online = people(f.online ?? []);
+		this.online = f.online ?? [];
 		this.teams = f.teams ?? [];
 		this.offers = [];
 		this.o.lasting.set('hotline.signed', '1');
@@ -500,8 +496,4 @@ const RANK: Record<string, number> = { always: 0, ask: 1, none: 2 };
 
 function sorted(items: QueueItem[]): QueueItem[] {
 	return [...items].sort((a, b) => (RANK[a.urgency ?? 'none'] ?? 2) - (RANK[b.urgency ?? 'none'] ?? 2) || Date.parse(a.since) - Date.parse(b.since));
-}
-
-function people(list: (Agent | string)[]): Agent[] {
-	return list.map((a) => (typeof a === 'string' ? { name: a } : a)).filter((a) => typeof a.name === 'string');
 }

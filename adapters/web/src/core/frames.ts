@@ -157,7 +157,7 @@ export interface ConvInfo {
 	matched?: { intent: string; score?: number; rule?: string }[];
 }
 export type AgentFrame =
-	| { t: 'welcome'; v: number; agent: Agent; mine: Mine[]; online?: (Agent | string)[]; teams?: string[]; presence?: string }
+	| { t: 'welcome'; v: number; agent: Agent; mine: Mine[]; online?: Agent[]; teams?: string[]; presence?: string }
 	| { t: 'queue'; version: number; items: QueueItem[]; more?: boolean }
 	| { t: 'queue_delta'; version: number; add?: QueueItem[]; remove?: string[] }
 	| Offer
@@ -167,8 +167,6 @@ export type AgentFrame =
 	| (AckFrame & { conv?: string })
 	| ({ t: 'typing'; by: string; on: boolean } & Conv)
 	| ({ t: 'read'; by: string; seq: number } & Conv)
-	| { t: 'presence'; state: string; agent?: string; name?: string }
-	| { t: 'online'; agents?: (Agent | string)[]; online?: (Agent | string)[] }
 	| ErrorFrame
 	| ByeFrame
 	| { t: 'pong' };
@@ -191,8 +189,6 @@ const checks: Record<string, Check> = {
 	conv: (f) => text(f['conv']) && text(f['state']) && whole(f['seq']),
 	typing: (f) => typeof f['on'] === 'boolean',
 	read: (f) => whole(f['seq']),
-	presence: (f) => text(f['state']),
-	online: () => true,
 	error: (f) => text(f['code']),
 	bye: (f) => text(f['reason']),
 	pong: () => true,

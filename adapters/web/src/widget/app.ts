@@ -13,6 +13,7 @@ import zh from './zh.json';
 type Told = { lang?: string; theme?: string; token?: string; context?: Record<string, unknown>; page?: { url?: string; title?: string }; resume?: string };
 
 const IDLE_MS = 10 * 60_000;
+const NOTICE_MS = 6_000;
 const EVENTS = new Set(['message', 'queue', 'agent', 'rated', 'token', 'error']);
 
 export class App {
@@ -26,6 +27,7 @@ export class App {
 	sound: boolean;
 	unread = 0;
 	focusTick = 0;
+	notice = ''; // a word about something that could not be done; gone after a while
 	private port: MessagePort | null = null;
 	private draw: () => void = () => undefined;
 	private queued = false;
@@ -141,6 +143,13 @@ export class App {
 			return;
 		}
 		if (name === 'message' && this.sound && !this.visible) chime([660, 880]);
+		if (name === 'error' && value === 'stale') {
+			this.notice = this.t('gone');
+			setTimeout(() => {
+				this.notice = '';
+				this.changed();
+			}, NOTICE_MS);
+		}
 		if (!EVENTS.has(name)) return;
 		const e = value as Entry | undefined;
 		this.port?.postMessage({ t: 'event', name, value: name === 'message' ? { seq: e?.seq, by: e?.by.role } : value });

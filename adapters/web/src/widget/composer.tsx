@@ -65,7 +65,7 @@ export function Composer({ app }: { app: App }) {
 			<button type="submit" class="primary send" aria-label={t('send')} disabled={!text.trim() || over > 0}>
 				<Icon name="send" />
 			</button>
-			{(over > 0 || full) && <p class="over" role="alert">{full ? t('full') : t('long', { n: over })}</p>}
+			{(over > 0 || full || app.notice) && <p class="over" role="alert">{full ? t('full') : over > 0 ? t('long', { n: over }) : app.notice}</p>}
 		</form>
 	);
 }
