@@ -53,11 +53,6 @@ static void read_words(struct hl_load *load, const struct hl_yaml_node *value, v
 
 /* ------------------------------------------------------------------ slots */
 
-static void read_list_name(struct hl_load *load, const struct hl_yaml_node *value, void *out)
-{
-	hl_read_text(load, value, out);
-}
-
 static void read_kind(struct hl_load *load, const struct hl_yaml_node *value, void *out)
 {
 	struct hl_str text, names[16];
@@ -90,7 +85,7 @@ static void read_else(struct hl_load *load, const struct hl_yaml_node *value, vo
 }
 
 static const struct hl_key slot_keys[] = {
-	{"list", read_list_name, offsetof(struct hl_slot_def, list), false},
+	{"list", hl_read_text, offsetof(struct hl_slot_def, list), false},
 	{"type", read_kind, offsetof(struct hl_slot_def, kind), false},
 	{"pattern", hl_read_text, offsetof(struct hl_slot_def, pattern), false},
 	{"ask", hl_read_ask, offsetof(struct hl_slot_def, ask), false},
@@ -127,7 +122,6 @@ static void read_slots(struct hl_load *load, const struct hl_yaml_node *value, v
 {
 	size_t n = 0;
 	(void)out;
-	load->origin->slots = value;
 	if (value->kind != HL_YAML_MAP) {
 		hl_load_error(load, value, "map.wanted", HL_STR("write: coin: {list: coin}"),
 			      "a map of slots is wanted here");
@@ -168,7 +162,6 @@ static void read_variant(struct hl_load *load, const struct hl_yaml_node *node,
 static void read_answer(struct hl_load *load, const struct hl_yaml_node *value, void *out)
 {
 	(void)out;
-	load->origin->answer = value;
 	bool list = value->kind == HL_YAML_LIST;
 	size_t n = 0, count = list ? value->n : 1;
 	struct hl_answer *v = hl_pool_array(&load->pool, count, sizeof(*v));
@@ -231,7 +224,6 @@ static void read_buttons(struct hl_load *load, const struct hl_yaml_node *value,
 {
 	size_t n = 0;
 	(void)out;
-	load->origin->buttons = value;
 	bool list = value->kind == HL_YAML_LIST;
 	size_t count = list ? value->n : 1;
 	struct hl_button_def *v = hl_pool_array(&load->pool, count, sizeof(*v));
@@ -282,7 +274,6 @@ static void read_handoff(struct hl_load *load, const struct hl_yaml_node *value,
 		{"note", read_note, offsetof(struct hl_intent, note), false},
 	};
 	(void)out;
-	load->origin->handoff = value;
 	if (value->kind == HL_YAML_TEXT)
 		read_when(load, value, &load->intent->handoff);
 	else
@@ -335,20 +326,15 @@ static void read_review(struct hl_load *load, const struct hl_yaml_node *value, 
 	load->origin->review_by = value;
 }
 
-static void read_lines_of(struct hl_load *load, const struct hl_yaml_node *value, void *out)
-{
-	hl_read_lines(load, value, out);
-}
-
 static const struct hl_key intent_keys[] = {
 	{"id", read_id, 0, false},
 	{"title", hl_read_title, offsetof(struct hl_intent, title), false},
 	{"team", read_team, 0, false},
-	{"phrases", read_lines_of, offsetof(struct hl_intent, phrases), false},
+	{"phrases", hl_read_lines, offsetof(struct hl_intent, phrases), false},
 	{"words", read_words, 0, false},
-	{"patterns", read_lines_of, offsetof(struct hl_intent, patterns), false},
-	{"examples", read_lines_of, offsetof(struct hl_intent, examples), false},
-	{"never", read_lines_of, offsetof(struct hl_intent, never), false},
+	{"patterns", hl_read_lines, offsetof(struct hl_intent, patterns), false},
+	{"examples", hl_read_lines, offsetof(struct hl_intent, examples), false},
+	{"never", hl_read_lines, offsetof(struct hl_intent, never), false},
 	{"only_if", hl_read_conds, offsetof(struct hl_intent, only_if), false},
 	{"slots", read_slots, 0, false},
 	{"answer", read_answer, 0, false},
@@ -363,8 +349,7 @@ static void read_intent(struct hl_load *load, const struct hl_yaml_node *node)
 	struct hl_intent *intent = &load->intents[load->n_origins];
 	struct hl_origin *origin = &load->origins[load->n_origins];
 	*intent = (struct hl_intent){.topic = load->topic, .src = hl_load_src(load, node)};
-	*origin = (struct hl_origin){
-		.file = load->file, .node = node, .topic = load->topic, .intent = intent};
+	*origin = (struct hl_origin){.file = load->file, .node = node, .intent = intent};
 	load->intent = intent;
 	load->origin = origin;
 	bool map = hl_load_map(load, node, intent_keys,

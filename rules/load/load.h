@@ -37,7 +37,6 @@ struct hl_origin {
 	const struct hl_yaml *file;
 	const struct hl_yaml_node *node, *id, *team, *review_by, *buttons, *handoff, *slots,
 		*answer;
-	struct hl_str topic;
 	const struct hl_intent *intent;
 	struct hl_test *tests;
 	size_t n_tests;
@@ -66,7 +65,6 @@ struct hl_load {
 	struct hl_var *vars;
 	struct hl_line *outside;
 	size_t room_lists, room_sets, room_vars, room_outside;
-	const struct hl_yaml_node **var_nodes;
 	bool torn; /* a file could not be read whole: what is missing may stand there */
 };
 

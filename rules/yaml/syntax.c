@@ -202,7 +202,7 @@ static bool wide_colon(struct repair *r, const struct parts *p)
 static bool bracket_cause(struct repair *r, const struct parts *p)
 {
 	size_t close = closing(p, p->value);
-	if (close && close < p->end && p->line.ptr[p->value] != '\0') {
+	if (close && close < p->end) {
 		if (p->line.ptr[close] == ',' || p->line.ptr[close] == ':')
 			return false;
 		return needs_quotes(r, p, NULL);
