@@ -580,10 +580,11 @@ int hl_step(struct hl_outcome *out, struct hl_scratch *scratch, struct hl_rulese
    only by the calls below; what it wants done is pulled with hl_desk_next. */
 enum hl_presence { HL_OFFLINE, HL_AWAY, HL_ONLINE };
 const char *hl_presence_name(enum hl_presence presence);
+#define HL_CAPACITY_DEFAULT 4
 struct hl_desk_agent {
 	struct hl_str id, display;
 	struct hl_names teams, langs;
-	unsigned capacity; /* conversations at once; 0: the default, 4 */
+	unsigned capacity; /* conversations at once; 0: HL_CAPACITY_DEFAULT */
 	enum hl_presence presence;
 };
 struct hl_desk_config {

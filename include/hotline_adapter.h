@@ -78,7 +78,7 @@ struct hl_rows_page {
 struct hl_account {
 	struct hl_str name, display, hash; /* hash: libsodium's argon2id string */
 	struct hl_names teams, langs, roles;
-	unsigned capacity;
+	unsigned capacity; /* 0: HL_CAPACITY_DEFAULT */
 	bool disabled;
 	int64_t changed_ms; /* sessions older than this are dead */
 };

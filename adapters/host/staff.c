@@ -80,6 +80,8 @@ static bool set_account(struct hl_staff *staff, const struct hl_account *account
 	staff->memory = memory;
 	staff->names = names;
 	staff->account = *account;
+	if (!account->capacity)
+		staff->account.capacity = HL_CAPACITY_DEFAULT;
 	staff->account.name = put(&memory, account->name);
 	staff->account.display = put(&memory, account->display);
 	staff->account.hash = put(&memory, account->hash);

@@ -190,7 +190,7 @@ bool hl_desk_member_set(struct hl_desk *desk, struct hl_desk_member *member,
 	member->info.teams.v = names;
 	member->info.langs.v = names + info->teams.n;
 	if (!member->info.capacity)
-		member->info.capacity = 4;
+		member->info.capacity = HL_CAPACITY_DEFAULT;
 	free(member->strings);
 	free(member->teams);
 	member->strings = block;
