@@ -251,6 +251,8 @@ void hl_codec_walk(struct hl_codec *codec, struct hl_conversation *conv)
 	walk_i64(codec, &conv->since_ms);
 	walk_u64(codec, &conv->assign_seq);
 	walk_i64(codec, &conv->assign_ms);
+	walk_u64(codec, &conv->handoff_seq);
+	walk_i64(codec, &conv->handoff_ms);
 	walk_bool(codec, &conv->front);
 	conv->owner.role = (enum hl_role)walk_small(codec, conv->owner.role, HL_SYSTEM);
 	walk_str(codec, &conv->owner.id);

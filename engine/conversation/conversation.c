@@ -10,7 +10,7 @@
 #define ID_MAX 64
 #define SUM_SIZE 8
 
-static const struct hl_str magic = {"HLC1", 4};
+static const struct hl_str magic = {"HLC2", 4};
 
 /* ------------------------------------------------------------------ copies */
 
@@ -192,7 +192,8 @@ static bool sound(const struct hl_conversation *conv)
 {
 	const struct hl_talk *talk = &conv->talk;
 	bool ok = conv->id.len && conv->id.len <= ID_MAX && conv->customer_seq <= conv->seq &&
-		  conv->assign_seq <= conv->seq && conv->first_ms <= conv->last_ms &&
+		  conv->assign_seq <= conv->seq && conv->handoff_seq <= conv->seq &&
+		  conv->first_ms <= conv->last_ms &&
 		  (conv->state == HL_HUMAN) == (conv->owner.id.len > 0) &&
 		  (conv->state != HL_QUEUED || conv->assign_seq > 0);
 	for (size_t i = 0; i < conv->n_cids; i++)

@@ -45,6 +45,8 @@ struct hl_conversation {
 	int64_t since_ms;  /* of the standing hand-off or assignment */
 	uint64_t assign_seq;
 	int64_t assign_ms;
+	uint64_t handoff_seq; /* the hand-off that stands; 0: an agent took it unasked */
+	int64_t handoff_ms;
 	bool front;
 	struct hl_author owner;
 	unsigned rungs; /* of the waiting ladder, said */

@@ -28,8 +28,10 @@ static int assign(struct hl_work *work)
 		struct hl_str own = work->desk ? hl_desk_team_for(work->desk, by.id, first) : first;
 		conv->team = own.len ? own : first;
 	}
-	if (conv->state == HL_BOT)
+	if (conv->state == HL_BOT) {
 		conv->joined_ms = 0;
+		conv->handoff_seq = 0;
+	}
 	conv->state = HL_HUMAN;
 	conv->owner = by;
 	conv->since_ms = conv->assign_ms = work->at_ms;

@@ -197,14 +197,15 @@ int hl_work_queue(struct hl_work *work)
 
 int hl_work_queued_already(struct hl_work *work)
 {
-	return hl_work_stands(work, work->conv.assign_seq, work->conv.assign_ms);
+	const struct hl_conversation *conv = &work->conv;
+	if (conv->handoff_seq)
+		return hl_work_stands(work, conv->handoff_seq, conv->handoff_ms);
+	return hl_work_stands(work, conv->assign_seq, conv->assign_ms);
 }
 
 int hl_work_end(struct hl_work *work)
 {
 	const struct hl_author by = customer(work);
-	if (!work->conv.seq) /* nothing has been said: there is nothing to end */
-		return hl_work_refuse(work, HL_CODE_CLOSED);
 	struct hl_entry *entry = hl_work_entry(work, HL_ENTRY_CLOSED, &by);
 	if (!entry)
 		return HL_NOMEM;

@@ -158,6 +158,8 @@ int hl_work_handoff(struct hl_work *work, const struct hl_author *by,
 	conv->reason = handoff->reason;
 	conv->assign_seq = entry->seq;
 	conv->assign_ms = work->at_ms;
+	conv->handoff_seq = entry->seq;
+	conv->handoff_ms = work->at_ms;
 	conv->wanted = HL_NONE;
 	if (!again) {
 		conv->joined_ms = conv->since_ms = work->at_ms;

@@ -74,6 +74,8 @@ static void fill(struct hl_conversation *work)
 	work->since_ms = -1;
 	work->assign_seq = 7;
 	work->assign_ms = 5900;
+	work->handoff_seq = 6;
+	work->handoff_ms = 5800;
 	work->front = work->message = work->rated = true;
 	work->owner = (struct hl_author){HL_AGENT, S("mei"), S("Mei Lin")};
 	work->rungs = 2;

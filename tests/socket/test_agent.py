@@ -33,6 +33,7 @@ async def test_login_and_welcome(server):
     a = await agent(server, "mei", online=False)
     w = a.welcome
     assert w["agent"]["name"] == "mei" and w["mine"] == [] and isinstance(w["online"], list)
+    assert w["agent"]["capacity"] == 4, w
     await a.close()
     for token in ("", "x", a.token + "x", a.token[:-1]):
         b = await Client.connect(server, "agent")
@@ -53,6 +54,17 @@ async def test_queue_offer_accept(server):
     assert [e["seq"] for e in entries] == list(range(1, conv["seq"] + 1))
     assigned = await c.until(t="ev", kind="assigned")
     assert assigned["agent"]["name"], assigned
+    await done(a, c)
+
+
+async def test_the_hand_off_stands_while_they_talk(server):
+    c, a = await waiting(server), await agent(server, "mei", online=False)
+    await take(a, c)
+    await c.send(t="human", cid="again")
+    ack = await c.until(t="ack", cid="again")
+    entries = await replay(server, c.resume)
+    assert [e["seq"] for e in entries if e["kind"] == "handoff"] == [ack["seq"]]
+    assert entries[ack["seq"] - 1]["at"] == ack["at"]
     await done(a, c)
 
 

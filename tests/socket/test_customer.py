@@ -104,6 +104,17 @@ async def test_human_is_asked_once(server):
     await c.close()
 
 
+async def test_end_before_a_word(server):
+    """Any open state can be ended, also the one a conversation begins in."""
+    c = await customer(server)
+    await c.send(t="end", cid="e")
+    ack = await c.until(t="ack", cid="e")
+    entries = await replay(server, c.resume)
+    assert [(e["seq"], e["kind"], e["why"]) for e in entries] == [(ack["seq"], "closed", "ended")]
+    assert (await customer_state(server, c)) == "closed"
+    await c.close()
+
+
 async def test_queue_position(server):
     c = await customer(server)
     await c.send(t="human", cid="h1")
