@@ -98,12 +98,24 @@ static bool write_all(int fd, struct hl_str bytes)
 	return true;
 }
 
+/* The folder and what leads to it, for this user alone; what cannot be made shows when the file is.
+ */
+static void make_folder(char *path)
+{
+	for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+		*at = '\0';
+		mkdir(path, 0700);
+		*at = '/';
+	}
+}
+
 void hl_cache_put(struct hl_str folder, struct hl_str version, struct hl_str model)
 {
 	char path[PATH_MAX_LEN], draft[PATH_MAX_LEN];
 	if (folder.len == 0 || model.len == 0 || !path_of(path, folder, version, ".model") ||
 	    !path_of(draft, folder, version, ".XXXXXX"))
 		return;
+	make_folder(draft);
 	int fd = mkostemp(draft, O_CLOEXEC);
 	if (fd < 0)
 		return;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every benchmark, or the one named: run.sh [match|step|store|server|pages]. All in one run on one machine, so that the
+# Every benchmark, or the one named: run.sh [match|step|store|server|pack|pages]. All in one run on one machine, so that the
 # ratios between us and our limits mean something; the absolute figures are this machine's.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
@@ -13,7 +13,7 @@ begin() { # begin NAME TITLE: false when another one was asked for
 	printf '\n== %s: %s\n' "$1" "$2"
 }
 
-known=" match step store server pages "
+known=" match step store server pack pages "
 [ -z "$only" ] || [[ $known == *" $only "* ]] || {
 	echo "bench: unknown benchmark $only; there are:$known" >&2
 	exit 2
@@ -33,6 +33,10 @@ if begin store "durable appends"; then
 fi
 if begin server "round trips and idle memory, beside a bare echo server"; then
 	tests/bench/run_server.py build/hotline build/tests/bench/echo_server build/tests/bench/load
+fi
+if begin pack "the exchange pack: one message, start to first answer"; then
+	/usr/bin/python3 tests/bench/messages.py rules/exchange | build/hotline bench rules/exchange
+	/usr/bin/python3 tests/bench/first_answer.py build/hotline rules/exchange
 fi
 if begin pages "sizes on the wire, gzipped"; then
 	find build/adapters/web adapters/web/dist -name '*.gz' -printf '%s\t%f\n' 2>/dev/null | sort -u -k2 | head -n 40
