@@ -31,7 +31,8 @@ static int run(int argc, char **argv)
 	for (size_t i = 0; i < n; i++)
 		failed += findings[i].level == HL_ERROR && !is_about_tests(&findings[i]);
 	if (failed)
-		printf("%s: %zu errors: the tests cannot be run\n", folder, failed);
+		printf("%s: %zu error%s: the tests cannot be run\n", folder, failed,
+		       failed == 1 ? "" : "s");
 	else
 		printf("%s: %zu tests passed, %zu failed\n", folder, tests.passed, tests.failed);
 	if (report && hl_rules_errors(rules) == 0)

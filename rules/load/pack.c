@@ -310,15 +310,45 @@ static void read_waiting(struct hl_load *load, const struct hl_yaml_node *value,
 	load->pack.n_waiting = n;
 }
 
+#define BOTLINES 7
+static const char *const botlines[BOTLINES] = {
+	"did_you_mean", "none_of_these", "rephrase", "unmatched", "offer", "handoff", "stopped"};
+
+/* The bot itself speaks English and Chinese; for any other language the pack lends it words. Lines
+   that stand there without the language are reported where they stand. */
+static void check_languages(struct hl_load *load, const struct hl_yaml_node *value, void *out)
+{
+	const struct hl_yaml_node *texts = hl_yaml_get(hl_yaml_root(load->file), "texts");
+	const struct hl_yaml_node *item = value->kind == HL_YAML_LIST ? value->first : value;
+	(void)out;
+	for (size_t left = value->kind == HL_YAML_LIST ? value->n : 1; item && left > 0;
+	     item = item->next, left--) {
+		struct hl_str missing = HL_NONE, lang = item->text;
+		if (item->kind != HL_YAML_TEXT || !is_language(lang) ||
+		    memcmp(lang.ptr, "en", 2) == 0 || memcmp(lang.ptr, "zh", 2) == 0)
+			continue;
+		for (size_t i = 0; i < BOTLINES; i++)
+			if (!texts || !hl_yaml_get(texts, botlines[i]))
+				missing =
+					hl_pool_format(&load->pool, HL_FMT "%s%s", HL_ARG(missing),
+						       missing.len ? ", " : "", botlines[i]);
+		if (missing.len)
+			hl_load_error(load, item, "lang.lines",
+				      hl_pool_format(&load->pool,
+						     "give under `texts:` in pack.yaml: " HL_FMT,
+						     HL_ARG(missing)),
+				      "the bot's own lines are not known in `" HL_FMT "`",
+				      HL_ARG(lang));
+	}
+}
+
 static void read_botlines(struct hl_load *load, const struct hl_yaml_node *value, void *out)
 {
-	static const char *const keys[] = {"did_you_mean", "none_of_these", "rephrase", "unmatched",
-					   "offer",	   "handoff",	    "stopped"};
-	struct hl_str names[7];
+	struct hl_str names[BOTLINES];
 	size_t n = 0;
 	(void)out;
-	for (size_t i = 0; i < 7; i++)
-		names[i] = hl_view_of(keys[i]);
+	for (size_t i = 0; i < BOTLINES; i++)
+		names[i] = hl_view_of(botlines[i]);
 	if (value->kind != HL_YAML_MAP) {
 		hl_load_error(load, value, "map.wanted", HL_STR("write: rephrase: {en: \"...\"}"),
 			      "a map of the bot's lines is wanted here");
@@ -328,11 +358,11 @@ static void read_botlines(struct hl_load *load, const struct hl_yaml_node *value
 	for (const struct hl_yaml_node *key = value->first; v && key && key->next;
 	     key = key->next->next) {
 		bool known = false;
-		for (size_t i = 0; i < 7; i++)
+		for (size_t i = 0; i < BOTLINES; i++)
 			known = known || hl_view_equal(key->text, names[i]);
 		if (!known) {
 			hl_load_error(load, key, "key.unknown",
-				      hl_load_meant(load, key->text, names, 7),
+				      hl_load_meant(load, key->text, names, BOTLINES),
 				      "unknown line `" HL_FMT "` in `texts`", HL_ARG(key->text));
 			continue;
 		}
@@ -375,7 +405,7 @@ static const struct hl_key file_keys[] = {
 	{"vars", read_vars, 0, false},		 {"lists", read_lists, 0, false},
 	{"words", read_sets, 0, false},		 {"outside", read_outside, 0, false},
 	{"tests", hl_read_pack_tests, 0, false}, {"pack", read_name, 0, true},
-	{"languages", hl_read_skip, 0, true},	 {"teams", read_teams, 0, true},
+	{"languages", check_languages, 0, true}, {"teams", read_teams, 0, true},
 	{"decide", read_decide, 0, true},	 {"waiting", read_waiting, 0, true},
 	{"texts", read_botlines, 0, true},
 };
