@@ -189,7 +189,7 @@ static size_t send_rest(struct kit *kit, size_t from, enum hl_store_result *last
 
 	*last = HL_STORE_OK;
 	for (size_t i = from; i < MESSAGES; i++) {
-		char cid[16];
+		char cid[32];
 		struct hl_append_done done;
 
 		snprintf(cid, sizeof(cid), "cid-%zu", i);
