@@ -92,6 +92,29 @@ void hl_likeness_info(struct hl_likeness_info *out, const struct hl_likeness *mo
 	*out = model->parts.head->info;
 }
 
+/* Within what training makes, so that no product of three of them leaves a float; never NaN. */
+static bool is_weight(double value)
+{
+	return value >= 0 && value <= 1e6;
+}
+
+/* Whether all numbers of a model are such as training makes: bytes that come from a file may be
+ * damaged. */
+static bool has_sound_numbers(const struct hl_model_parts *parts)
+{
+	const struct hl_model_head *head = parts->head;
+	for (size_t i = 0; i < HL_CALIBRATION; i++)
+		if (!is_weight(fabs(head->calibration[i])))
+			return false;
+	for (uint32_t i = 0; i < head->n_features; i++)
+		if (!is_weight((double)parts->idf[i]) || !is_weight((double)parts->scales[i]))
+			return false;
+	for (uint32_t i = 0; i < head->stride; i++)
+		if (!(fabs((double)parts->bias[i]) <= 1e6))
+			return false;
+	return is_weight(head->unknown);
+}
+
 /* Every index a judge may follow stays inside, and every search of the table ends. */
 static bool is_sound(const struct hl_model_parts *parts)
 {
@@ -101,7 +124,7 @@ static bool is_sound(const struct hl_model_parts *parts)
 		if (parts->keys[i] != 0 && parts->indexes[i] >= parts->head->n_features)
 			return false;
 	}
-	return used < parts->head->n_slots;
+	return used < parts->head->n_slots && has_sound_numbers(parts);
 }
 
 int hl_likeness_load(struct hl_likeness **out, struct hl_str bytes)
@@ -195,7 +218,7 @@ static float weigh_bag(struct bag *bag, const struct hl_model_parts *parts)
 		largest = fmaxf(largest, bag->value[i]);
 	}
 	/* each below 2^15, and 127 times their sum below 2^31 */
-	return largest > 0 ? fminf(32000 / largest, 1.6e7f / sum) : 0;
+	return largest > 1e-30f ? fminf(32000 / largest, 1.6e7f / sum) : 0;
 }
 
 /* Margins of all classes, in whole numbers so that no vector width changes a digit. */
