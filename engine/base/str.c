@@ -87,8 +87,9 @@ struct lead {
 	unsigned char first, last, len, low, high;
 };
 static const struct lead leads[] = {
-	{0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf}, {0xe1, 0xec, 3, 0x80, 0xbf},
-	{0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf}, {0xf0, 0xf0, 4, 0x90, 0xbf},
+	/* what is met most comes first */
+	{0xe1, 0xec, 3, 0x80, 0xbf}, {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xee, 0xef, 3, 0x80, 0xbf},
+	{0xf0, 0xf0, 4, 0x90, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf}, {0xed, 0xed, 3, 0x80, 0x9f},
 	{0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
 };
 
@@ -136,10 +137,39 @@ size_t hl_utf8_put(char out[4], uint32_t code)
 	return len;
 }
 
+/* The number of ASCII bytes that the text begins with, perhaps up to seven short. */
+static size_t ascii_bytes(const char *p, const char *end)
+{
+	const char *start = p;
+	for (uint64_t v; end - p >= 8; p += 8) {
+		memcpy(&v, p, sizeof v);
+		if ((v & 0x8080808080808080u) != 0)
+			break;
+	}
+	return (size_t)(p - start);
+}
+
+static bool is_tail(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
 bool hl_utf8_valid(struct hl_str text)
 {
 	const char *p = text.ptr, *end = text.ptr + text.len;
 	while (text.len > 0 && p < end) {
+		unsigned char first = (unsigned char)*p;
+		if (first < 0x80) {
+			p += ascii_bytes(p, end);
+			while (p < end && (unsigned char)*p < 0x80)
+				p++;
+			continue;
+		}
+		if (first >= 0xe1 && first <= 0xec && end - p >= 3 && is_tail(p[1]) &&
+		    is_tail(p[2])) { /* Chinese among others */
+			p += 3;
+			continue;
+		}
 		const char *start = p;
 		/* U+FFFD itself is valid and three bytes; a bad piece may be as long, never the
 		 * same */

@@ -134,6 +134,35 @@ uint32_t hl_char_undressed(uint32_t code)
 	return code;
 }
 
+/* Latin letters with a stroke or tied together: Unicode does not take them apart. */
+static const struct stroked {
+	uint32_t code;
+	char plain[2];
+} strokes[] = {
+	{0x00e6, "ae"}, {0x00f0, "d"}, {0x00f8, "o"},  {0x0111, "d"},
+	{0x0127, "h"},	{0x0142, "l"}, {0x0153, "oe"}, {0x0167, "t"},
+};
+
+size_t hl_char_unaccented(uint32_t out[2], uint32_t code)
+{
+	utf8proc_int32_t parts[4];
+	int class = 0;
+	out[0] = code;
+	if (code < 0xc0 || (code != 0x0451 && !hl_char_is_latin(code)))
+		return 1;
+	for (size_t i = 0; i < sizeof strokes / sizeof *strokes; i++) {
+		if (strokes[i].code != code)
+			continue;
+		out[0] = (unsigned char)strokes[i].plain[0];
+		out[1] = (unsigned char)strokes[i].plain[1];
+		return out[1] != 0 ? 2 : 1;
+	}
+	if (utf8proc_decompose_char((utf8proc_int32_t)code, parts, 4,
+				    UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, &class) > 0)
+		out[0] = (uint32_t)parts[0];
+	return 1;
+}
+
 bool hl_char_is_invisible(uint32_t code)
 {
 	if (code < 0xad || (code >= 0x3165 && code < 0xfe00))

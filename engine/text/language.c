@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "text/chars.h"
 #include "text/text.h"
 
 #include "text/function_words.h"
@@ -12,17 +13,46 @@
 #define N_LANGUAGES (sizeof languages / sizeof *languages)
 #define N_SLOTS (sizeof function_words / sizeof *function_words)
 
-static unsigned languages_of(struct hl_str word)
+static uint64_t key_of_plain(const char *text, size_t len)
 {
-	if (word.len == 0 || word.len > sizeof(uint64_t))
+	uint64_t key;
+	if (len > sizeof key)
 		return 0;
+	memcpy(&key, text, sizeof key); /* the normal form may be read eight bytes on */
+	return HL_LITTLE_ENDIAN(key) & (UINT64_MAX >> (64 - 8 * len));
+}
+
+static uint64_t key_of_changed(const char *text, size_t len)
+{
 	uint64_t key = 0;
-	for (size_t i = 0; i < word.len; i++)
-		key |= (uint64_t)(unsigned char)word.ptr[i] << (8 * i);
+	unsigned bits = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\'')
+			continue;
+		if (bits == 64)
+			return 0;
+		key |= (uint64_t)(unsigned char)text[i] << bits;
+		bits += 8;
+	}
+	return key;
+}
+
+/* The word as its first eight bytes, accents kept: of Vietnamese and English they are all the
+   difference. 0: too long to be one. */
+static uint64_t key_of(const struct hl_utterance *u, const struct hl_word *word)
+{
+	const char *text = u->normal.text.ptr + word->start;
+	size_t len = word->end - word->start;
+	return text == word->form.ptr ? key_of_plain(text, len) : key_of_changed(text, len);
+}
+
+/* How many languages have it, seven bits for each. */
+static uint64_t languages_of(uint64_t key)
+{
 	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 54);
 	while (function_words[slot].key != 0 && function_words[slot].key != key)
 		slot = (slot + 1) % N_SLOTS;
-	return function_words[slot].mask;
+	return function_words[slot].spread;
 }
 
 /* Scripts that tell the language by themselves. */
@@ -48,24 +78,40 @@ static size_t script_of(const struct hl_word *word)
 	return N_SCRIPTS;
 }
 
+#define FIELD 7u /* bits of a language's count before it is carried over */
+
 struct tally {
 	unsigned han, latin, other;
 	unsigned by_language[N_LANGUAGES];
 	unsigned by_script[N_SCRIPTS + 1];
 };
 
-static void count_word(struct tally *t, const struct hl_word *word)
+static void carry(struct tally *t, uint64_t spread)
 {
-	if (word->kind == HL_WORD_HAN) {
-		t->han++;
-	} else if (word->kind == HL_WORD_LETTERS && word->latin) {
-		t->latin++;
-		for (unsigned mask = languages_of(word->form), i = 0; mask != 0; mask >>= 1, i++)
-			t->by_language[i] += mask & 1;
-	} else if (word->kind == HL_WORD_LETTERS) {
-		t->other++;
-		t->by_script[script_of(word)]++;
+	for (size_t i = 0; i < N_LANGUAGES; i++)
+		t->by_language[i] += (unsigned)(spread >> (i * FIELD)) & ((1u << FIELD) - 1);
+}
+
+static void count_words(struct tally *t, const struct hl_utterance *u)
+{
+	uint64_t spread = 0;
+	unsigned since = 0;
+	for (const struct hl_word *word = u->words, *end = word + u->n_words; word < end; word++) {
+		if (word->kind == HL_WORD_HAN) {
+			t->han++;
+		} else if (word->kind == HL_WORD_LETTERS && word->latin) {
+			t->latin++;
+			spread += languages_of(key_of(u, word));
+			if (++since == (1u << FIELD) - 1) {
+				carry(t, spread);
+				spread = since = 0;
+			}
+		} else if (word->kind == HL_WORD_LETTERS) {
+			t->other++;
+			t->by_script[script_of(word)]++;
+		}
 	}
+	carry(t, spread);
 }
 
 /* The index of the largest count, `n` when it is not larger than every other. */
@@ -81,11 +127,10 @@ static size_t only_largest(const unsigned *counts, size_t n)
 	return shared || counts[best] == 0 ? n : best;
 }
 
-struct hl_str hl_text_language(const struct hl_word *words, size_t n_words)
+struct hl_str hl_text_language(const struct hl_utterance *u)
 {
 	struct tally t = {0};
-	for (size_t i = 0; i < n_words; i++)
-		count_word(&t, &words[i]);
+	count_words(&t, u);
 	/* kana and Hangul stand beside Han in their own languages */
 	if (t.han >= 2 && t.han >= t.latin && t.han >= t.other * 3)
 		return HL_STR("zh");

@@ -1,8 +1,9 @@
 /*
  * The normal form, with the way back to the original. Why not utf8proc for all of it: it costs two
- * microseconds a message and forgets positions. ASCII, Chinese and full-width signs take tables;
- * the rest goes through utf8proc one base character with its marks at a time, which gives the same
- * as the whole text at once (the tests hold it against that) and keeps each piece's place.
+ * microseconds a message and forgets positions. ASCII goes eight bytes at a time, Chinese,
+ * full-width signs, emoji and western accents take tables, each as long as nothing behind it could
+ * join it; the rest goes through utf8proc one base character with its marks at a time, which gives
+ * the same as the whole text at once (the tests hold it against that) and keeps each piece's place.
  */
 #include <string.h>
 #include <utf8proc.h>
@@ -13,6 +14,9 @@
 #define OBJECT 0xfffcu /* a redacted span */
 #define PIECE_MAX 32   /* a base and its marks; more are cut, as Unicode's stream-safe form does */
 #define GROWN_MAX 256  /* 18 is the longest compatibility decomposition, few pieces hold two */
+#define SLACK                                                                                      \
+	16 /* bytes kept free behind the text, so that it may be written and read by eights        \
+	    */
 
 /* What each ASCII byte becomes: lower case, control characters spaces, CR a line end. */
 static const char ascii_fold[128] =
@@ -26,9 +30,7 @@ struct writer {
 	struct hl_span *source;
 	size_t len, cap;
 	bool failed;
-	/* the run of letters being written, for look-alikes */
-	size_t run; /* where it begins */
-	unsigned latin, alike, foreign;
+	bool alike; /* a letter of another script that looks Latin was written */
 };
 
 static bool writer_room(struct writer *w, size_t more)
@@ -58,62 +60,81 @@ static void put(struct writer *w, uint32_t code, struct hl_span from)
 		w->text[w->len] = (char)code;
 	else
 		n = hl_utf8_put(w->text + w->len, code);
+	w->alike = w->alike || hl_char_look_alike(code) != 0;
 	for (size_t i = 0; i < n; i++)
 		w->source[w->len + i] = from;
 	w->len += n;
 }
 
-/* Rewrites the letters since w->run, every look-alike as the Latin letter; they only get shorter.
- */
-static void resolve_run(struct writer *w)
+/* ------------------------------------------------------------------ look-alikes */
+
+struct letter_run {
+	size_t start, end;
+	unsigned latin, alike, foreign;
+};
+
+/* The run of letters that begins at `start`; end == start: none does. */
+static struct letter_run letter_run_at(const struct writer *w, size_t start)
 {
-	size_t to = w->run;
-	const char *p = w->text + w->run, *end = w->text + w->len;
+	struct letter_run run = {.start = start, .end = start};
+	const char *p = w->text + start, *end = w->text + w->len;
 	while (p < end) {
-		const char *start = p;
 		uint32_t code = hl_utf8_next(&p, end);
-		char latin = hl_char_look_alike(code);
-		struct hl_span from = w->source[start - w->text];
-		if (latin != 0) {
+		enum hl_char_kind kind = hl_char_kind_of(code);
+		if (kind != HL_CHAR_LETTER && kind != HL_CHAR_MARK)
+			break;
+		if (hl_char_is_latin(code))
+			run.latin++;
+		else if (hl_char_look_alike(code) != 0)
+			run.alike++;
+		else
+			run.foreign++;
+		run.end = (size_t)(p - w->text);
+	}
+	return run;
+}
+
+/* Moves characters start … end-1 to `to`, every look-alike as the Latin letter if `resolve`; gives
+   where the next one goes. The text only gets shorter. */
+static size_t move_run(struct writer *w, size_t to, size_t start, size_t end, bool resolve)
+{
+	for (const char *p = w->text + start; p < w->text + end;) {
+		const char *from = p;
+		char latin = hl_char_look_alike(hl_utf8_next(&p, w->text + end));
+		struct hl_span source = w->source[from - w->text];
+		if (resolve && latin != 0) {
 			w->text[to] = latin;
-			w->source[to++] = from;
+			w->source[to++] = source;
 			continue;
 		}
-		for (; start < p; start++) {
-			w->text[to] = *start;
-			w->source[to++] = from;
+		for (; from < p; from++) {
+			w->text[to] = *from;
+			w->source[to++] = source;
 		}
+	}
+	return to;
+}
+
+/* In words that mix Latin letters with ones that look Latin, and with no others, all become Latin.
+ */
+static void resolve_look_alikes(struct writer *w)
+{
+	size_t to = 0;
+	for (size_t at = 0; at < w->len;) {
+		struct letter_run run = letter_run_at(w, at);
+		size_t end = run.end;
+		if (end == at) {
+			const char *p = w->text + at;
+			(void)hl_utf8_next(&p, w->text + w->len);
+			end = (size_t)(p - w->text);
+		}
+		to = move_run(w, to, at, end, run.latin > 0 && run.alike > 0 && run.foreign == 0);
+		at = end;
 	}
 	w->len = to;
 }
 
-static void end_run(struct writer *w)
-{
-	if (w->alike > 0 && w->latin > 0 && w->foreign == 0)
-		resolve_run(w);
-	w->latin = w->alike = w->foreign = 0;
-}
-
-/* A folded character: keeps the run of letters up to date, then writes. */
-static void put_folded(struct writer *w, uint32_t code, struct hl_span from)
-{
-	bool letter = code < 0x80 ? code - 'a' < 26u
-				  : hl_char_kind_of(code) == HL_CHAR_LETTER ||
-					    hl_char_kind_of(code) == HL_CHAR_MARK;
-	if (!letter) {
-		end_run(w);
-	} else {
-		if (w->latin + w->alike + w->foreign == 0)
-			w->run = w->len;
-		if (hl_char_is_latin(code))
-			w->latin++;
-		else if (hl_char_look_alike(code) != 0)
-			w->alike++;
-		else
-			w->foreign++;
-	}
-	put(w, code, from);
-}
+/* ------------------------------------------------------------------ one piece, whatever it is */
 
 /* Composes with what stands before it, so it may not be folded alone. */
 static bool joins(uint32_t code)
@@ -165,9 +186,9 @@ static uint32_t fold_simple(uint32_t code)
 		return (uint32_t)ascii_fold[code - 0xfee0];
 	if (code == 0x3000)
 		return ' ';
-	return (code >= 0x3001 && code <= 0x3002) || (code >= 0x201c && code <= 0x201d)
-		       ? code
-		       : UINT32_MAX;
+	bool plain = (code >= 0x3001 && code <= 0x3002) || (code >= 0x3008 && code <= 0x3011) ||
+		     (code >= 0x2013 && code <= 0x2014) || (code >= 0x201c && code <= 0x201d);
+	return plain ? code : UINT32_MAX;
 }
 
 /* Canonical order: marks by class, equal ones as they stood. */
@@ -206,7 +227,7 @@ static void put_piece(struct writer *w, const uint32_t *codes, size_t n, struct 
 	for (utf8proc_ssize_t i = 0; i < made; i++) {
 		uint32_t code = (uint32_t)grown[i];
 		if (!hl_char_is_stacked_mark(code) && !hl_char_is_invisible(code))
-			put_folded(w, hl_char_undressed(hl_char_simplified(code)), from);
+			put(w, hl_char_undressed(hl_char_simplified(code)), from);
 	}
 }
 
@@ -246,53 +267,197 @@ static void fold_piece(struct writer *w, struct reader *r)
 	if (first == 0x751a && r->p < r->end && hl_char_simplified(r->next) == 0x4e48)
 		simple = 0x4ec0;
 	if (n == 1 && simple != UINT32_MAX)
-		put_folded(w, simple, from);
+		put(w, simple, from);
 	else
 		put_piece(w, codes + hl_char_is_invisible(first), n - hl_char_is_invisible(first),
 			  from);
 }
 
-static void fold_text(struct writer *w, const char *base, size_t start, size_t end)
+/* ------------------------------------------------------------------ what needs no utf8proc */
+
+static uint64_t load8(const char *p)
 {
-	struct reader r = {.base = base, .p = base + start, .end = base + end};
-	for (read_ahead(&r); r.p < r.end;)
-		fold_piece(w, &r);
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	return v;
 }
 
-/* Folds ASCII text; the length of what was done, short of `len` at the first other byte. */
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* The high bit of each byte of `v` that is at least `low`; bytes of ASCII alone. */
+static uint64_t at_least(uint64_t v, unsigned low)
+{
+	return (v + EACH(0x80u - low)) & EACH(0x80u);
+}
+
+/* Folds the ASCII bytes that `from` begins with; their number. `to` has SLACK bytes to spare. */
 static size_t fold_ascii(char *to, const char *from, size_t len)
 {
 	size_t i = 0;
+	for (; i + 8 <= len; i += 8) {
+		uint64_t v = load8(from + i);
+		if ((v & EACH(0x80u)) != 0)
+			break;
+		uint64_t plain = at_least(v, ' ') & ~at_least(v, 0x7f);
+		if (plain != EACH(0x80u)) { /* control characters */
+			for (size_t k = i; k < i + 8; k++)
+				to[k] = ascii_fold[(unsigned char)from[k]];
+			continue;
+		}
+		v |= (at_least(v, 'A') & ~at_least(v, 'Z' + 1)) >> 2;
+		memcpy(to + i, &v, sizeof v);
+	}
 	for (; i < len && (unsigned char)from[i] < 0x80; i++)
 		to[i] = ascii_fold[(unsigned char)from[i]];
 	return i;
 }
 
+/* Nothing that stands at `p` can join the character before it, or vanish: ASCII, Latin letters,
+   Chinese, its signs and full-width ones, most emoji. By the first bytes alone. */
+static bool stands_alone(const unsigned char *p, const unsigned char *end)
+{
+	if (p == end || *p < 0x80 || (*p >= 0xc3 && *p <= 0xcb) || (*p >= 0xe5 && *p <= 0xe9))
+		return true;
+	if (end - p < 3)
+		return false;
+	switch (*p) {
+	case 0xc2:
+		return p[1] != 0xad;
+	case 0xe2: /* curly quotes, dashes, dots */
+		return p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0xa6;
+	case 0xe3:
+		return p[1] == 0x80 && p[2] <= 0x91;
+	case 0xe4:
+		return p[1] >= 0xb8;
+	case 0xef:
+		return p[1] == 0xbc || (p[1] == 0xbd && p[2] <= 0x9e);
+	case 0xf0:
+		return p[1] == 0x9f && p[2] >= 0x8c && p[2] != 0x8f;
+	default:
+		return false;
+	}
+}
+
+static bool is_tail(unsigned char byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
+/* What the character at `p`, not ASCII, folds to when it stands alone, and its length in *n;
+   UINT32_MAX: not known here. `end - p` is at least 4. */
+static uint32_t fold_known(const unsigned char *p, size_t *n)
+{
+	uint32_t code;
+	*n = 3;
+	if (*p == 0xc3 && is_tail(p[1])) { /* western letters with accents; ß unfolds */
+		*n = 2;
+		code = 0xc0u | (p[1] & 0x3fu);
+		if (code >= 0xe0 || code == 0xd7)
+			return code;
+		return code == 0xdf ? UINT32_MAX : code + 0x20;
+	}
+	if (*p < 0xe2 || !is_tail(p[1]) || !is_tail(p[2]))
+		return UINT32_MAX;
+	code = (uint32_t)(*p & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+	if (*p <= 0xef)
+		return code == 0x751a ? UINT32_MAX : fold_simple(replaced(code));
+	*n = 4;
+	if (*p != 0xf0 || p[1] != 0x9f || p[2] < 0x8c || p[2] > 0xab || !is_tail(p[3]))
+		return UINT32_MAX;
+	code = 0x1f000 | (uint32_t)(p[2] & 0x3f) << 6 | (p[3] & 0x3f); /* emoji */
+	return hl_char_is_invisible(code) ? UINT32_MAX : code;
+}
+
+/* A run of ASCII; the last of it is left when what follows may join it. The length done. */
+static size_t put_ascii(struct writer *w, const char *base, size_t start, size_t end)
+{
+	size_t n = fold_ascii(w->text + w->len, base + start, end - start);
+	if (!stands_alone((const unsigned char *)base + start + n,
+			  (const unsigned char *)base + end))
+		n--;
+	for (size_t i = 0; i < n; i++)
+		w->source[w->len + i] =
+			(struct hl_span){(uint32_t)(start + i), (uint32_t)(start + i + 1)};
+	w->len += n;
+	return n;
+}
+
+/* A character that is known and stands alone; its length, 0: it needs fold_piece. */
+static size_t put_known(struct writer *w, const char *base, size_t start, size_t end)
+{
+	const unsigned char *p = (const unsigned char *)base + start;
+	size_t n;
+	if (end - start < 4)
+		return 0;
+	uint32_t code = fold_known(p, &n);
+	if (code == UINT32_MAX || !stands_alone(p + n, (const unsigned char *)base + end))
+		return 0;
+	struct hl_span from = {(uint32_t)start, (uint32_t)(start + n)};
+	char *to = w->text + w->len;
+	struct hl_span *source = w->source + w->len;
+	if (code >= 0x800 && code < 0x10000) {
+		to[0] = (char)(0xe0 | code >> 12);
+		to[1] = (char)(0x80 | (code >> 6 & 0x3f));
+		to[2] = (char)(0x80 | (code & 0x3f));
+		source[0] = source[1] = source[2] = from;
+		w->len += 3;
+		return n;
+	}
+	size_t made = hl_utf8_put(to, code);
+	for (size_t i = 0; i < made; i++)
+		source[i] = from;
+	w->len += made;
+	return n;
+}
+
+/* The writer has room for `end - start` bytes and SLACK whenever a known character is put: none
+   grows. */
+static void fold_text(struct writer *w, const char *base, size_t start, size_t end)
+{
+	while (start < end) {
+		size_t n = (unsigned char)base[start] < 0x80 ? put_ascii(w, base, start, end)
+							     : put_known(w, base, start, end);
+		start += n;
+		if (n > 0 || start == end)
+			continue;
+		struct reader r = {.base = base, .p = base + start, .end = base + end};
+		read_ahead(&r);
+		fold_piece(w, &r);
+		start = (size_t)(r.p - base);
+		if (!writer_room(w, end - start + SLACK))
+			return;
+	}
+}
+
 int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_str text,
 		      const struct hl_redacted *redacted, size_t n_redacted)
 {
-	struct writer w = {.arena = arena, .cap = text.len + 16};
+	struct writer w = {.arena = arena, .cap = text.len + SLACK};
 	w.text = hl_arena_alloc(arena, w.cap);
 	if (w.text == NULL)
 		return HL_NOMEM;
 	if (n_redacted == 0 && fold_ascii(w.text, text.ptr, text.len) == text.len) {
 		*out = (struct hl_normal){{w.text, text.len}, NULL};
+		memset(w.text + text.len, 0, SLACK);
 		return HL_OK;
 	}
 	w.source = hl_arena_array(arena, w.cap, sizeof *w.source);
 	if (w.source == NULL)
 		return HL_NOMEM;
 	size_t at = 0;
-	for (size_t i = 0; i < n_redacted; i++) {
+	for (size_t i = 0; i < n_redacted && !w.failed; i++) {
 		fold_text(&w, text.ptr, at, redacted[i].span.start);
-		end_run(&w);
 		put(&w, OBJECT, redacted[i].span);
 		at = redacted[i].span.end;
+		(void)writer_room(&w, text.len - at + SLACK);
 	}
-	fold_text(&w, text.ptr, at, text.len);
-	end_run(&w);
+	if (!w.failed)
+		fold_text(&w, text.ptr, at, text.len);
 	if (w.failed)
 		return HL_NOMEM;
+	if (w.alike)
+		resolve_look_alikes(&w);
+	memset(w.text + w.len, 0, SLACK);
 	*out = (struct hl_normal){{w.text, w.len}, w.source};
 	return HL_OK;
 }

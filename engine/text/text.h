@@ -17,7 +17,7 @@
    '\n'. Spaces and punctuation stay. A redacted span is one U+FFFC; U+FFFC of the customer's own
    is a space. Bad UTF-8 is U+FFFD. */
 struct hl_normal {
-	struct hl_str text;
+	struct hl_str text; /* eight readable bytes, all zero, stand behind it */
 	/* For each byte of `text`: the piece of the original it came from. NULL: byte i is byte i.
 	 */
 	const struct hl_span *source;
@@ -65,8 +65,9 @@ enum hl_word_kind {
 struct hl_word {
 	uint32_t start, end;   /* bytes in the normal form */
 	uint32_t ostart, oend; /* bytes in the original */
-	/* How phrases, words and examples see it: apostrophes dropped, an emoji once; a letter
-	   three times or more in a row is two in `form` and one in the others. */
+	/* How phrases, words and examples see it: apostrophes and the accents of Latin letters
+	   dropped, an emoji once; a letter three times or more in a row is two in `form` and one in
+	   the others. */
 	struct hl_str form;
 	const struct hl_str *also; /* further forms: for `sooo` form is `soo`, also[0] is `so` */
 	uint16_t sentence;	   /* counts from 0; gaps do not pass from one to the next */
@@ -92,8 +93,8 @@ struct hl_utterance {
 int hl_utterance_read(struct hl_utterance *out, struct hl_arena *arena, struct hl_str text,
 		      const struct hl_redacted *redacted, size_t n_redacted);
 
-/* The language of words already cut: by script, or by function words of which one language has
-   clearly most; never on fewer than three words of an alphabet. Empty when not sure. */
-struct hl_str hl_text_language(const struct hl_word *words, size_t n_words);
+/* The language of an utterance already cut: by script, or by function words of which one language
+   has clearly most; never on fewer than three words of an alphabet. Empty when not sure. */
+struct hl_str hl_text_language(const struct hl_utterance *u);
 
 #endif

@@ -13,10 +13,12 @@
 struct cutter {
 	struct hl_arena *arena;
 	const struct hl_normal *normal;
+	const struct hl_span *source; /* of the normal form */
 	const char *text, *end;
 	struct hl_str original;
 	struct hl_word *words;
 	size_t n, cap;
+	uint32_t size2;
 	uint16_t sentence;
 	bool sentence_over;
 	bool failed;
@@ -37,27 +39,46 @@ static bool is_alnum(char c)
 	return is_lower(c) || is_digit(c);
 }
 
-static struct hl_word *add_word(struct cutter *c, const char *start, const char *end,
-				enum hl_word_kind kind)
+static bool grow(struct cutter *c)
 {
-	struct hl_word *word = HL_PUSH(c->arena, c->words, c->n, c->cap);
-	if (word == NULL) {
+	size_t cap = c->cap * 2;
+	void *words = hl_arena_regrow(c->arena, c->words, c->n * sizeof *c->words,
+				      cap * sizeof *c->words);
+	if (words == NULL) {
 		c->failed = true;
-		return NULL;
+		return false;
 	}
-	if (c->sentence_over && c->n > 1 && c->sentence < UINT16_MAX)
+	c->words = words;
+	c->cap = cap;
+	return true;
+}
+
+static inline struct hl_word *add_word(struct cutter *c, const char *start, const char *end,
+				       enum hl_word_kind kind)
+{
+	if (c->n == c->cap && !grow(c))
+		return NULL;
+	struct hl_word *word = &c->words[c->n];
+	uint32_t from = (uint32_t)(start - c->text), to = (uint32_t)(end - c->text);
+	if (c->sentence_over && c->n > 0 && c->sentence < UINT16_MAX)
 		c->sentence++;
 	c->sentence_over = false;
-	word->start = (uint32_t)(start - c->text);
-	word->end = (uint32_t)(end - c->text);
-	struct hl_span from = hl_normal_span(c->normal, word->start, word->end);
-	word->ostart = from.start;
-	word->oend = from.end;
+	word->start = word->ostart = from;
+	word->end = word->oend = to;
+	if (c->source != NULL) {
+		word->ostart = c->source[from].start;
+		word->oend = c->source[to - 1].end;
+	}
 	word->form = (struct hl_str){start, (size_t)(end - start)};
+	word->also = NULL;
 	word->sentence = c->sentence;
+	word->n_also = 0;
 	word->kind = (uint8_t)kind;
 	word->size2 = kind == HL_WORD_HAN ? 1 : 2;
-	word->glued = c->n > 1 && word[-1].end == word->start;
+	word->glued = c->n > 0 && word[-1].end == from;
+	word->latin = false;
+	c->size2 += word->size2;
+	c->n++;
 	return word;
 }
 
@@ -133,23 +154,58 @@ static bool squeeze(struct hl_arena *arena, struct hl_word *word)
 	return word->form.ptr != NULL;
 }
 
-static bool drop_apostrophes(struct hl_arena *arena, struct hl_word *word)
+/* The form without apostrophes and accents: `don't` and `dont`, `café` and `cafe` are one. */
+static bool plain_form(struct hl_arena *arena, struct hl_word *word)
 {
 	char *to = hl_arena_alloc(arena, word->form.len);
 	size_t len = 0;
 	if (to == NULL)
 		return false;
-	for (size_t i = 0; i < word->form.len; i++)
-		if (word->form.ptr[i] != '\'')
-			to[len++] = word->form.ptr[i];
+	for (const char *p = word->form.ptr, *end = p + word->form.len; p < end;) {
+		uint32_t codes[2];
+		size_t n = hl_char_unaccented(codes, hl_utf8_next(&p, end));
+		for (size_t i = 0; i < n && codes[i] != '\''; i++)
+			len += hl_utf8_put(to + len, codes[i]);
+	}
 	word->form = (struct hl_str){to, len};
 	return true;
+}
+
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* The end of a plain word that begins at `p`: at most seven small letters, none three times in a
+   row, and nothing behind them that could belong to a longer thing. NULL: look closer. The normal
+   form may be read eight bytes on. */
+static const char *short_word_end(const char *p, const char *end)
+{
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	v = HL_LITTLE_ENDIAN(v);
+	/* the high bit of each byte that is no small letter */
+	uint64_t low = v & EACH(0x7fu);
+	uint64_t other = (~(low + EACH(0x80u - 'a')) | (low + EACH(0x7fu - 'z')) | v) & EACH(0x80u);
+	if (other == 0)
+		return NULL;
+	unsigned bits = (unsigned)__builtin_ctzll(other) - 7; /* 8 for each letter */
+	/* the high bit of each byte that differs from the one before it */
+	uint64_t turn = v ^ v << 8;
+	turn = ((turn & EACH(0x7fu)) + EACH(0x7fu)) | turn;
+	uint64_t triple = ~(turn | turn << 8) & EACH(0x80u) & 0xffffffffffff0000u;
+	if ((triple & (((uint64_t)1 << bits) - 1)) != 0)
+		return NULL;
+	p += bits / 8;
+	if (p >= end || *p == ' ')
+		return p;
+	unsigned char next = (unsigned char)*p;
+	if (next >= 0x80 ? next < 0xe4 || next > 0xe9 : is_digit(*p) || strchr("':.", *p) != NULL)
+		return NULL;
+	return p;
 }
 
 /* What a run of letters turned out to hold. */
 struct letters {
 	const char *end;
-	bool latin, apostrophe, repeats;
+	bool latin, apostrophe, accent, repeats;
 };
 
 static bool letter_at(const char *p, const char *end, const char **after, uint32_t *code)
@@ -171,7 +227,7 @@ static bool letter_at(const char *p, const char *end, const char **after, uint32
 
 static struct letters scan_letters(const char *p, const char *end)
 {
-	struct letters found = {p, true, false, false};
+	struct letters found = {p, true, false, false, false};
 	uint32_t code = 0, last = 0;
 	unsigned same = 0;
 	const char *after;
@@ -188,6 +244,8 @@ static struct letters scan_letters(const char *p, const char *end)
 		last = code;
 		found.repeats = found.repeats || same >= 3;
 		found.latin = found.latin && (code < 0x80 || hl_char_is_latin(code));
+		found.accent =
+			found.accent || code == 0x451 || (code >= 0x80 && hl_char_is_latin(code));
 		found.end = p = after;
 	}
 	return found;
@@ -200,8 +258,8 @@ static const char *cut_letters(struct cutter *c, const char *p)
 	if (word == NULL)
 		return c->end;
 	word->latin = found.latin;
-	if ((found.apostrophe && !drop_apostrophes(c->arena, word)) ||
-	    (found.repeats && !squeeze(c->arena, word)))
+	if (((found.apostrophe || found.accent) && !plain_form(c->arena, word)) ||
+	    ((found.repeats || found.accent) && !squeeze(c->arena, word)))
 		c->failed = true;
 	return found.end;
 }
@@ -313,19 +371,27 @@ static const char *cut_number(struct cutter *c, const char *p)
 	return e;
 }
 
+static bool is_flag_letter(uint32_t code)
+{
+	return code >= 0x1f1e6 && code <= 0x1f1ff;
+}
+
+/* A run of the same one is one word; the two letters of a flag are one emoji. */
 static const char *cut_emoji(struct cutter *c, const char *p)
 {
-	const char *one = p, *e;
-	uint32_t code = hl_utf8_next(&one, c->end);
-	for (e = one; e < c->end;) {
-		const char *after = e;
-		if (hl_utf8_next(&after, c->end) != code)
-			break;
-		e = after;
+	const char *one = p, *e, *second;
+	bool flag = is_flag_letter(hl_utf8_next(&one, c->end));
+	if (flag && one < c->end) {
+		second = one;
+		if (is_flag_letter(hl_utf8_next(&second, c->end)))
+			one = second;
 	}
+	size_t unit = (size_t)(one - p);
+	for (e = one; (size_t)(c->end - e) >= unit && memcmp(p, e, unit) == 0; e += unit)
+		;
 	struct hl_word *word = add_word(c, p, e, HL_WORD_EMOJI);
 	if (word != NULL)
-		word->form.len = (size_t)(one - p);
+		word->form.len = unit;
 	return e;
 }
 
@@ -363,24 +429,44 @@ static const char *cut_sign(struct cutter *c, const char *p)
 	return p + 1;
 }
 
-static const char *cut_one(struct cutter *c, const char *p)
+static const char *cut_odd(struct cutter *c, const char *p)
 {
-	if ((unsigned char)*p >= 0x80)
-		return cut_foreign(c, p);
-	if (!is_alnum(*p))
-		return cut_sign(c, p);
-	const char *e = hash_end(c, p);
+	const char *e = is_alnum(*p) ? hash_end(c, p) : NULL;
 	if (e != NULL) {
 		add_word(c, p, e, HL_WORD_HASH);
 		return e;
 	}
 	if (is_digit(*p))
 		return cut_number(c, p);
-	e = link_end(c, p);
+	e = is_lower(*p) ? link_end(c, p) : NULL;
 	if (e == NULL)
 		return cut_letters(c, p);
 	add_word(c, p, e, HL_WORD_LINK);
 	return e;
+}
+
+static const char *cut_one(struct cutter *c, const char *p)
+{
+	unsigned char first = (unsigned char)*p;
+	if (is_lower(*p)) {
+		const char *e = short_word_end(p, c->end);
+		if (e == NULL)
+			return cut_odd(c, p);
+		struct hl_word *word = add_word(c, p, e, HL_WORD_LETTERS);
+		if (word != NULL)
+			word->latin = true;
+		return e;
+	}
+	if (first >= 0x80) {
+		/* 4e00 … 9fff, all but a few Chinese characters */
+		bool han = first >= 0xe4 && first <= 0xe9 &&
+			   (first > 0xe4 || (unsigned char)p[1] >= 0xb8);
+		if (!han)
+			return cut_foreign(c, p);
+		add_word(c, p, p + 3, HL_WORD_HAN);
+		return p + 3;
+	}
+	return is_digit(*p) ? cut_odd(c, p) : cut_sign(c, p);
 }
 
 int hl_utterance_read(struct hl_utterance *out, struct hl_arena *arena, struct hl_str text,
@@ -393,22 +479,26 @@ int hl_utterance_read(struct hl_utterance *out, struct hl_arena *arena, struct h
 	struct hl_str norm = u.normal.text;
 	struct cutter c = {.arena = arena,
 			   .normal = &u.normal,
+			   .source = u.normal.source,
 			   .text = norm.ptr,
 			   .end = norm.ptr + norm.len,
 			   .original = text,
-			   .cap = norm.len / 4 + 4};
+			   .cap = norm.len / 3 + 4};
 	c.words = hl_arena_array(arena, c.cap, sizeof *c.words);
 	if (c.words == NULL)
 		return HL_NOMEM;
-	for (const char *p = c.text; p < c.end && !c.failed;)
-		p = cut_one(&c, p);
+	for (const char *p = c.text; p < c.end && !c.failed;) {
+		if (*p == ' ')
+			p++;
+		else
+			p = cut_one(&c, p);
+	}
 	if (c.failed)
 		return HL_NOMEM;
 	u.words = c.words;
 	u.n_words = c.n;
-	for (size_t i = 0; i < c.n; i++)
-		u.size2 += c.words[i].size2;
-	u.lang = hl_text_language(u.words, u.n_words);
+	u.size2 = c.size2;
+	u.lang = hl_text_language(&u);
 	u.lang_sure = u.lang.len > 0;
 	*out = u;
 	return HL_OK;

@@ -129,6 +129,18 @@ static void test_words(void **state)
 		 "H:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"},
 		{"pleaaaaaaaaaaaaaaaaaaaaaaaaaaase", "pleaase|please"},
 		{"\xef\xbf\xbc", ""},
+		/* accents are the word's, not the form's */
+		{"café CAFÉ cafe\xcc\x81 Łódź Ærø naïve", "cafe cafe cafe lodz aero naive"},
+		{"depósito não größe œuvre l'été", "deposito nao grosse oeuvre lete"},
+		{"ещё еще мой", "еще еще мой"},
+		{"oéééh", "oeeh|oeh"},
+		{"aab aabb aaabbb", "aab aabb aabb|abb|aab|ab"},
+		{"abcdefg abcdefgh abcdefghi", "abcdefg abcdefgh abcdefghi"},
+		{"abcdefff abcdefgggg", "abcdeff|abcdef abcdefgg|abcdefg"},
+		/* flags are one, a family is three */
+		{"🇺🇸🇺🇸🇷🇺🇸🇬", "E:🇺🇸+E:🇷🇺+E:🇸🇬"},
+		{"🇺 🇸x", "E:🇺 E:🇸+x"},
+		{"👨\xe2\x80\x8d👩\xe2\x80\x8d👧 👍🏽👍👍🏿", "E:👨+E:👩+E:👧 E:👍"},
 	};
 	struct hl_arena arena = {0};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -288,8 +300,37 @@ static uint32_t random_code(uint64_t *seed)
 		      {0x3200, 0x200},	{0x4e00, 0x5200}, {0xac00, 0x2ba0}, {0xf900, 0x200},
 		      {0xfb00, 0x50},	{0xfe00, 0x10},	  {0xff00, 0xf0},   {0x1d400, 0x400},
 		      {0x1f100, 0x100}, {0x1f300, 0x400}, {0x20000, 0x2000}};
+	/* what customers type, and what may join it, next to each other often */
+	static const uint32_t common[] = {
+		'a',	'B',	' ',	'\n',	'3',	'\'',	0xe9,	0xc4,	 0xdf,	  0xad,
+		0xb4,	0x131,	0x300,	0x301,	0x327,	0x34f,	0x200b, 0x200d,	 0x2019,  0x201d,
+		0x2014, 0x2026, 0x20e3, 0x3001, 0x3000, 0x300c, 0x3099, 0x302a,	 0x4e00,  0x63d0,
+		0x9fff, 0xfe0f, 0xff01, 0xff21, 0xff5e, 0xff9e, 0xff76, 0x1f3fd, 0x1f600, 0x1f1fa};
+	if (draw(seed) % 2)
+		return common[draw(seed) % (sizeof common / sizeof *common)];
 	size_t block = draw(seed) % (sizeof blocks / sizeof *blocks);
 	return blocks[block].first + draw(seed) % blocks[block].n;
+}
+
+/* Each byte comes from whole characters of the original, one after the other. */
+static void check_places(const struct hl_normal *normal, struct hl_str original)
+{
+	bool starts[HL_TEXT_BYTES_MAX + 1] = {false};
+	for (const char *p = original.ptr, *end = p + original.len; p < end;) {
+		starts[p - original.ptr] = true;
+		(void)hl_utf8_next(&p, end);
+	}
+	starts[original.len] = true;
+	for (uint32_t i = 0; i < normal->text.len; i++) {
+		struct hl_span at = hl_normal_span(normal, i, i + 1);
+		assert_true(at.start < at.end && at.end <= original.len);
+		assert_true(starts[at.start] && starts[at.end]);
+		if (i > 0) {
+			struct hl_span before = hl_normal_span(normal, i - 1, i);
+			assert_true(before.start == at.start || before.end <= at.start);
+		}
+	}
+	assert_memory_equal(normal->text.ptr + normal->text.len, "\0\0\0\0\0\0\0", 8);
 }
 
 static void test_normal_form_equals_utf8proc(void **state)
@@ -318,11 +359,7 @@ static void test_normal_form_equals_utf8proc(void **state)
 			continue;
 		compared++;
 		assert_true(hl_str_eq(fast.text, slow));
-		for (size_t i = 0; fast.source != NULL && i < fast.text.len; i++) {
-			assert_true(fast.source[i].start < fast.source[i].end);
-			assert_true(fast.source[i].end <= text.len);
-			assert_true(i == 0 || fast.source[i - 1].start <= fast.source[i].start);
-		}
+		check_places(&fast, hl_buf_view(&text));
 	}
 	assert_true(compared > 10000);
 	hl_arena_deinit(&arena);
@@ -375,6 +412,7 @@ static void test_random_bytes_are_stable(void **state)
 		assert_int_equal(hl_utterance_read(&u, &arena, (struct hl_str){bytes, n}, NULL, 0),
 				 HL_OK);
 		assert_true(hl_utf8_valid(u.normal.text));
+		check_places(&u.normal, u.original);
 		uint32_t last = 0;
 		for (size_t i = 0; i < u.n_words; i++) {
 			assert_true(u.words[i].start >= last && u.words[i].end > u.words[i].start);

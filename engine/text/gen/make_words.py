@@ -32,6 +32,7 @@ LISTS = {
  kim da de daha çok hala olarak lütfen""",
 }
 SIZE = 1024
+FIELD = 7  # bits of each language in a word's entry, so that entries can be added up
 
 
 def key(word):
@@ -42,7 +43,7 @@ words = {}
 for bit, text in enumerate(LISTS.values()):
     for word in text.split():
         assert len(word.encode()) <= 8, word
-        words[word] = words.get(word, 0) | 1 << bit
+        words[word] = words.get(word, 0) | 1 << FIELD * bit
 
 table = [None] * SIZE
 for word, mask in sorted(words.items()):
@@ -54,8 +55,8 @@ for word, mask in sorted(words.items()):
 with open("engine/text/function_words.h", "w", encoding="utf-8") as f:
     f.write("/* Function words by language; gen/make_words.py wrote it. */\n/* clang-format off */\n")
     f.write("static const struct hl_str languages[] = {\n\t%s\n};\n" % " ".join('{"%s", 2},' % n for n in LISTS))
-    f.write("static const struct function_word { uint64_t key; uint16_t mask; } function_words[%d] = {\n" % SIZE)
-    cells = ["[%d] = {0x%xu, 0x%x}," % (i, e[0], e[1]) for i, e in enumerate(table) if e]
+    f.write("static const struct function_word { uint64_t key; uint64_t spread; } function_words[%d] = {\n" % SIZE)
+    cells = ["[%d] = {0x%xu, 0x%xu}," % (i, e[0], e[1]) for i, e in enumerate(table) if e]
     for i in range(0, len(cells), 4):
         f.write("\t" + " ".join(cells[i : i + 4]) + "\n")
     f.write("};\n/* clang-format on */\n")
