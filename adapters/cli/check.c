@@ -29,6 +29,11 @@ static void print_json(const struct hl_rules *rules)
 		       JSON_INDENT(1));
 }
 
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void print_sum(const struct hl_rules *rules, const char *folder)
 {
 	size_t n, errors = hl_rules_errors(rules);
@@ -36,14 +41,15 @@ static void print_sum(const struct hl_rules *rules, const char *folder)
 	hl_rules_findings(rules, &n);
 	hl_rules_tests(&tests, rules);
 	if (errors) {
-		printf("%s: %zu error%s, %zu warning%s\n", folder, errors, errors == 1 ? "" : "s",
-		       n - errors, n - errors == 1 ? "" : "s");
+		printf("%s: %zu error%s, %zu warning%s\n", folder, errors, plural(errors),
+		       n - errors, plural(n - errors));
 		return;
 	}
 	struct hl_ruleset_info info;
 	hl_ruleset_info(&info, hl_rules_ruleset(rules));
-	printf("%s: good: %zu intents, %zu rules, %zu tests passed, %zu warning%s\n", folder,
-	       info.intents, info.rules, tests.passed, n, n == 1 ? "" : "s");
+	printf("%s: good: %zu intent%s, %zu rule%s, %zu test%s passed, %zu warning%s\n", folder,
+	       info.intents, plural(info.intents), info.rules, plural(info.rules), tests.passed,
+	       plural(tests.passed), n, plural(n));
 	if (info.without_literal)
 		printf("%zu rule%s looked at for every message: no word in %s is sure\n",
 		       info.without_literal, info.without_literal == 1 ? " is" : "s are",

@@ -146,8 +146,9 @@ uint32_t *hl_map_put(struct hl_map *map, struct hl_str key, uint32_t fresh, bool
 /* Optimal string alignment over code points (a swap of neighbours counts 1); `limit` + 1 as soon as
    it is sure to be above `limit`. */
 unsigned hl_edit_distance(struct hl_str a, struct hl_str b, unsigned limit);
-/* Index of the nearest name for "did you mean": at most a third of its letters wrong, at least one
-   allowed; the first of equals. SIZE_MAX: none is near. */
+/* Index of the nearest name for "did you mean": a slip in up to three letters, in four or five two
+   if they begin alike, then a third of the letters; never all of them. The first of equals.
+   SIZE_MAX: none is near. */
 size_t hl_nearest(struct hl_str name, const struct hl_str *names, size_t n);
 
 #endif

@@ -2,6 +2,7 @@
  * Names to numbers, and the nearest name for a misspelt one. The hash has no random seed on
  * purpose: the walk order, and with it every result, is the same on each run.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -116,18 +117,28 @@ unsigned hl_edit_distance(struct hl_str a, struct hl_str b, unsigned limit)
 	return least(rows[nx % 3][ny], limit + 1);
 }
 
+/* How many slips are a slip and not another word. */
+static unsigned slips(size_t letters, bool same_start)
+{
+	return letters < 4    ? 1
+	       : letters < 6  ? 1 + (unsigned)same_start
+	       : letters < 24 ? (unsigned)letters / 3
+			      : 8;
+}
+
 size_t hl_nearest(struct hl_str name, const struct hl_str *names, size_t n)
 {
-	size_t nearest = SIZE_MAX;
-	size_t letters = hl_utf8_count(name);
-	unsigned allowed = letters < 6 ? 1 : (unsigned)(letters / 3 < 8 ? letters / 3 : 8);
-	for (size_t i = 0; i < n; i++) {
+	size_t nearest = SIZE_MAX, letters = hl_utf8_count(name);
+	unsigned best = UINT_MAX;
+	for (size_t i = 0; i < n && best > 0; i++) {
+		bool same = name.len && names[i].len && name.ptr[0] == names[i].ptr[0];
+		size_t others = hl_utf8_count(names[i]),
+		       longer = others > letters ? others : letters;
+		unsigned allowed = slips(letters, same);
 		unsigned distance = hl_edit_distance(name, names[i], allowed);
-		if (distance <= allowed) {
+		if (distance <= allowed && distance < best && distance < longer) {
 			nearest = i;
-			if (distance == 0)
-				break;
-			allowed = distance - 1;
+			best = distance;
 		}
 	}
 	return nearest;

@@ -1,22 +1,55 @@
 /* Phrases, words, patterns and `never` of an intent become rules; the same rule in two intents is
    refused here. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ruleset/build.h"
 
 /* ------------------------------------------------------------------ doubles */
 
-static void put_conds(struct hl_buf *key, const struct hl_conds *conds)
+static int order_conds(const void *a, const void *b)
 {
-	for (size_t i = 0; i < conds->n; i++) {
-		const struct hl_cond *cond = &conds->v[i];
-		hl_buf_char(key, cond->op == HL_COND_NOT ? '!' : '&');
-		hl_buf_str(key, cond->name);
-		for (size_t v = 0; v < cond->values.n; v++) {
-			hl_buf_char(key, '\x1f');
-			hl_buf_str(key, cond->values.v[v]);
-		}
+	const struct hl_cond *x = a, *y = b;
+	int by_name = hl_str_cmp(x->name, y->name);
+	return by_name != 0 ? by_name : (x->op > y->op) - (x->op < y->op);
+}
+
+static int order_values(const void *a, const void *b)
+{
+	return hl_str_cmp(*(const struct hl_str *)a, *(const struct hl_str *)b);
+}
+
+static void put_cond(struct hl_buf *key, struct hl_arena *work, const struct hl_cond *cond)
+{
+	struct hl_str *values = HL_NEW_ARRAY(work, cond->values.n + 1, struct hl_str);
+	if (!values) {
+		key->failed = true;
+		return;
 	}
+	hl_buf_char(key, cond->op == HL_COND_NOT ? '!' : '&');
+	hl_buf_str(key, cond->name);
+	for (size_t v = 0; v < cond->values.n; v++)
+		values[v] = cond->values.v[v];
+	qsort(values, cond->values.n, sizeof *values, order_values);
+	for (size_t v = 0; v < cond->values.n; v++) {
+		hl_buf_char(key, '\x1f');
+		hl_buf_str(key, values[v]);
+	}
+}
+
+/* In an order of their own: how an author lists them makes no other condition. */
+static void put_conds(struct hl_buf *key, struct hl_arena *work, const struct hl_conds *conds)
+{
+	struct hl_cond *sorted = HL_NEW_ARRAY(work, conds->n + 1, struct hl_cond);
+	if (!sorted) {
+		key->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < conds->n; i++)
+		sorted[i] = conds->v[i];
+	qsort(sorted, conds->n, sizeof *sorted, order_conds);
+	for (size_t i = 0; i < conds->n; i++)
+		put_cond(key, work, &sorted[i]);
 }
 
 static const char *by_plural(enum hl_by by)
@@ -36,14 +69,20 @@ static int check_double(struct hl_build *b, const struct hl_rule *rule, struct h
 	hl_buf_char(&key, (char)('a' + (int)rule->by));
 	hl_buf_str(&key, canonical);
 	hl_buf_char(&key, '\x1e');
-	put_conds(&key, &intent->only_if);
+	put_conds(&key, &b->work, &intent->only_if);
 	uint32_t *known = key.failed ? NULL
 				     : hl_map_put(&b->known, hl_buf_view(&key),
 						  (uint32_t)b->n_rules, &is_new);
 	if (!known)
 		return HL_NOMEM;
-	if (is_new || b->rules[*known].intent == rule->intent)
+	if (is_new)
 		return HL_OK;
+	if (b->rules[*known].intent == rule->intent) {
+		hl_report_plain(&b->report, HL_WARNING, "rule.again", rule->src, 0,
+				(uint32_t)rule->text.len, "this stands twice in the intent",
+				"take one of the two out");
+		return HL_OK;
+	}
 	struct hl_str other = b->set->pack.intents[b->rules[*known].intent].id;
 	hl_report(&b->report, HL_ERROR, "rule.double", rule->src, 0, (uint32_t)rule->text.len,
 		  hl_report_join(&b->report, hl_str_of(by_plural(rule->by)), other, HL_STR("`")),

@@ -8,6 +8,7 @@
 #include "ruleset/names.h"
 
 #define STEPS_MAX 200000 /* of one phrase's walk; far beyond 20,000 spelt texts */
+#define ERRORS_MAX 16	 /* of one phrase */
 #define RUN_MAX 512	 /* bytes of one spelt run */
 #define NO_STATE UINT32_MAX
 
@@ -30,35 +31,47 @@ struct weaver {
 	uint32_t *todo;
 	size_t n_todo, cap_todo;
 	uint32_t final;
-	unsigned steps, texts;
+	unsigned steps, texts, refused;
 	char run[RUN_MAX];
 	bool sure[RUN_MAX]; /* bytes of `run` that stand outside [ ] */
 	int status;
 };
 
-static void refuse(struct weaver *w, const char *code, uint32_t offset, uint32_t len,
+/* Something reported is wrong here: the walk goes on, to find what else is. */
+static void count_error(struct weaver *w)
+{
+	if (++w->refused == ERRORS_MAX && w->status == HL_OK)
+		w->status = HL_REFUSED;
+}
+
+static void refuse(struct weaver *w, const char *code, const struct hl_arc *arc,
 		   const char *message, const char *remedy)
 {
-	if (w->status != HL_OK)
-		return;
-	hl_report_plain(w->env->report, HL_ERROR, code, w->line->src, offset, len, message, remedy);
-	w->status = HL_REFUSED;
+	hl_report_plain(w->env->report, HL_ERROR, code, w->line->src, arc->offset, arc->len,
+			message, remedy);
+	count_error(w);
 }
 
 static void refuse_whole(struct weaver *w, const char *code, const char *message,
 			 const char *remedy)
 {
-	refuse(w, code, 0, (uint32_t)w->line->text.len, message, remedy);
+	if (w->status != HL_OK)
+		return;
+	hl_report_plain(w->env->report, HL_ERROR, code, w->line->src, 0,
+			(uint32_t)w->line->text.len, message, remedy);
+	w->status = HL_REFUSED;
 }
 
 static uint32_t add_state(struct weaver *w)
 {
 	uint32_t *first = HL_PUSH(w->env->work, w->first, w->n_states, w->cap_states);
-	if (!first || w->n_states > UINT16_MAX) {
-		w->status = first ? HL_REFUSED : HL_NOMEM;
-		if (first)
-			refuse_whole(w, "phrase.many", "the phrase is too big",
-				     "split it into several phrases");
+	if (!first) {
+		w->status = HL_NOMEM;
+		return 0;
+	}
+	if (w->n_states > UINT16_MAX) {
+		refuse_whole(w, "phrase.many", "the phrase is too big",
+			     "split it into several phrases");
 		return 0;
 	}
 	*first = NO_STATE;
@@ -149,7 +162,7 @@ static void emit_run(struct weaver *w, uint32_t from, uint32_t to, size_t len,
 		const struct hl_word *word = &cut.words[i];
 		bool last = i + 1 == cut.n_words, prefix = last && tilde;
 		if (prefix && hl_utf8_count(word->form) < 3) {
-			refuse(w, "phrase.short_prefix", tilde->offset, tilde->len,
+			refuse(w, "phrase.short_prefix", tilde,
 			       "~ needs at least three letters before it",
 			       "write the endings in brackets: fee[s]");
 			return;
@@ -189,8 +202,7 @@ static void walk_run(struct weaver *w, uint32_t from, uint32_t at, size_t len)
 		} else if (arc->kind != HL_ARC_TEXT) {
 			ends = true;
 		} else if (len + arc->text.len > RUN_MAX) {
-			refuse(w, "phrase.long_word", arc->offset, arc->len,
-			       "a word of more than 500 letters", "");
+			refuse(w, "phrase.long_word", arc, "a word of more than 500 letters", "");
 		} else {
 			walk_run(w, from, arc->to, put_run(w, len, arc));
 		}
@@ -206,9 +218,11 @@ static void name_edge(struct weaver *w, uint32_t from, uint32_t to, const struct
 	uint32_t atom = HL_NO_ATOM, slot = 0;
 	int rc = arc->kind == HL_ARC_SET ? hl_names_set(&atom, w->env, w->line, arc)
 					 : hl_names_slot(&atom, &slot, w->env, w->line, arc);
-	if (rc != HL_OK && w->status == HL_OK)
+	if (rc == HL_REFUSED)
+		count_error(w);
+	else if (rc != HL_OK)
 		w->status = rc;
-	if (rc == HL_OK)
+	else
 		atom_edge(w, from, to, atom, arc->insisted, (uint16_t)slot);
 }
 
@@ -237,8 +251,7 @@ static void weave_arc(struct weaver *w, uint32_t from, bool after_letters, const
 		if (after_letters)
 			break;
 		if (arc->text.len > RUN_MAX) {
-			refuse(w, "phrase.long_word", arc->offset, arc->len,
-			       "a word of more than 500 letters", "");
+			refuse(w, "phrase.long_word", arc, "a word of more than 500 letters", "");
 			break;
 		}
 		walk_run(w, from, arc->to, put_run(w, 0, arc));
@@ -473,6 +486,8 @@ int hl_graph_compile(struct hl_graph *out, struct hl_str *canonical, struct hl_p
 {
 	struct hl_spell spell;
 	int rc = hl_spell_read(&spell, env->work, env->report, line, mode);
+	if (rc == HL_REFUSED)
+		return hl_names_check(env, line, &spell);
 	if (rc != HL_OK)
 		return rc;
 	struct weaver w = {.env = env, .spell = &spell, .line = line, .mode = mode};
@@ -481,6 +496,8 @@ int hl_graph_compile(struct hl_graph *out, struct hl_str *canonical, struct hl_p
 		return HL_NOMEM;
 	memset(w.state_of, 0xff, spell.n_states * 2 * sizeof *w.state_of);
 	weave(&w);
+	if (w.status == HL_OK && w.refused)
+		w.status = HL_REFUSED;
 	if (w.status != HL_OK)
 		return w.status;
 	uint32_t start = w.state_of[spell.start * 2];

@@ -26,13 +26,17 @@ size_t hl_names_list(const struct hl_pack *pack, struct hl_str name)
 	return SIZE_MAX;
 }
 
+/* `none`: what to write when nothing is near and there is nothing to list. */
 static void unknown(struct hl_phrase_env *env, const struct hl_line *line, const struct hl_arc *arc,
-		    const char *code, const char *what, const struct hl_str *names, size_t n)
+		    const char *code, const char *what, const struct hl_str *names, size_t n,
+		    const char *none)
 {
 	struct hl_report *report = env->report;
 	struct hl_str message = hl_report_join(report, hl_str_of(what), arc->text, HL_STR("`"));
-	hl_report(report, HL_ERROR, code, line->src, arc->offset, arc->len, message,
-		  hl_report_nearest(report, arc->text, names, n));
+	struct hl_str remedy = hl_report_nearest(report, arc->text, names, n);
+	if (!remedy.len)
+		remedy = n ? hl_report_choices(report, names, n) : hl_str_of(none);
+	hl_report(report, HL_ERROR, code, line->src, arc->offset, arc->len, message, remedy);
 }
 
 int hl_names_set(uint32_t *atom, struct hl_phrase_env *env, const struct hl_line *line,
@@ -50,7 +54,7 @@ int hl_names_set(uint32_t *atom, struct hl_phrase_env *env, const struct hl_line
 	for (size_t i = 0; i < pack->n_words; i++)
 		names[i] = pack->words[i].name;
 	unknown(env, line, arc, "phrase.unknown_set", "there is no word set `", names,
-		pack->n_words);
+		pack->n_words, "write the words, or a set of that name under `words:`");
 	return HL_REFUSED;
 }
 
@@ -77,12 +81,17 @@ static int unknown_slot(struct hl_phrase_env *env, const struct hl_line *line,
 		return HL_NOMEM;
 	for (size_t i = 0; i < n_slots; i++)
 		names[n++] = env->intent->slots[i].name;
-	for (size_t i = 0; i < pack->n_lists; i++)
-		names[n++] = pack->lists[i].name;
+	for (size_t i = 0; i < pack->n_lists; i++) {
+		bool known = false;
+		for (size_t k = 0; k < n_slots && !known; k++)
+			known = hl_str_eq(names[k], pack->lists[i].name);
+		if (!known)
+			names[n++] = pack->lists[i].name;
+	}
 	for (size_t i = 1; i < n_types; i++)
 		names[n++] = hl_str_of(types[i].name);
-	unknown(env, line, arc, "phrase.unknown_slot", "there is no slot, list or type `", names,
-		n);
+	unknown(env, line, arc, "phrase.unknown_slot", "there is no slot, list or type `", names, n,
+		"");
 	return HL_REFUSED;
 }
 
@@ -141,4 +150,19 @@ int hl_names_slot(uint32_t *atom, uint32_t *slot, struct hl_phrase_env *env,
 		return HL_NOMEM;
 	*slot = *number;
 	return HL_OK;
+}
+
+int hl_names_check(struct hl_phrase_env *env, const struct hl_line *line,
+		   const struct hl_spell *spell)
+{
+	for (size_t i = 0; i < spell->n_arcs; i++) {
+		const struct hl_arc *arc = &spell->arcs[i];
+		uint32_t atom, slot;
+		int rc = arc->kind == HL_ARC_SET    ? hl_names_set(&atom, env, line, arc)
+			 : arc->kind == HL_ARC_SLOT ? hl_names_slot(&atom, &slot, env, line, arc)
+						    : HL_OK;
+		if (rc < 0)
+			return rc;
+	}
+	return HL_REFUSED;
 }

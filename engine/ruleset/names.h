@@ -13,6 +13,10 @@ int hl_names_set(uint32_t *atom, struct hl_phrase_env *env, const struct hl_line
    set's slot names. HL_OK; HL_REFUSED (reported); HL_NOMEM. */
 int hl_names_slot(uint32_t *atom, uint32_t *slot, struct hl_phrase_env *env,
 		  const struct hl_line *line, const struct hl_arc *arc);
+/* Reports every name of a phrase that stands for nothing, when the phrase is refused already for
+   how it is written. HL_REFUSED, HL_NOMEM. */
+int hl_names_check(struct hl_phrase_env *env, const struct hl_line *line,
+		   const struct hl_spell *spell);
 /* "amount" … → enum hl_slot_kind; -1: no type of that name. */
 int hl_names_type(struct hl_str name);
 /* Index of the pack's list, or SIZE_MAX. */

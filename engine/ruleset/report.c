@@ -2,6 +2,8 @@
    line of the pack and be refused at the end. */
 #include "ruleset/report.h"
 
+#define CHOICES_MAX 12
+
 void hl_report(struct hl_report *report, enum hl_level level, const char *code, struct hl_src src,
 	       uint32_t offset, uint32_t len, struct hl_str message, struct hl_str remedy)
 {
@@ -44,4 +46,15 @@ struct hl_str hl_report_nearest(struct hl_report *report, struct hl_str name,
 	if (near == SIZE_MAX)
 		return HL_NONE;
 	return hl_report_join(report, HL_STR("did you mean `"), names[near], HL_STR("`?"));
+}
+
+struct hl_str hl_report_choices(struct hl_report *report, const struct hl_str *names, size_t n)
+{
+	struct hl_buf buf;
+	hl_buf_init(&buf, report->arena);
+	for (size_t i = 0; i < n && n <= CHOICES_MAX; i++) {
+		hl_buf_str(&buf, i ? HL_STR(", ") : HL_STR("there is: "));
+		hl_buf_str(&buf, names[i]);
+	}
+	return buf.failed ? HL_NONE : hl_buf_view(&buf);
 }

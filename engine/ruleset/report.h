@@ -23,6 +23,8 @@ void hl_report_plain(struct hl_report *report, enum hl_level level, const char *
 /* The three pieces one after the other; empty when there is no memory. */
 struct hl_str hl_report_join(struct hl_report *report, struct hl_str a, struct hl_str b,
 			     struct hl_str c);
+/* "there is: a, b, c", empty for more than a dozen. */
+struct hl_str hl_report_choices(struct hl_report *report, const struct hl_str *names, size_t n);
 /* "did you mean `x`?" for the nearest of `names`, else empty. */
 struct hl_str hl_report_nearest(struct hl_report *report, struct hl_str name,
 				const struct hl_str *names, size_t n);

@@ -6,6 +6,8 @@
 
 #include "text/text.h"
 
+#define ERRORS_MAX 16 /* of one phrase */
+
 struct reader {
 	struct hl_spell *spell;
 	struct hl_report *report;
@@ -15,7 +17,8 @@ struct reader {
 	struct hl_str text; /* of `normal` */
 	size_t at;
 	unsigned depth, optional; /* open brackets; those of them that are [ ] */
-	int status;
+	unsigned errors;	  /* reported; reading goes on to the next one */
+	int status;		  /* not HL_OK: reading cannot go on */
 };
 
 /* Bytes `at` … `at + len` of the normalised text, in the author's own. */
@@ -37,7 +40,8 @@ static void finding(struct reader *rd, enum hl_level level, const char *code, si
 	struct hl_span span = author_span(rd, at, len);
 	hl_report_plain(rd->report, level, code, rd->line->src, span.start,
 			span.end > span.start ? span.end - span.start : 1, message, remedy);
-	if (level == HL_ERROR && rd->status == HL_OK)
+	rd->errors += level == HL_ERROR;
+	if (rd->errors == ERRORS_MAX && rd->status == HL_OK)
 		rd->status = HL_REFUSED;
 }
 
@@ -146,17 +150,20 @@ static uint32_t read_name(struct reader *rd, uint32_t state, char open, char clo
 	while (after < rd->text.len && rd->text.ptr[after] == ' ')
 		after++;
 	if (to > name && after < rd->text.len && rd->text.ptr[after] == close) {
+		rd->at = after + 1;
 		if (rd->mode == HL_PHRASE_SET) {
 			finding(rd, HL_ERROR, "phrase.set_inside", from, after + 1 - from,
 				"a word set holds plain phrases, without * { } or < >",
 				"write the words themselves");
 			return state;
 		}
-		rd->at = after + 1;
 		return step(rd, state, kind, name, to - name);
 	}
 	if (open == '<' && to == name)
 		return step(rd, state, HL_ARC_SPACE, from, 1);
+	const char *shut = memchr(rd->text.ptr + from, close, rd->text.len - from);
+	if (shut)
+		after = rd->at = (size_t)(shut + 1 - rd->text.ptr);
 	finding(rd, HL_ERROR, "phrase.bad_name", from, after > from ? after - from : 1,
 		open == '{' ? "a slot is written {name}" : "a word set is written <name>",
 		"the name has small letters, digits and _ and begins with a letter");
@@ -170,9 +177,11 @@ static uint32_t read_choices(struct reader *rd, uint32_t state, char close)
 {
 	size_t open = rd->at - 1;
 	uint32_t end = add_state(rd);
-	if (++rd->depth > HL_SPELL_DEPTH)
+	if (++rd->depth > HL_SPELL_DEPTH) {
 		finding(rd, HL_ERROR, "phrase.deep", open, 1, "brackets are nested deeper than 8",
 			"split the phrase in two");
+		rd->status = HL_REFUSED;
+	}
 	rd->optional += close == ']';
 	while (rd->status == HL_OK) {
 		bool empty;
@@ -183,11 +192,6 @@ static uint32_t read_choices(struct reader *rd, uint32_t state, char close)
 		uint32_t last = read_seq(rd, begin, &empty);
 		if (rd->status != HL_OK)
 			break;
-		if (empty) {
-			finding(rd, HL_ERROR, "phrase.empty_choice", rd->at, 1, "an empty choice",
-				"write [a] for what may be missing");
-			break;
-		}
 		add_arc(rd, last, end, HL_ARC_SKIP, rd->at, 0);
 		char c = rd->at < rd->text.len ? rd->text.ptr[rd->at] : 0;
 		if (c != '|' && c != close) {
@@ -196,6 +200,9 @@ static uint32_t read_choices(struct reader *rd, uint32_t state, char close)
 				close == ')' ? "close it with )" : "close it with ]");
 			break;
 		}
+		if (empty)
+			finding(rd, HL_ERROR, "phrase.empty_choice", rd->at, 1, "an empty choice",
+				"write [a] for what may be missing");
 		rd->at++;
 		if (c == close)
 			break;
@@ -214,15 +221,18 @@ static uint32_t read_gap(struct reader *rd, uint32_t state)
 			rd->mode == HL_PHRASE_SET ? "a word set knows no gap *"
 						  : "an item of `words` knows no gap *",
 			"use a phrase for that");
+		rd->at++;
 		return state;
 	}
-	size_t next = rd->at + 1;
-	while (next < rd->text.len && rd->text.ptr[next] == ' ')
-		next++;
-	if (next < rd->text.len && rd->text.ptr[next] == '*')
-		finding(rd, HL_ERROR, "phrase.double_gap", rd->at, next + 1 - rd->at,
-			"two gaps in a row", "one * already takes up to six words");
-	return step(rd, state, HL_ARC_GAP, rd->at++, 1);
+	size_t from = rd->at, end = from + 1;
+	for (size_t next = end; next < rd->text.len && strchr(" *", rd->text.ptr[next]); next++)
+		if (rd->text.ptr[next] == '*')
+			end = next + 1;
+	if (end > from + 1)
+		finding(rd, HL_ERROR, "phrase.double_gap", from, end - from, "two gaps in a row",
+			"one * already takes up to six words");
+	rd->at = end;
+	return step(rd, state, HL_ARC_GAP, from, 1);
 }
 
 /* What a single sign means; anything that is no sign is text. */
@@ -246,7 +256,7 @@ static uint32_t read_part(struct reader *rd, uint32_t state, char c)
 	case '>':
 		return step(rd, state, HL_ARC_SPACE, rd->at++, 1);
 	case '}':
-		finding(rd, HL_ERROR, "phrase.unbalanced", rd->at, 1,
+		finding(rd, HL_ERROR, "phrase.unbalanced", rd->at++, 1,
 			"this bracket was never opened", "a slot is written {name}");
 		return state;
 	default:
@@ -299,10 +309,8 @@ static uint32_t read_top(struct reader *rd, uint32_t state)
 		if (c == '|' && rd->mode != HL_PHRASE_ITEM)
 			finding(rd, HL_ERROR, "phrase.pipe", rd->at, 1, "| outside brackets",
 				"put ( ) round the choices");
-		if (rd->status != HL_OK)
-			break;
 		add_arc(rd, last, end, HL_ARC_SKIP, rd->at, 0);
-		if (c != '|')
+		if (!c)
 			break;
 		rd->at++;
 	}
@@ -368,5 +376,5 @@ int hl_spell_read(struct hl_spell *out, struct hl_arena *arena, struct hl_report
 	out->start = add_state(&rd);
 	if (rd.status == HL_OK)
 		out->end = read_top(&rd, out->start);
-	return rd.status;
+	return rd.status != HL_OK ? rd.status : rd.errors ? HL_REFUSED : HL_OK;
 }

@@ -46,8 +46,8 @@ enum hl_phrase_mode {
 	HL_PHRASE_ITEM	 /* an item of `words:`: a|b at the top, no gap, no = */
 };
 
-/* Reads a phrase. HL_OK; HL_REFUSED when an error was reported; HL_NOMEM. Warnings are reported as
-   they are met. */
+/* Reads a phrase. HL_OK; HL_REFUSED when errors were reported (all it can find: reading goes on
+   after each, and the arcs are there); HL_NOMEM. Warnings are reported as they are met. */
 int hl_spell_read(struct hl_spell *out, struct hl_arena *arena, struct hl_report *report,
 		  const struct hl_line *line, enum hl_phrase_mode mode);
 

@@ -94,9 +94,18 @@ size_t hl_findings_errors(const struct hl_findings *findings)
 	return findings->errors;
 }
 
+/* Marks that turn the direction of what follows: shown, they would move the caret's line. */
+static bool turns(uint32_t point)
+{
+	return point == 0x200E || point == 0x200F || (point >= 0x202A && point <= 0x202E) ||
+	       (point >= 0x2066 && point <= 0x2069);
+}
+
 /* One character as a terminal can show it. */
 static void put_char(FILE *to, struct hl_str text, size_t at, size_t len, uint32_t point)
 {
+	if (turns(point))
+		return;
 	if (point < 0x20 || point == 0x7F || (point >= 0x80 && point < 0xA0))
 		fputc(' ', to);
 	else if (len == 1 && point == 0xFFFD)
@@ -110,6 +119,15 @@ static unsigned shown_width(uint32_t point)
 	return point < 0x20 || point == 0x7F || (point >= 0x80 && point < 0xA0)
 		       ? 1
 		       : hl_u8_width(point);
+}
+
+static void put_text(FILE *to, struct hl_str text)
+{
+	for (size_t at = 0, n; at < text.len; at += n) {
+		uint32_t point;
+		n = hl_u8_next(&point, text, at);
+		put_char(to, text, at, n, point);
+	}
 }
 
 /* The source line, cut to a window when it is long, and the caret under what is marked. */
@@ -161,14 +179,19 @@ int hl_finding_format(char **out, const struct hl_finding *finding)
 	FILE *to = open_memstream(&text, &len);
 	if (!to)
 		return HL_NOMEM;
-	fprintf(to, HL_FMT, HL_ARG(finding->file));
+	put_text(to, finding->file);
 	if (finding->line)
 		fprintf(to, ":%u:%u", finding->line, finding->column);
-	fprintf(to, ": %s: " HL_FMT "\n", levels[finding->level], HL_ARG(finding->message));
+	fprintf(to, ": %s: ", levels[finding->level]);
+	put_text(to, finding->message);
+	fputc('\n', to);
 	if (finding->line)
 		put_line(to, finding);
-	if (finding->remedy.len)
-		fprintf(to, "    " HL_FMT "\n", HL_ARG(finding->remedy));
+	if (finding->remedy.len) {
+		fputs("    ", to);
+		put_text(to, finding->remedy);
+		fputc('\n', to);
+	}
 	if (fclose(to) != 0) {
 		free(text);
 		return HL_NOMEM;

@@ -2,16 +2,34 @@
  * "Did you mean": the nearest of some names, by edit distance with swaps. Knows nothing of what is
  * named.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "base/pool.h"
+#include "base/u8.h"
 #include "hotline_rules.h"
 
-#define WORD_MAX 64
+#define WORD_MAX 64 /* code points */
 
-static char lower(char c)
+struct word {
+	uint32_t v[WORD_MAX];
+	size_t n;
+};
+
+/* Case and - _ count as equal. False: too long to be a name. */
+static bool decode(struct word *out, struct hl_str text)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c == '-' ? '_' : c;
+	out->n = 0;
+	for (size_t at = 0; at < text.len;) {
+		uint32_t point;
+		at += hl_u8_next(&point, text, at);
+		if (out->n == WORD_MAX)
+			return false;
+		if (point >= 'A' && point <= 'Z')
+			point += 'a' - 'A';
+		out->v[out->n++] = point == '-' ? '_' : point;
+	}
+	return out->n > 0;
 }
 
 static unsigned least(unsigned a, unsigned b)
@@ -19,21 +37,20 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* Edit distance with swaps of neighbours, over bytes; case and - _ count as equal. */
-static unsigned distance(struct hl_str a, struct hl_str b)
+/* Edit distance with swaps of neighbours. */
+static unsigned distance(const struct word *a, const struct word *b)
 {
 	unsigned rows[3][WORD_MAX + 1];
 	unsigned *before = rows[0], *above = rows[1], *row = rows[2];
-	for (size_t j = 0; j <= b.len; j++)
+	for (size_t j = 0; j <= b->n; j++)
 		above[j] = (unsigned)j;
-	for (size_t i = 1; i <= a.len; i++) {
-		char c = lower(a.ptr[i - 1]);
+	for (size_t i = 1; i <= a->n; i++) {
 		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= b.len; j++) {
-			char d = lower(b.ptr[j - 1]);
-			unsigned best = above[j - 1] + (c != d);
+		for (size_t j = 1; j <= b->n; j++) {
+			unsigned best = above[j - 1] + (a->v[i - 1] != b->v[j - 1]);
 			best = least(best, least(above[j], row[j - 1]) + 1);
-			if (i > 1 && j > 1 && c == lower(b.ptr[j - 2]) && lower(a.ptr[i - 2]) == d)
+			if (i > 1 && j > 1 && a->v[i - 1] == b->v[j - 2] &&
+			    a->v[i - 2] == b->v[j - 1])
 				best = least(best, before[j - 2] + 1);
 			row[j] = best;
 		}
@@ -42,34 +59,49 @@ static unsigned distance(struct hl_str a, struct hl_str b)
 		above = row;
 		row = free_row;
 	}
-	return above[b.len];
+	return above[b->n];
 }
 
-static bool begins(struct hl_str text, struct hl_str with)
+/* How many slips are a slip and not another word. */
+static unsigned slips(const struct word *word, const struct word *candidate)
 {
-	return with.len >= 3 && text.len > with.len && memcmp(text.ptr, with.ptr, with.len) == 0;
+	size_t n = word->n;
+	return n < 4 ? 1 : n < 6 ? 1 + (word->v[0] == candidate->v[0]) : least((unsigned)n / 3, 4);
+}
+
+static bool begins(const struct word *text, const struct word *with)
+{
+	return with->n >= 2 && text->n > with->n && (with->n > 2 || with->v[0] >= 0x80) &&
+	       memcmp(text->v, with->v, with->n * sizeof(with->v[0])) == 0;
+}
+
+/* `missing` where `deposit.missing` is meant. */
+static bool ends(const struct word *text, const struct word *with)
+{
+	size_t before = text->n - with->n;
+	return with->n >= 2 && text->n > with->n + 1 && text->v[before - 1] == '.' &&
+	       memcmp(text->v + before, with->v, with->n * sizeof(with->v[0])) == 0;
 }
 
 size_t hl_did_you_mean(struct hl_str word, const struct hl_str *candidates, size_t n)
 {
-	size_t found = n;
-	unsigned least_distance = word.len <= 2 ? 1 : word.len <= 5 ? 2 : 3;
-	least_distance++; /* exclusive */
-	if (word.len == 0 || word.len > WORD_MAX)
+	struct word said, other;
+	size_t found = n, part = n;
+	unsigned nearest = UINT_MAX;
+	if (!decode(&said, word))
 		return n;
 	for (size_t i = 0; i < n; i++) {
-		if (candidates[i].len == 0 || candidates[i].len > WORD_MAX)
+		if (!decode(&other, candidates[i]))
 			continue;
-		unsigned d = distance(word, candidates[i]);
-		if (d >= word.len && d >= candidates[i].len)
-			continue; /* nothing in common */
-		if (d < least_distance) {
-			least_distance = d;
+		unsigned d = distance(&said, &other);
+		bool alike = d < said.n || d < other.n; /* else nothing in common */
+		if (alike && d <= slips(&said, &other) && d < nearest) {
+			nearest = d;
 			found = i;
 		}
+		if (part == n &&
+		    (begins(&other, &said) || begins(&said, &other) || ends(&other, &said)))
+			part = i;
 	}
-	for (size_t i = 0; found == n && i < n; i++)
-		if (begins(candidates[i], word) || begins(word, candidates[i]))
-			found = i;
-	return found;
+	return found < n ? found : part;
 }

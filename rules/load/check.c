@@ -72,13 +72,15 @@ static void check_team(struct hl_load *load, const struct hl_origin *origin)
 	for (size_t i = 0; i < teams->n; i++)
 		known = known || hl_view_equal(team, teams->v[i]);
 	if (!known)
-		hl_load_error(load, origin->team, "team.unknown",
-			      teams->n ? hl_load_meant(load, team, teams->v, teams->n)
-				       : hl_pool_format(
-						 &load->pool,
+		hl_load_error(
+			load, origin->team, "team.unknown",
+			teams->n ? hl_load_meant(load, team, teams->v, teams->n)
+			: hl_did_you_mean(team, &frontline, 1) == 0
+				? HL_STR("did you mean `frontline`?")
+				: hl_pool_format(&load->pool,
 						 "add to pack.yaml: teams: [frontline, " HL_FMT "]",
 						 HL_ARG(team)),
-			      "unknown team `" HL_FMT "`", HL_ARG(team));
+			"unknown team `" HL_FMT "`", HL_ARG(team));
 }
 
 static const struct hl_yaml_node *node_of(const struct hl_load *load, struct hl_src src)
@@ -314,31 +316,6 @@ static void check_doubled_examples(struct hl_load *load)
 	}
 }
 
-/* Scripts alone are looked at: Chinese in a pack without Chinese. */
-static void check_example_language(struct hl_load *load, const struct hl_intent *intent)
-{
-	for (size_t i = 0; i < load->pack.langs.n; i++)
-		if (hl_view_is(load->pack.langs.v[i], "ja") ||
-		    (load->pack.langs.v[i].len >= 2 &&
-		     memcmp(load->pack.langs.v[i].ptr, "zh", 2) == 0))
-			return;
-	for (size_t i = 0; i < intent->examples.n; i++) {
-		struct hl_str text = intent->examples.v[i].text;
-		bool han = false;
-		for (size_t at = 0, n; at < text.len; at += n) {
-			uint32_t point;
-			n = hl_u8_next(&point, text, at);
-			han = han || (point >= 0x4E00 && point <= 0x9FFF);
-		}
-		if (han)
-			hl_load_warn(
-				load, node_of(load, intent->examples.v[i].src), "example.lang",
-				HL_STR("add the language to `languages:` in pack.yaml, or take "
-				       "the example out"),
-				"an example in a language the pack does not speak");
-	}
-}
-
 /* ------------------------------------------------------------------ warnings of an intent */
 
 static void check_reach(struct hl_load *load, const struct hl_origin *origin)
@@ -414,6 +391,11 @@ void hl_load_check(struct hl_load *load, struct hl_str today)
 	check_ids(load);
 	check_questions(load);
 	check_doubled_examples(load);
+	if (load->n_origins == 0 && !load->torn && load->n_files > 0 &&
+	    hl_findings_errors(load->findings) == 0)
+		hl_yaml_report(load->findings, load->files[0], HL_WARNING, "pack.empty", 0, 0,
+			       HL_STR("this pack has no intent: every message is unmatched"),
+			       HL_STR("add under `intents:` in a file of it: - id: topic.what"));
 	for (size_t i = 0; i < load->n_origins; i++) {
 		const struct hl_origin *origin = &load->origins[i];
 		load->file = origin->file;
@@ -421,7 +403,6 @@ void hl_load_check(struct hl_load *load, struct hl_str today)
 		check_buttons(load, origin->intent);
 		check_lists(load, origin->intent);
 		check_review(load, origin, today);
-		check_example_language(load, origin->intent);
 		check_tests(load, origin->tests, origin->n_tests);
 		if (origin->file->n_wrong)
 			continue; /* what is missing may only be misspelt */

@@ -14,6 +14,7 @@
 
 #define FILES_MAX 10000u
 #define FOLDERS_DEEP 16u
+#define SETTLE_TRIES 3
 
 struct walk {
 	struct hl_file_list *list;
@@ -43,6 +44,8 @@ static const char *kind_problem(const struct stat *info)
 		return "this is a folder, not a rule file";
 	if (S_ISFIFO(info->st_mode))
 		return "this is a pipe, not a rule file";
+	if (S_ISSOCK(info->st_mode))
+		return "this is a socket, not a rule file";
 	return "this is a device, not a rule file";
 }
 
@@ -70,6 +73,49 @@ static int read_bytes(struct walk *walk, int fd, size_t size, struct hl_str name
 	return HL_OK;
 }
 
+/* Why it could not be opened; a socket cannot, and a link may lead nowhere. */
+static void cannot_open(struct walk *walk, const char *path, struct hl_str name, int why)
+{
+	struct stat info;
+	const char *message = strerror(why), *remedy = NULL;
+	if (why == ELOOP)
+		message = "this link leads back to itself";
+	else if (why == ENOENT && lstat(path, &info) == 0)
+		message = "this link leads to a file that is not there";
+	else if (stat(path, &info) == 0 && kind_problem(&info))
+		message = kind_problem(&info);
+	if (why != EACCES)
+		remedy = "take it out of the pack";
+	say(walk, HL_ERROR, "file.open", name, message, remedy);
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Half of an old and half of a new text would be neither: what changed meanwhile is read again. */
+static int read_settled(struct walk *walk, int fd, struct stat info, struct hl_str name)
+{
+	struct hl_file_list *list = walk->list;
+	for (int tries = 0; tries < SETTLE_TRIES; tries++) {
+		struct stat after;
+		size_t bytes = list->bytes, n = list->n;
+		int status = read_bytes(walk, fd, (size_t)info.st_size, name);
+		if (status != HL_OK || fstat(fd, &after) != 0 || same_file(&info, &after))
+			return status;
+		list->bytes = bytes;
+		list->n = n;
+		info = after;
+		if (info.st_size > (off_t)HL_RULES_FILE_MAX || lseek(fd, 0, SEEK_SET) != 0)
+			break;
+	}
+	say(walk, HL_ERROR, "file.changes", name, "this file changes while it is read",
+	    "wait until it is written, then try again");
+	return HL_OK;
+}
+
 static int read_file(struct walk *walk, const char *path, struct hl_str name)
 {
 	struct stat info;
@@ -77,8 +123,7 @@ static int read_file(struct walk *walk, const char *path, struct hl_str name)
 	/* never waits for a pipe's other end */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
-		say(walk, HL_ERROR, "file.open", name,
-		    errno == ELOOP ? "this link leads back to itself" : strerror(errno), NULL);
+		cannot_open(walk, path, name, errno);
 		return HL_OK;
 	}
 	const char *problem = fstat(fd, &info) != 0 ? strerror(errno) : kind_problem(&info);
@@ -95,7 +140,7 @@ static int read_file(struct walk *walk, const char *path, struct hl_str name)
 			    NULL);
 		walk->full = true;
 	} else {
-		status = read_bytes(walk, fd, (size_t)info.st_size, name);
+		status = read_settled(walk, fd, info, name);
 	}
 	close(fd);
 	return status;

@@ -82,6 +82,11 @@ static void unknown_key(struct hl_load *load, const struct hl_yaml_node *key,
 		return; /* said already */
 	for (size_t i = 0; i < n && count < KEYS_MAX; i++)
 		names[count++] = hl_view_of(keys[i].name);
+	if (key->text.len > 1 && key->text.ptr[0] == '-') {
+		hl_load_error(load, key, "key.dash", HL_STR("write a space behind it: `- `"),
+			      "this hyphen begins no list item");
+		return;
+	}
 	hl_load_error(load, key, "key.unknown", hl_load_meant(load, key->text, names, count),
 		      "unknown key `" HL_FMT "` in %s", HL_ARG(key->text), what);
 }
@@ -90,7 +95,16 @@ bool hl_load_map(struct hl_load *load, const struct hl_yaml_node *node, const st
 		 size_t n_keys, void *out, const char *what)
 {
 	if (node->kind != HL_YAML_MAP) {
-		hl_load_error(load, node, "map.wanted", HL_NONE,
+		const char *colon = node->kind == HL_YAML_TEXT && node->text.len
+					    ? memchr(node->text.ptr, ':', node->text.len)
+					    : NULL;
+		hl_load_error(load, node, "map.wanted",
+			      colon ? HL_STR("a space is missing after the colon")
+			      : node->kind == HL_YAML_TEXT &&
+					      hl_view_is(hl_view_of(what), "an intent")
+				      ? hl_pool_format(&load->pool, "write: - id: " HL_FMT,
+						       HL_ARG(node->text))
+				      : HL_NONE,
 			      "%s is written as `key: value` lines", what);
 		return false;
 	}

@@ -41,6 +41,8 @@ static void take_diag(void *arg, const struct hl_diag *diag)
 		return;
 	}
 	const struct hl_yaml_node *node = hl_yaml_node_of(file, diag->src.node);
+	if (strncmp(diag->code, "pattern.", 8) == 0 && hl_yaml_get(node->next, "pattern"))
+		node = hl_yaml_get(node->next, "pattern"); /* of a slot, which the engine names */
 	uint32_t start = node->start, end = node->end;
 	if (node->kind == HL_YAML_TEXT && diag->len > 0) {
 		start = hl_yaml_byte_of(file, node, diag->offset);

@@ -211,7 +211,8 @@ static void unknown_name(const struct template *t, struct hl_str name, size_t fr
 		names[n++] = load->pack.lists[i].name;
 	template_error(t, from, to, "template.unknown",
 		       hl_pool_format(&load->pool, "unknown name `{" HL_FMT "}`", HL_ARG(name)),
-		       names ? hl_load_meant(load, name, names, n) : HL_NONE);
+		       n ? hl_load_meant(load, name, names, n)
+			 : HL_STR("a name is a slot's, or stands under `vars:` in pack.yaml"));
 }
 
 /* One {name} or {name|instead}. */

@@ -17,6 +17,42 @@ static bool is_control(uint32_t point)
 	       point == 0x2029 || point == 0xFFFE || point == 0xFFFF;
 }
 
+/* UTF-16 is what some editors call "Unicode": a mark at the start, or a zero byte in each pair. */
+static bool is_utf16(struct hl_str text)
+{
+	const unsigned char *p = (const unsigned char *)text.ptr;
+	size_t zeros[2] = {0, 0}, n = text.len < 64 ? text.len : 64;
+	if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF)))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		zeros[i % 2] += p[i] == 0;
+	return n >= 4 && (zeros[0] * 4 > n || zeros[1] * 4 > n);
+}
+
+static bool check_encoding(struct hl_findings *findings, struct hl_yaml *yaml)
+{
+	struct hl_str text = yaml->source;
+	size_t bad = hl_u8_bad(text);
+	const char *cr = text.len ? memchr(text.ptr, '\r', text.len) : NULL;
+	if (is_utf16(text)) {
+		SAY("yaml.utf16", 0, 1, "save the file as UTF-8",
+		    "this file is UTF-16 (\"Unicode\" in some editors), not UTF-8");
+		return false;
+	}
+	if (bad < text.len) {
+		SAY("yaml.utf8", bad, bad + 1, "save the file as UTF-8",
+		    "this byte (0x%02X) is not UTF-8", (unsigned char)text.ptr[bad]);
+		return false;
+	}
+	if (cr && !memchr(text.ptr, '\n', text.len)) {
+		size_t at = (size_t)(cr - text.ptr);
+		SAY("yaml.cr", at, at + 1, "save the file with ordinary line ends (LF)",
+		    "the lines of this file end in carriage returns alone");
+		return false;
+	}
+	return true;
+}
+
 static bool check_characters(struct hl_findings *findings, struct hl_yaml *yaml)
 {
 	struct hl_str text = yaml->source;
@@ -60,11 +96,6 @@ static bool check_tabs(struct hl_findings *findings, struct hl_yaml *yaml)
 
 bool hl_yaml_check_form(struct hl_findings *findings, struct hl_yaml *yaml)
 {
-	size_t bad = hl_u8_bad(yaml->source);
-	if (bad < yaml->source.len) {
-		SAY("yaml.utf8", bad, bad + 1, "save the file as UTF-8",
-		    "this byte (0x%02X) is not UTF-8", (unsigned char)yaml->source.ptr[bad]);
-		return false;
-	}
-	return check_characters(findings, yaml) && check_tabs(findings, yaml);
+	return check_encoding(findings, yaml) && check_characters(findings, yaml) &&
+	       check_tabs(findings, yaml);
 }

@@ -6,8 +6,23 @@
 
 #include "yaml/yaml.h"
 
+/* 'it's' and "say "hi" now" have their quotes already; "a" and "b" has not. */
+static struct hl_str without_quotes(struct hl_str text)
+{
+	char quote = text.len > 2 ? text.ptr[0] : '\0';
+	size_t inner = 0;
+	bool opens = false;
+	if ((quote != '"' && quote != '\'') || text.ptr[text.len - 1] != quote)
+		return text;
+	for (size_t i = 1; i + 1 < text.len; i++)
+		if (text.ptr[i] == quote && inner++ == 0)
+			opens = text.ptr[i - 1] == ' ';
+	return inner % 2 || opens ? (struct hl_str){text.ptr + 1, text.len - 2} : text;
+}
+
 struct hl_str hl_yaml_quoted(struct hl_pool *pool, struct hl_str text)
 {
+	text = without_quotes(text);
 	bool single =
 		text.len && (memchr(text.ptr, '"', text.len) || memchr(text.ptr, '\\', text.len));
 	char *out = hl_pool_take(pool, text.len * 2 + 3);

@@ -102,7 +102,8 @@ static struct hl_str quoted_line(struct hl_yaml *yaml, const struct parts *p, si
 static void defuse(struct hl_yaml *yaml, const struct parts *p)
 {
 	char *line = yaml->shadow + p->base;
-	line[p->value] = 'x';
+	if (!((unsigned char)line[p->value] & 0x80))
+		line[p->value] = 'x'; /* half of a longer character would be no UTF-8 */
 	for (size_t i = p->value; i < p->line.len; i++)
 		if (line[i] == ':' || line[i] == '#')
 			line[i] = 'x';
@@ -118,8 +119,9 @@ static bool needs_quotes(struct repair *r, const struct parts *p, const char *wh
 			      &yaml->pool,
 			      "this line needs quotes: an unquoted text cannot begin with `%c`",
 			      p->line.ptr[p->value]);
-	hl_yaml_mistake(r->findings, yaml, "yaml.quotes", at, p->base + (uint32_t)p->end, message,
-			quoted_line(yaml, p, p->end));
+	if (!hl_yaml_is_wrong(yaml, at, p->base + (uint32_t)p->end))
+		hl_yaml_mistake(r->findings, yaml, "yaml.quotes", at, p->base + (uint32_t)p->end,
+				message, quoted_line(yaml, p, p->end));
 	defuse(yaml, p);
 	return true;
 }
@@ -199,15 +201,52 @@ static bool wide_colon(struct repair *r, const struct parts *p)
 	return wide_sign(r, &key, "：", "colon", ": ", p->key);
 }
 
+/* Something within [ ] or { } that cannot be read as it stands: said, and overwritten. */
+static bool flow_cause(struct repair *r, const struct parts *p)
+{
+	static const struct {
+		const char *code, *message, *remedy;
+	} table[] = {
+		[HL_FLOW_QUOTES] = {"yaml.quotes", "this text needs quotes", NULL},
+		[HL_FLOW_EMPTY] = {"yaml.empty", "nothing stands before this comma",
+				   "write what belongs there, or take the comma out"},
+		[HL_FLOW_CLOSER] = {"yaml.bracket", "this bracket closes nothing", "take it out"},
+		[HL_FLOW_COMMENT] = {"yaml.quotes", "this text needs quotes: ` #` begins a comment",
+				     NULL},
+	};
+	struct hl_yaml *yaml = r->yaml;
+	size_t start, end;
+	enum hl_flow_fault found = hl_yaml_flow_fault(&start, &end, p->line, p->value);
+	if (found == HL_FLOW_FINE)
+		return false;
+	uint32_t from = p->base + (uint32_t)start, to = p->base + (uint32_t)end;
+	struct hl_str remedy = hl_view_of(table[found].remedy ? table[found].remedy : "");
+	bool text = table[found].remedy == NULL;
+	if (text)
+		remedy = hl_pool_format(
+			&yaml->pool, "write: " HL_FMT,
+			HL_ARG(hl_yaml_quoted(&yaml->pool, (struct hl_str){yaml->source.ptr + from,
+									   end - start})));
+	if (!hl_yaml_is_wrong(yaml, from, to)) /* an alias was told when it was met */
+		hl_yaml_mistake(r->findings, yaml, table[found].code, from, to,
+				hl_view_of(table[found].message), remedy);
+	for (uint32_t at = from; at < to; at++)
+		if (!text || strchr("\"'[]{}@`%|>:#-*&!?,", yaml->shadow[at]))
+			yaml->shadow[at] = text ? 'x' : ' ';
+	return true;
+}
+
 static bool bracket_cause(struct repair *r, const struct parts *p)
 {
 	size_t close = closing(p, p->value);
-	if (close && close < p->end) {
+	if (close && close < p->end && !strchr("]}", p->line.ptr[close])) {
 		if (p->line.ptr[close] == ',' || p->line.ptr[close] == ':')
 			return false;
 		return needs_quotes(r, p, NULL);
 	}
 	if (wide_sign(r, p, "，", "comma", ", ", p->value) || wide_colon(r, p))
+		return true;
+	if (flow_cause(r, p))
 		return true;
 	return close == 0 && find_sign(p, ",") == p->end && find_sign(p, ": ") == p->end &&
 	       needs_quotes(r, p, NULL);
@@ -257,11 +296,32 @@ static bool odd_space(struct repair *r, const struct parts *p)
 	return false;
 }
 
+/* `–`, `—`, `－`, `•` or `-x` where a list item should begin with a hyphen and a space. */
+static bool odd_dash(struct repair *r, const struct parts *p)
+{
+	static const char *const signs[] = {"–", "—", "－", "•", "·", "-"};
+	struct hl_yaml *yaml = r->yaml;
+	size_t at = p->key;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]) && p->key < p->colon; i++) {
+		size_t len = strlen(signs[i]);
+		if (at + len >= p->colon || memcmp(p->line.ptr + at, signs[i], len) != 0)
+			continue;
+		uint32_t byte = p->base + (uint32_t)at;
+		hl_yaml_mistake(r->findings, yaml, "yaml.dash", byte, byte + (uint32_t)len,
+				HL_STR("a list item does not begin so"),
+				HL_STR("write an ordinary hyphen and a space: `- `"));
+		overwrite(yaml, p->base, p->line.len, "");
+		yaml->torn = true;
+		return true;
+	}
+	return false;
+}
+
 /* A cause that can be seen on this line alone. */
 static bool line_cause(struct repair *r, uint32_t number)
 {
 	struct parts p = take_apart(r->yaml, number);
-	if (odd_space(r, &p))
+	if (odd_space(r, &p) || odd_dash(r, &p))
 		return true;
 	if (p.value >= p.end)
 		return wide_colon(r, &p);
@@ -321,7 +381,8 @@ static const char *plain_words(const char *problem)
 		{"did not find expected ',' or '}'", "a comma or `}` is missing before this"},
 		{"did not find expected ',' or ']'", "a comma or `]` is missing before this"},
 		{"mapping values are not allowed", "a colon and a space cannot stand here"},
-		{"could not find expected ':'", "a colon and a space are missing on this line"},
+		{"could not find expected ':'",
+		 "this line is indented like a key, and has no colon"},
 		{"did not find expected key",
 		 "this line is indented in a way that fits nothing above"},
 		{"did not find expected '-'",
@@ -354,6 +415,21 @@ static bool open_bracket(struct repair *r, uint32_t at)
 	return true;
 }
 
+/* Where the key or list item above begins, which this line could join. */
+static struct hl_str fitting_column(struct hl_yaml *yaml, uint32_t line)
+{
+	for (uint32_t back = 0; back < LOOK_BACK_MAX && line > 1; back++) {
+		struct parts p = take_apart(yaml, --line);
+		if (p.key < p.colon)
+			return hl_pool_format(
+				&yaml->pool,
+				"`%.*s` on line %u begins in column %zu: what belongs "
+				"beside it begins there too, what belongs to it deeper",
+				(int)(p.colon - p.key), p.line.ptr + p.key, line, p.key + 1);
+	}
+	return HL_STR("look at the signs and the indentation here");
+}
+
 /* No cause was found: say what the parser said, and leave the line out. */
 static bool give_up_line(struct repair *r, uint32_t at)
 {
@@ -365,16 +441,18 @@ static bool give_up_line(struct repair *r, uint32_t at)
 	uint32_t start = hl_yaml_line_start(yaml, line);
 	if (at < start || at > start + text.len)
 		at = start + (uint32_t)text.len;
-	const char *words = plain_words(r->parser->problem);
+	const char *words = plain_words(r->parser->problem), *indent = "this line is indented";
 	struct parts p = take_apart(yaml, line);
 	if (at == p.base + p.colon && p.key < p.colon) {
 		/* a key where none can stand: it is the line that stands wrong */
 		at = p.base + (uint32_t)p.key;
 		words = plain_words("did not find expected key");
 	}
-	hl_yaml_mistake(r->findings, yaml, "yaml.syntax", at, at + 1, hl_view_of(words),
-			HL_STR("look at the signs and the indentation here; a text with signs "
-			       "needs quotes"));
+	struct hl_str remedy = HL_STR("look at the signs and the indentation here; a text with "
+				      "signs needs quotes");
+	if (strncmp(words, indent, strlen(indent)) == 0)
+		remedy = fitting_column(yaml, line);
+	hl_yaml_mistake(r->findings, yaml, "yaml.syntax", at, at + 1, hl_view_of(words), remedy);
 	yaml->torn = true;
 	bool was_blank = true;
 	for (size_t i = 0; i < text.len; i++)
@@ -407,7 +485,7 @@ bool hl_yaml_repair(struct hl_findings *findings, struct hl_yaml *yaml, const ya
 		return true;
 	if (strstr(problem, "expected ',' or") && context_line != line &&
 	    strchr("[{", yaml->shadow[context]))
-		return open_bracket(&r, context);
+		return line_cause(&r, context_line) || open_bracket(&r, context);
 	do
 		above--;
 	while (above > 0 && hl_yaml_line(yaml, above).len == 0);

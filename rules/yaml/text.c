@@ -36,21 +36,22 @@ static struct hl_str rest_of_line(const struct hl_yaml *yaml, uint32_t from)
 static int not_a_text(struct ask *ask)
 {
 	const struct hl_yaml_node *node = ask->node;
-	struct hl_str rest = rest_of_line(ask->yaml, node->start);
+	char first = node->start < ask->yaml->source.len ? ask->yaml->source.ptr[node->start] : ' ';
+	bool bracket = first == '{' || first == '[';
+	struct hl_str rest = hl_yaml_item(ask->yaml, node->start, node->flow);
 	struct hl_str quoted = hl_yaml_quoted(&ask->pool, rest);
 	const char *because = "";
-	if (node->kind == HL_YAML_MAP && !node->flow)
-		because = rest.len && rest.ptr[0] == '?' ? ": `? ` made it a map"
-							 : ": a colon made it a map";
-	else if (node->kind == HL_YAML_LIST && !node->flow)
-		because = ": `- ` made it a list";
+	if (node->kind == HL_YAML_MAP)
+		because = node->flow && bracket ? ": { } made it a map"
+			  : first == '?'	? ": `? ` made it a map"
+						: ": a colon made it a map";
 	else
-		because =
-			node->kind == HL_YAML_MAP ? ": { } made it a map" : ": [ ] made it a list";
+		because = node->flow ? ": [ ] made it a list" : ": `- ` made it a list";
 	return say(ask, HL_ERROR, "yaml.text", node->start, node->end,
 		   hl_pool_format(&ask->pool, "a text is wanted here%s", because),
-		   hl_pool_format(&ask->pool, "a text with signs needs quotes: " HL_FMT,
-				  HL_ARG(quoted)));
+		   node->n ? hl_pool_format(&ask->pool, "a text with signs needs quotes: " HL_FMT,
+					    HL_ARG(quoted))
+			   : HL_STR("write it, or take the line out"));
 }
 
 static int nothing(struct ask *ask)

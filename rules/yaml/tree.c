@@ -54,9 +54,13 @@ static void link_node(struct reader *r, const struct hl_yaml_node *node)
 	struct open *open = &r->stack[r->depth - 1];
 	bool key = open->node->kind == HL_YAML_MAP && open->children % 2 == 0;
 	if (key && node->kind != HL_YAML_TEXT) {
-		hl_yaml_mistake(r->findings, r->yaml, "yaml.key_kind", node->start, node->start + 1,
-				HL_STR("a list or map cannot be a key"),
-				HL_STR("if this is a text, put it in quotes"));
+		struct hl_yaml *yaml = r->yaml;
+		struct hl_str text = hl_yaml_item(yaml, node->start, open->node->flow);
+		hl_yaml_mistake(
+			r->findings, yaml, "yaml.key_kind", node->start,
+			node->start + (uint32_t)text.len, HL_STR("a list or map cannot be a key"),
+			hl_pool_format(&yaml->pool, "if this is a text, put it in quotes: " HL_FMT,
+				       HL_ARG(hl_yaml_quoted(&yaml->pool, text))));
 	}
 	*open->end = node;
 	open->end = (const struct hl_yaml_node **)&((struct hl_yaml_node *)(uintptr_t)node)->next;
@@ -72,15 +76,28 @@ static void mistake(struct reader *r, const yaml_event_t *event, const char *cod
 			hl_view_of(remedy));
 }
 
+/* `!!! help`, `&x`, `*a`: nearly always a text that needs quotes. */
+static void decoration(struct reader *r, const yaml_event_t *event, const char *code,
+		       const char *message)
+{
+	struct hl_yaml *yaml = r->yaml;
+	uint32_t start = hl_yaml_byte_at_index(yaml, event->start_mark.index);
+	bool flow = r->depth > 0 && r->stack[r->depth - 1].node->flow;
+	struct hl_str text = hl_yaml_item(yaml, start, flow);
+	hl_yaml_mistake(r->findings, yaml, code, start, start + (uint32_t)text.len,
+			hl_view_of(message),
+			hl_pool_format(&yaml->pool, "if this is a text, put it in quotes: " HL_FMT,
+				       HL_ARG(hl_yaml_quoted(&yaml->pool, text))));
+}
+
 static void check_decoration(struct reader *r, const yaml_event_t *event, const void *anchor,
 			     const void *tag)
 {
 	if (anchor)
-		mistake(r, event, "yaml.anchor", "an anchor (`&name`) stands here: packs have none",
-			"if this is a text, put it in quotes");
+		decoration(r, event, "yaml.anchor",
+			   "an anchor (`&name`) stands here: packs have none");
 	else if (tag)
-		mistake(r, event, "yaml.tag", "a tag (`!name`) stands here: packs have none",
-			"if this is a text, put it in quotes");
+		decoration(r, event, "yaml.tag", "a tag (`!name`) stands here: packs have none");
 }
 
 static void read_text(struct reader *r, const yaml_event_t *event)
@@ -158,8 +175,8 @@ static void take_event(struct reader *r, const yaml_event_t *event, size_t *docu
 		close_node(r, event);
 		break;
 	case YAML_ALIAS_EVENT: {
-		mistake(r, event, "yaml.alias", "an alias (`*name`) stands here: packs have none",
-			"if this is a text, put it in quotes");
+		decoration(r, event, "yaml.alias",
+			   "an alias (`*name`) stands here: packs have none");
 		struct hl_yaml_node *node = add_node(r, HL_YAML_TEXT, event);
 		if (node)
 			link_node(r, node);

@@ -52,6 +52,20 @@ bool hl_yaml_check_form(struct hl_findings *findings, struct hl_yaml *yaml);
 bool hl_yaml_repair(struct hl_findings *findings, struct hl_yaml *yaml,
 		    const yaml_parser_t *parser);
 
+/* flow.c: the first thing within [ ] or { } that cannot be read as it stands. */
+enum hl_flow_fault {
+	HL_FLOW_FINE,
+	HL_FLOW_QUOTES, /* start..end is a text that needs quotes */
+	HL_FLOW_EMPTY,	/* nothing stands before the comma at `start` */
+	HL_FLOW_CLOSER, /* the bracket at `start` closes nothing */
+	HL_FLOW_COMMENT /* ` #` within the text start..end makes the rest of the line a comment */
+};
+/* Looks at text[from…], which begins with [ or {, up to the end of that bracket's line. */
+enum hl_flow_fault hl_yaml_flow_fault(size_t *start, size_t *end, struct hl_str text, size_t from);
+/* What was meant as one text: from a byte of the source to the line's end or its comment; `flow`:
+   to the comma or bracket that ends it. */
+struct hl_str hl_yaml_item(const struct hl_yaml *yaml, uint32_t start, bool flow);
+
 /* keys.c: the mistakes that no parser sees in a map's keys. */
 void hl_yaml_check_keys(struct hl_findings *findings, struct hl_yaml *yaml,
 			const struct hl_yaml_node *map);

@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -97,6 +99,73 @@ static void test_giant(void **state)
 	expect_one(folder, "b.yaml", "this file is larger than 4 MiB", HL_REFUSED);
 }
 
+static void test_socket(void **state)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	(void)state;
+	write_file("a.yaml", good);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%.80s", inside("b.yaml"));
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	expect_one(folder, "b.yaml", "this is a socket, not a rule file", HL_REFUSED);
+	close(fd);
+}
+
+static void test_device(void **state)
+{
+	(void)state;
+	write_file("a.yaml", good);
+	assert_int_equal(symlink("/dev/zero", inside("b.yaml")), 0);
+	expect_one(folder, "b.yaml", "this is a device, not a rule file", HL_REFUSED);
+}
+
+static void test_link(void **state)
+{
+	(void)state;
+	write_file("a.yaml", good);
+	assert_int_equal(symlink("c.yaml", inside("b.yaml")), 0);
+	expect_one(folder, "b.yaml", "this link leads to a file that is not there", HL_REFUSED);
+}
+
+/* Other encodings and line ends, in plain words; a byte order mark and CRLF are read. */
+static void test_encodings(void **state)
+{
+	static const struct {
+		struct hl_str text;
+		const char *message;
+	} table[] = {
+#define BYTES(text) {text, sizeof(text) - 1}
+		{BYTES("\xff\xfei\0n\0t\0e\0n\0t\0s\0:\0"),
+		 "this file is UTF-16 (\"Unicode\" in some editors), not UTF-8"},
+		{BYTES("\0i\0n\0t\0e\0n\0t\0s\0:"),
+		 "this file is UTF-16 (\"Unicode\" in some editors), not UTF-8"},
+		{BYTES("vars: {a: \xb3\xe4}\n"), "this byte (0xB3) is not UTF-8"},
+		{BYTES("vars: {a: b\0}\n"), "a control character (U+0000) stands here"},
+		{BYTES("intents:\r  - id: a\r"),
+		 "the lines of this file end in carriage returns alone"},
+		{BYTES("intents:\n\xef\xbb\xbf  - id: a\n"),
+		 "a control character (U+FEFF) stands here"},
+		{BYTES("\xef\xbb\xbfintents:\r\n  - id: a\r\n    phrases: [one]\r\n    tests: "
+		       "[one]\r\n"),
+		 NULL},
+#undef BYTES
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct hl_rules_file file = {HL_STR("a.yaml"), table[i].text};
+		struct hl_rules *rules;
+		size_t n;
+		assert_int_equal(hl_rules_load_files(&rules, &file, 1, NULL),
+				 table[i].message ? HL_REFUSED : HL_OK);
+		const struct hl_finding *findings = hl_rules_findings(rules, &n);
+		assert_int_equal(n, table[i].message != NULL);
+		if (n)
+			assert_string_equal(findings[0].message.ptr, table[i].message);
+		hl_rules_free(rules);
+	}
+}
+
 static void test_bytes(void **state)
 {
 	(void)state;
@@ -148,10 +217,13 @@ static void test_bombs(void **state)
 	static const struct {
 		const char *piece;
 		size_t times;
-	} bombs[] = {
-		{"[", 16000},	{"{a: ", 16000}, {"- ", 16000},		{"a: &x [*x, *x]\n", 5000},
-		{"? ", 16000},	{"\"", 100001},	 {"- [my] x\n", 20000}, {"!", 16000},
-		{"a:\n", 50000}};
+	} bombs[] = {{"[", 16000},	    {"{a: ", 16000},
+		     {"- ", 16000},	    {"a: &x [*x, *x]\n", 5000},
+		     {"? ", 16000},	    {"\"", 100001},
+		     {"- [my] x\n", 20000}, {"!", 16000},
+		     {"a:\n", 50000},	    {"[a #", 100000},
+		     {"[a, ", 16000},	    {"{a: b ", 16000},
+		     {"[`", 100000}};
 	(void)state;
 	for (size_t i = 0; i < sizeof(bombs) / sizeof(bombs[0]); i++) {
 		size_t len = strlen(bombs[i].piece);
@@ -199,10 +271,21 @@ static void test_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_FOLDER(test_pipe),	      IN_FOLDER(test_folder),	    IN_FOLDER(test_loop),
-		IN_FOLDER(test_giant),	      IN_FOLDER(test_bytes),	    IN_FOLDER(test_zero),
-		IN_FOLDER(test_nothing),      IN_FOLDER(test_other_ending), IN_FOLDER(test_below),
-		cmocka_unit_test(test_bombs), cmocka_unit_test(test_order),
+		IN_FOLDER(test_pipe),
+		IN_FOLDER(test_folder),
+		IN_FOLDER(test_loop),
+		IN_FOLDER(test_socket),
+		IN_FOLDER(test_device),
+		IN_FOLDER(test_link),
+		cmocka_unit_test(test_encodings),
+		IN_FOLDER(test_giant),
+		IN_FOLDER(test_bytes),
+		IN_FOLDER(test_zero),
+		IN_FOLDER(test_nothing),
+		IN_FOLDER(test_other_ending),
+		IN_FOLDER(test_below),
+		cmocka_unit_test(test_bombs),
+		cmocka_unit_test(test_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
