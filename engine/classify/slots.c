@@ -1,6 +1,8 @@
 /* What slots take: first what the rule itself captured, then the whole message. Values are cut from
    the original text; a list gives its own value. */
+#include "classify/amounts.h"
 #include "classify/classify.h"
+#include "classify/said.h"
 
 struct filling {
 	struct hl_reading *reading;
@@ -29,6 +31,19 @@ static struct hl_span words_span(const struct hl_reading *r, uint32_t word, uint
 	return (struct hl_span){words[word].ostart, words[word + n - 1].oend};
 }
 
+/* As words_span; an amount has the point it begins with, ".5". */
+static struct hl_span place_span(const struct hl_reading *r, uint32_t atom, uint32_t word,
+				 uint32_t n)
+{
+	const struct hl_atom *a = &r->rules->vocab.atoms[atom];
+	struct hl_span span = words_span(r, word, n);
+	const char *text = r->utterance->original.ptr;
+	if (a->kind == HL_ATOM_TYPE && a->index == HL_SLOT_AMOUNT && span.start &&
+	    text[span.start - 1] == '.' && (span.start == 1 || text[span.start - 2] == ' '))
+		span.start--;
+	return span;
+}
+
 /* Letters of a spelling: the longest counts before the leftmost. */
 static size_t spelt_length(const struct hl_reading *r, const struct hl_occurrence *o)
 {
@@ -52,20 +67,52 @@ static void use(struct filling *f, uint32_t word, uint32_t n)
 		f->used[word + i] = 1;
 }
 
+/* "not btc", "instead of btc", "不是btc"; but "是不是btc" asks */
+static bool denied(const struct hl_utterance *u, uint32_t word)
+{
+	if (word && hl_said_one_of(u, word - 1, "not isnt wasnt"))
+		return true;
+	if (word >= 2 &&
+	    ((hl_said_one_of(u, word - 2, "instead") && hl_said_one_of(u, word - 1, "of")) ||
+	     (hl_said_one_of(u, word - 2, "rather") && hl_said_one_of(u, word - 1, "than"))))
+		return true;
+	return word >= 2 && hl_said_any_han(u, word - 2, "不是 不要 并非 而非") == 2 &&
+	       !(word >= 3 && hl_said_any_han(u, word - 3, "是不是 要不要"));
+}
+
+/* "btc, sorry, eth", "btc 不对，是 eth": what is said later counts. */
+static bool taken_back(const struct hl_reading *r, const struct hl_occurrence *o)
+{
+	const struct hl_utterance *u = r->utterance;
+	uint32_t next = o->next;
+	while (next != HL_NOWHERE && r->items[next].word < o->word + o->n)
+		next = r->items[next].next;
+	if (next == HL_NOWHERE || denied(u, r->items[next].word))
+		return false;
+	for (uint32_t w = o->word + o->n; w < r->items[next].word; w++)
+		if (hl_said_one_of(u, w, "sorry no wait actually oops mean meant correction") ||
+		    hl_said_any_han(u, w, "不对 哦不 改成 改为 换成 应该是 说错 写错 打错 更正"))
+			return true;
+	return false;
+}
+
 /* The best place of an atom among unused words, or HL_NOWHERE. */
 static uint32_t best_place(struct filling *f, uint32_t atom)
 {
 	struct hl_reading *r = f->reading;
-	bool is_list = atom != HL_NO_ATOM && r->rules->vocab.atoms[atom].kind == HL_ATOM_LIST;
+	const struct hl_atom *a = atom == HL_NO_ATOM ? NULL : &r->rules->vocab.atoms[atom];
+	bool is_list = a && a->kind == HL_ATOM_LIST;
+	bool is_amount = a && a->kind == HL_ATOM_TYPE && a->index == HL_SLOT_AMOUNT;
 	uint32_t best = HL_NOWHERE;
 	size_t longest = 0;
-	for (uint32_t o = hl_reading_find(r, atom); o != HL_NOWHERE; o = r->items[o].next) {
-		if (!is_free(f, r->items[o].word, r->items[o].n))
+	for (uint32_t i = hl_reading_find(r, atom); i != HL_NOWHERE; i = r->items[i].next) {
+		const struct hl_occurrence *o = &r->items[i];
+		size_t length = is_list ? spelt_length(r, o) : 1;
+		if (length <= longest || !is_free(f, o->word, o->n) ||
+		    denied(r->utterance, o->word) || taken_back(r, o) ||
+		    (is_amount && hl_amount_of_other(r->utterance, o->word, o->n)))
 			continue;
-		size_t length = is_list ? spelt_length(r, &r->items[o]) : 1;
-		if (best != HL_NOWHERE && length <= longest)
-			continue;
-		best = o;
+		best = i;
 		longest = length;
 	}
 	return best;
@@ -75,7 +122,8 @@ static struct hl_slot take(struct filling *f, struct hl_str name, uint32_t atom,
 {
 	const struct hl_occurrence *o = &f->reading->items[place];
 	const struct hl_list_value *value = list_value(f->reading, atom, o->value);
-	struct hl_slot slot = slot_of(f->reading, name, words_span(f->reading, o->word, o->n));
+	struct hl_slot slot =
+		slot_of(f->reading, name, place_span(f->reading, atom, o->word, o->n));
 	if (value)
 		slot.value = value->value;
 	use(f, o->word, o->n);
@@ -87,11 +135,11 @@ static struct hl_slot take(struct filling *f, struct hl_str name, uint32_t atom,
 static struct hl_slot captured(struct filling *f, const struct hl_capture *capture, uint32_t atom)
 {
 	struct hl_reading *r = f->reading;
-	struct hl_slot slot =
-		slot_of(r, capture->name,
-			capture->atom == HL_NO_ATOM ? hl_normal_span(&r->utterance->normal,
-								     capture->start, capture->end)
-						    : words_span(r, capture->word, capture->n));
+	struct hl_slot slot = slot_of(
+		r, capture->name,
+		capture->atom == HL_NO_ATOM
+			? hl_normal_span(&r->utterance->normal, capture->start, capture->end)
+			: place_span(r, capture->atom, capture->word, capture->n));
 	const struct hl_list_value *value =
 		capture->atom == HL_NO_ATOM ? NULL : list_value(r, capture->atom, capture->value);
 	bool wants_list = atom != HL_NO_ATOM && r->rules->vocab.atoms[atom].kind == HL_ATOM_LIST;

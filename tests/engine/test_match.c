@@ -197,6 +197,100 @@ static void test_sets_and_slots(void **state)
 	CHECK_ALL(rows);
 }
 
+#define V(message, values)                                                                         \
+	{                                                                                          \
+		COINS "list coin B2 = 大饼二号\nlist coin BTC = 大饼\n" P(                         \
+			"x") "slot coin list coin\nslot amount amount\n",                          \
+			"x " message, "answer a phrase" values                                     \
+	}
+#define D(message, value)                                                                          \
+	{                                                                                          \
+		P("x") "slot d date\n", "x " message, "answer a phrase" value                      \
+	}
+
+/* What a slot takes from a message, typed as customers type. */
+static void test_values(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		V("提500U", " coin=USDT amount=500"),
+		V("提３００Ｕ", " coin=USDT amount=３００"),
+		V("提500 U", " amount=500"),
+		V("of BITCOIN", " coin=BTC"),
+		V("usdt or Bitcoin Cash", " coin=BCH"),
+		V("usdt or ＵＳＤＴ", " coin=USDT"),
+		V("大饼二号", " coin=B2"),
+		V("我的大饼", " coin=BTC"),
+		V("1,000.50 usdt", " coin=USDT amount=1,000.50"),
+		V("1.000,50 usdt", " coin=USDT amount=1.000,50"),
+		V(".5 of it", " amount=.5"),
+		V("$500", " amount=500"),
+		V("1k usdt", " coin=USDT amount=1k"),
+		V("2.5万U", " coin=USDT amount=2.5万"),
+		V("2 million of it", " amount=2 million"),
+		V("五百U", " coin=USDT amount=五百"),
+		V("两千u", " coin=USDT amount=两千"),
+		V("一万五", " amount=一万五"),
+		V("十五U", " coin=USDT amount=十五"),
+		V("两枚大饼", " coin=BTC amount=两"),
+		V("一个大饼", " coin=BTC"),
+		V("千万别给我大饼", " coin=BTC"),
+		V("2 hours ago i sent 500", " amount=500"),
+		V("两个小时前转了500", " amount=500"),
+		V("等了3天了,300u", " coin=USDT amount=300"),
+		V("since 2026-03-01, 3 usdt", " coin=USDT amount=3"),
+		V("3月5日转了7个usdt", " coin=USDT amount=7"),
+		V("2 hours", ""),
+		V("100% sure", ""),
+		V("not usdt but bitcoin", " coin=BTC"),
+		V("bitcoin cash, not bitcoin", " coin=BCH"),
+		V("bitcoin instead of bitcoin cash", " coin=BTC"),
+		V("不是大饼，是USDT", " coin=USDT"),
+		V("是USDT不是大饼", " coin=USDT"),
+		V("是不是大饼", " coin=BTC"),
+		V("bitcoin, sorry, usdt", " coin=USDT"),
+		V("大饼，不对，是USDT", " coin=USDT"),
+		V("把大饼改成USDT", " coin=USDT"),
+		V("500, no wait, 600", " amount=600"),
+		V("not usdt", ""),
+		D("today", " d=today"),
+		D("Yesterday at 5", " d=Yesterday"),
+		D("last Friday", " d=last Friday"),
+		D("2 days ago", " d=2 days ago"),
+		D("on 2026-03-01", " d=2026-03-01"),
+		D("2026/3/1", " d=2026/3/1"),
+		D("22.11.2026", " d=22.11.2026"),
+		D("03/05", " d=03/05"),
+		D("the 5th of March 2026", " d=5th of March 2026"),
+		D("March 5", " d=March 5"),
+		D("may i ask", ""),
+		D("昨天", " d=昨天"),
+		D("大前天下午", " d=大前天"),
+		D("3月5日", " d=3月5日"),
+		D("３月５号", " d=３月５号"),
+		D("2026年3月1日", " d=2026年3月1日"),
+		D("三月二十五日", " d=三月二十五日"),
+		D("5号", " d=5号"),
+		D("上周五", " d=上周五"),
+		D("星期三", " d=星期三"),
+		D("三天前", " d=三天前"),
+		D("一周三次", ""),
+		D("坐5号线", ""),
+		D("13/45", ""),
+		{P("x") "slot m email\n", "x 邮箱Foo.Bar@Example.com谢谢",
+		 "answer a phrase m=Foo.Bar@Example.com"},
+		{P("x") "slot p phone\n", "x +86 138 1234 5678 please",
+		 "answer a phrase p=+86 138 1234 5678"},
+		{P("x") "slot a address\nslot t txid\n", "x to 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+		 "answer a phrase a=1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"},
+		{P("x") "slot a address\n", "x to 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3",
+		 "answer a phrase"},
+		{P("提{amount}"), "提两千", "answer a phrase amount=两千"},
+		{P("waited {amount} hours"), "waited 2 hours", "answer a phrase amount=2"},
+	};
+	CHECK_ALL(rows);
+}
+
 #define W(items) "intent a\nwords " items "\n"
 #define WORDS "answer a words"
 
@@ -343,9 +437,10 @@ static void test_who_wins(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_phrases), cmocka_unit_test(test_sets_and_slots),
-		cmocka_unit_test(test_words),	cmocka_unit_test(test_patterns),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_who_wins),
+		cmocka_unit_test(test_phrases),	 cmocka_unit_test(test_sets_and_slots),
+		cmocka_unit_test(test_values),	 cmocka_unit_test(test_words),
+		cmocka_unit_test(test_patterns), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_who_wins),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
