@@ -4,34 +4,39 @@
 
 #include "classify/pcre.h"
 
-/* The words set in a map of the message become an ascending list without doubles. */
-static int unite(const uint32_t **out, size_t *n_out, struct hl_arena *arena, const uint8_t *map,
-		 size_t n_words, uint8_t bit)
-{
-	uint32_t *list = hl_arena_array(arena, n_words + 1, sizeof *list);
-	size_t n = 0;
-	if (!list)
-		return HL_NOMEM;
-	for (uint32_t w = 0; w < n_words; w++)
-		if (map[w] & bit)
-			list[n++] = w;
-	*out = list;
-	*n_out = n;
-	return HL_OK;
-}
-
-struct united {
-	uint8_t *map; /* of each word: 1 insisted on, 2 marked */
+struct places { /* ascending, none twice */
+	uint32_t *v;
+	size_t n, cap;
+};
+struct united { /* what the items of a `words:` rule took */
+	struct places words, marked;
 	struct hl_capture *captures;
 	size_t n_captures, cap_captures;
 };
 
+static bool put_place(struct places *p, struct hl_arena *turn, uint32_t word)
+{
+	size_t at = p->n;
+	while (at && p->v[at - 1] >= word)
+		at--;
+	if (at < p->n && p->v[at] == word)
+		return true;
+	if (!hl_vec_room(turn, &p->v, p->n, &p->cap, sizeof *p->v))
+		return false;
+	for (size_t i = p->n++; i > at; i--)
+		p->v[i] = p->v[i - 1];
+	p->v[at] = word;
+	return true;
+}
+
 static bool add_item(struct united *u, struct hl_arena *turn, const struct hl_match *item)
 {
 	for (size_t i = 0; i < item->n_words; i++)
-		u->map[item->words[i]] |= 1;
+		if (!put_place(&u->words, turn, item->words[i]))
+			return false;
 	for (size_t i = 0; i < item->n_marked; i++)
-		u->map[item->marked[i]] |= 2;
+		if (!put_place(&u->marked, turn, item->marked[i]))
+			return false;
 	for (size_t i = 0; i < item->n_captures; i++) {
 		struct hl_capture *capture =
 			HL_PUSH(turn, u->captures, u->n_captures, u->cap_captures);
@@ -45,15 +50,11 @@ static bool add_item(struct united *u, struct hl_arena *turn, const struct hl_ma
 static int match_words(struct hl_match *out, struct hl_reading *r, const struct hl_rule *rule)
 {
 	struct hl_arena *turn = &r->scratch->turn;
-	size_t n = r->utterance->n_words;
-	struct united u = {.map = NULL};
+	struct united u = {.captures = NULL};
 	struct hl_match item;
 	uint32_t max = rule->words.max_words;
 	if (max && (r->utterance->size2 + 1) / 2 > max)
 		return HL_NOT_FOUND;
-	u.map = hl_arena_zalloc(turn, n + 1, 1);
-	if (!u.map)
-		return HL_NOMEM;
 	for (uint32_t i = 0; i < rule->words.n_all; i++) {
 		int rc = hl_match_graph(&item, r, &rule->words.all[i]);
 		if (rc != HL_OK)
@@ -66,15 +67,16 @@ static int match_words(struct hl_match *out, struct hl_reading *r, const struct 
 		if (rc != HL_NOT_FOUND)
 			return rc == HL_OK ? HL_NOT_FOUND : rc;
 	}
-	*out = (struct hl_match){.captures = u.captures, .n_captures = u.n_captures};
-	int rc = unite(&out->words, &out->n_words, turn, u.map, n, 1);
-	if (rc == HL_OK)
-		rc = unite(&out->marked, &out->n_marked, turn, u.map, n, 2);
-	for (size_t i = 0; rc == HL_OK && i < out->n_words; i++)
+	*out = (struct hl_match){.words = u.words.v,
+				 .n_words = u.words.n,
+				 .marked = u.marked.v,
+				 .n_marked = u.marked.n,
+				 .captures = u.captures,
+				 .n_captures = u.n_captures};
+	for (size_t i = 0; i < out->n_words; i++)
 		out->size2 += r->utterance->words[out->words[i]].size2;
-	if (rc == HL_OK)
-		out->first = out->n_marked ? out->marked[0] : 0;
-	return rc;
+	out->first = out->n_marked ? out->marked[0] : 0;
+	return HL_OK;
 }
 
 static int pattern_captures(struct hl_match *out, struct hl_reading *r,

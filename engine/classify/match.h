@@ -24,6 +24,8 @@ struct hl_match {
 	size_t n_captures;
 };
 
+/* Does a word net match somehow? False also when there is no memory (reading->failed). */
+bool hl_match_holds(struct hl_reading *reading, const struct hl_graph *graph);
 /* A word net. HL_OK, HL_NOT_FOUND, HL_NOMEM. */
 int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph);
 /* Any rule. HL_OK, HL_NOT_FOUND, HL_NOMEM. */

@@ -4,8 +4,6 @@
 #include "classify/match.h"
 
 #define NO_ENTRY UINT32_MAX
-#define GAP_SIZE2 12
-#define DEPTH_MAX 256
 
 struct entry { /* the net stands in a state, the message before word `at` */
 	uint32_t at, size2, start, parent;
@@ -22,33 +20,45 @@ struct run {
 	bool failed;
 };
 
-/* Where the words of the way to an entry stand, from the left; at most DEPTH_MAX of them. */
-static size_t places_of(uint32_t *out, const struct run *run, const struct entry *entry)
+/* The step that took words, at or before an entry of the way; NULL: none. */
+static const struct entry *step_of(const struct run *run, const struct entry *entry)
+{
+	while (entry && entry->occurrence == HL_NOWHERE)
+		entry = entry->parent == NO_ENTRY ? NULL : &run->entries[entry->parent];
+	return entry;
+}
+
+static const struct entry *step_before(const struct run *run, const struct entry *entry)
+{
+	return entry->parent == NO_ENTRY ? NULL : step_of(run, &run->entries[entry->parent]);
+}
+
+static size_t count_steps(const struct run *run, const struct entry *entry)
 {
 	size_t n = 0;
-	while (n < DEPTH_MAX) {
-		if (entry->occurrence != HL_NOWHERE)
-			out[n++] = run->reading->items[entry->occurrence].word;
-		if (entry->parent == NO_ENTRY)
-			break;
-		entry = &run->entries[entry->parent];
-	}
-	for (size_t i = 0; i < n / 2; i++) {
-		uint32_t swap = out[i];
-		out[i] = out[n - 1 - i];
-		out[n - 1 - i] = swap;
-	}
+	for (entry = step_of(run, entry); entry; entry = step_before(run, entry))
+		n++;
 	return n;
 }
 
+/* Compared from the left; the ways are known from the right, so the last difference seen counts. */
 static bool further_left(const struct run *run, const struct entry *a, const struct entry *b)
 {
-	uint32_t left[DEPTH_MAX], right[DEPTH_MAX];
-	size_t n = places_of(left, run, a), m = places_of(right, run, b);
-	for (size_t i = 0; i < n && i < m; i++)
-		if (left[i] != right[i])
-			return left[i] < right[i];
-	return n > m; /* more of the message accounted for */
+	size_t n = count_steps(run, a), m = count_steps(run, b);
+	bool left = n > m; /* more of the message accounted for */
+	a = step_of(run, a);
+	b = step_of(run, b);
+	for (; n > m; n--)
+		a = step_before(run, a);
+	for (; m > n; m--)
+		b = step_before(run, b);
+	for (; n; n--, a = step_before(run, a), b = step_before(run, b)) {
+		uint32_t at_a = run->reading->items[a->occurrence].word;
+		uint32_t at_b = run->reading->items[b->occurrence].word;
+		if (at_a != at_b)
+			left = at_a < at_b;
+	}
+	return left;
 }
 
 static bool better(const struct run *run, const struct entry *a, const struct entry *b)
@@ -109,15 +119,6 @@ static void take(struct run *run, uint32_t e, uint32_t occurrence, uint32_t pare
 				   .occurrence = occurrence});
 }
 
-/* Words from `at` to `word` may be a gap: six words at most, and no sentence ends. */
-static bool gap_holds(const struct hl_reading *r, uint32_t at, uint32_t word)
-{
-	const struct hl_word *words = r->utterance->words;
-	uint16_t sentence = words[at ? at - 1 : 0].sentence;
-	return r->size_before[word] - r->size_before[at] <= GAP_SIZE2 &&
-	       words[word].sentence == sentence;
-}
-
 /* An atom edge from each entry of its source. Occurrences stand from left to right and entries
    nearly so: the search goes on where it stopped. */
 static void follow_atom(struct run *run, uint32_t e, const struct hl_edge *edge)
@@ -126,13 +127,15 @@ static void follow_atom(struct run *run, uint32_t e, const struct hl_edge *edge)
 	uint32_t head = hl_reading_find(r, edge->atom);
 	if (head == HL_NOWHERE)
 		return;
-	if (run->graph->opening[edge->from] && !run->graph->whole)
+	if (edge->opens)
 		for (uint32_t o = head; o != HL_NOWHERE; o = r->items[o].next) {
 			if (!hl_reading_spend(r, 1))
 				return;
 			take(run, e, o, NO_ENTRY);
 		}
 	uint32_t cursor = head, at = 0;
+	if (!hl_reading_gaps(r))
+		return;
 	for (uint32_t i = run->first[edge->from]; i < run->first[edge->from + 1]; i++) {
 		uint32_t from = run->entries[i].at;
 		bool gap = run->entries[i].gap;
@@ -145,11 +148,9 @@ static void follow_atom(struct run *run, uint32_t e, const struct hl_edge *edge)
 			uint32_t word = r->items[o].word;
 			if (!hl_reading_spend(r, 1))
 				return;
-			if (word != at &&
-			    (!gap || r->size_before[word] - r->size_before[at] > GAP_SIZE2))
+			if (gap ? word >= r->gap_end[at] : word != at)
 				break;
-			if (!gap || gap_holds(r, at, word))
-				take(run, e, o, i);
+			take(run, e, o, i);
 		}
 	}
 }
@@ -174,9 +175,7 @@ static bool may_end(const struct run *run, const struct entry *entry)
 	const struct hl_utterance *u = run->reading->utterance;
 	if (!run->graph->whole || entry->at == u->n_words)
 		return true;
-	return entry->gap && gap_holds(run->reading, entry->at, (uint32_t)u->n_words - 1) &&
-	       run->reading->size_before[u->n_words] - run->reading->size_before[entry->at] <=
-		       GAP_SIZE2;
+	return entry->gap && hl_reading_gaps(run->reading) && hl_gap_ends(run->reading, entry->at);
 }
 
 static const struct entry *run_net(struct run *run)
@@ -283,15 +282,68 @@ static int gather(struct hl_match *out, const struct run *run, const struct entr
 	return HL_OK;
 }
 
+static bool make_places(struct hl_reading *r)
+{
+	if (!r->places)
+		r->places =
+			HL_NEW_ARRAY(&r->scratch->turn, 2 * r->utterance->n_words + 2, uint32_t);
+	return r->places != NULL;
+}
+
+/* One word of several: all there is to most items of `words:`. Every place of a word has one size,
+   so the leftmost place of the largest word is the best. HL_LIMIT: not that simple. */
+static int match_word(struct hl_match *out, struct hl_reading *r, const struct hl_graph *graph)
+{
+	const struct hl_edge *best_edge = NULL;
+	uint32_t best_size2 = 0, best_word = 0;
+	for (uint32_t e = 0; e < graph->n_edges; e++) {
+		const struct hl_edge *edge = &graph->edges[e];
+		if (edge->kind != HL_EDGE_ATOM)
+			return HL_LIMIT;
+		const struct hl_seen *seen = hl_reading_seen(r, edge->atom);
+		if (!seen)
+			continue;
+		if (seen->wide || edge->slot)
+			return HL_LIMIT;
+		uint32_t word = r->items[seen->first].word;
+		uint32_t size2 = edge->insisted ? r->utterance->words[word].size2 : 0;
+		if (best_edge && (size2 < best_size2 || (size2 == best_size2 && word >= best_word)))
+			continue;
+		best_edge = edge;
+		best_size2 = size2;
+		best_word = word;
+	}
+	if (!best_edge)
+		return HL_NOT_FOUND;
+	uint32_t *words = hl_arena_array(&r->scratch->turn, 1, sizeof *words);
+	if (!words)
+		return HL_NOMEM;
+	*words = best_word;
+	*out = (struct hl_match){.size2 = best_size2,
+				 .first = best_word,
+				 .words = words,
+				 .n_words = best_edge->insisted,
+				 .marked = words,
+				 .n_marked = 1};
+	return HL_OK;
+}
+
 int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph)
 {
+	if (graph->n_states == 2 && !graph->whole) {
+		int rc = match_word(out, reading, graph);
+		if (rc != HL_LIMIT)
+			return rc;
+	}
+	if (!hl_match_holds(reading, graph))
+		return reading->failed ? HL_NOMEM : HL_NOT_FOUND;
 	struct run run = {.reading = reading,
 			  .graph = graph,
 			  .entries = reading->entries,
 			  .cap = reading->cap_entries};
 	run.first = hl_arena_array(&reading->scratch->turn, (size_t)graph->n_states + 1,
 				   sizeof *run.first);
-	if (!run.first)
+	if (!run.first || !make_places(reading))
 		return HL_NOMEM;
 	const struct entry *best = run_net(&run);
 	reading->entries = run.entries;

@@ -25,6 +25,18 @@ static bool may_start(const struct hl_pattern *pattern, unsigned char byte)
 	return pattern->starts[byte / 8] >> (byte % 8) & 1;
 }
 
+static const uint16_t *count_bytes(struct hl_reading *r)
+{
+	struct hl_str text = r->utterance->normal.text;
+	uint16_t *bytes = r->bytes ? NULL : HL_NEW_ARRAY(&r->scratch->turn, 256, uint16_t);
+	for (size_t i = 0; bytes && i < text.len; i++) {
+		uint16_t *n = &bytes[(unsigned char)text.ptr[i]];
+		*n = (uint16_t)(*n + (*n < UINT16_MAX));
+	}
+	r->bytes = bytes ? bytes : r->bytes;
+	return r->bytes;
+}
+
 /* Places of the whole text where a match may begin. */
 static uint32_t all_starts(const struct search *s)
 {
@@ -140,7 +152,7 @@ int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,
 	struct search s = {
 		.reading = reading, .pattern = pattern, .text = reading->utterance->normal.text};
 	s.data = hl_scratch_groups(reading->scratch, pattern->captures + 1);
-	if (!s.data)
+	if (!s.data || !count_bytes(reading))
 		return HL_NOMEM;
 	int rc = search(&s, from);
 	if (rc == PCRE2_ERROR_NOMEMORY)

@@ -5,8 +5,6 @@
 #include "classify/pcre.h"
 #include "classify/types.h"
 
-#define SYMBOLS_MAX 64 /* atoms one word may be */
-
 bool hl_reading_spend(struct hl_reading *reading, uint32_t units)
 {
 	if (reading->work < units) {
@@ -18,34 +16,50 @@ bool hl_reading_spend(struct hl_reading *reading, uint32_t units)
 	return true;
 }
 
-static void mark(struct hl_reading *r, uint32_t atom)
+/* Room for one more item, without the zeros and the call of an ordinary push. */
+static bool room(struct hl_reading *r, void *items, size_t n, size_t *cap, size_t size)
 {
-	uint64_t bit = 1ull << (atom % 64);
-	if (r->bits[atom / 64] & bit)
-		return;
-	uint32_t *place = HL_PUSH(&r->scratch->turn, r->list, r->n_list, r->cap_list);
-	if (!place) {
-		r->failed = true;
-		return;
+	if (n < *cap)
+		return true;
+	r->failed |= !hl_vec_room(&r->scratch->turn, items, n, cap, size);
+	return !r->failed;
+}
+
+static bool is_seen(const struct hl_reading *r, uint32_t atom)
+{
+	return r->bits[atom / 64] >> (atom % 64) & 1;
+}
+
+static struct hl_seen *mark(struct hl_reading *r, uint32_t atom)
+{
+	if (is_seen(r, atom))
+		return &r->seen[r->place[atom]];
+	if (r->n_list == r->cap_list) {
+		size_t cap = r->cap_list;
+		if (!room(r, &r->list, r->n_list, &r->cap_list, sizeof *r->list) ||
+		    !room(r, &r->seen, r->n_list, &cap, sizeof *r->seen))
+			return NULL;
 	}
-	*place = atom;
-	r->bits[atom / 64] |= bit;
-	r->heads[atom] = HL_NOWHERE;
-	r->signature |= HL_ATOM_BIT(atom);
+	r->bits[atom / 64] |= 1ull << (atom % 64);
+	r->place[atom] = (uint32_t)r->n_list;
+	r->list[r->n_list] = atom;
+	r->seen[r->n_list] = (struct hl_seen){.first = HL_NOWHERE};
+	return &r->seen[r->n_list++];
 }
 
 /* Words are read from the last to the first, so that each list comes out from left to right. */
 static void occur(struct hl_reading *r, uint32_t atom, struct hl_occurrence occurrence)
 {
-	struct hl_occurrence *item = HL_PUSH(&r->scratch->turn, r->items, r->n_items, r->cap_items);
-	mark(r, atom);
-	if (!item || r->failed) {
-		r->failed = true;
+	struct hl_seen *seen = mark(r, atom);
+	if (!seen || !room(r, &r->items, r->n_items, &r->cap_items, sizeof *r->items))
 		return;
-	}
+	struct hl_occurrence *item = &r->items[r->n_items];
 	*item = occurrence;
-	item->next = r->heads[atom];
-	r->heads[atom] = (uint32_t)(r->n_items - 1);
+	item->next = seen->first;
+	seen->first = (uint32_t)r->n_items++;
+	seen->wide |= occurrence.n != 1 || occurrence.insisted != UINT32_MAX;
+	if (occurrence.word < 64)
+		seen->low |= 1ull << occurrence.word;
 }
 
 static bool beside_number(const struct hl_utterance *u, uint32_t word)
@@ -61,6 +75,9 @@ static bool beside_number(const struct hl_utterance *u, uint32_t word)
 static void read_spellings(struct hl_reading *r, uint32_t start, uint32_t at, uint32_t node)
 {
 	const struct hl_spellings *set = &r->rules->spellings;
+	/* many rows of a set may go the same way: each step counts */
+	if (!hl_reading_spend(r, 1))
+		return;
 	for (uint32_t s = node ? set->heads[node] : HL_NO_SPELLING; s != HL_NO_SPELLING;
 	     s = set->items[s].next) {
 		const struct hl_spelling *spelling = &set->items[s];
@@ -96,24 +113,25 @@ static void read_types(struct hl_reading *r, uint32_t word)
 	}
 }
 
-static void read_word(struct hl_reading *r, uint32_t w)
+static void read_word(struct hl_reading *r, struct hl_look *look, uint32_t w)
 {
-	uint32_t atoms[SYMBOLS_MAX];
-	size_t n = hl_vocab_look(atoms, SYMBOLS_MAX, &r->rules->vocab, &r->utterance->words[w]);
+	const uint32_t *atoms;
+	bool opens = false;
+	look->work = r->work;
+	size_t n = hl_vocab_look(&atoms, look, &r->rules->vocab, &r->utterance->words[w]);
+	hl_reading_spend(r, r->work - look->work);
+	r->limit_hit |= look->full || !look->work;
 	r->first[w] = (uint32_t)r->n_symbols;
 	r->counts[w] = (uint8_t)n;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t *symbol =
-			HL_PUSH(&r->scratch->turn, r->symbols, r->n_symbols, r->cap_symbols);
-		if (!symbol) {
-			r->failed = true;
+		if (!room(r, &r->symbols, r->n_symbols, &r->cap_symbols, sizeof *r->symbols))
 			return;
-		}
-		*symbol = atoms[i];
+		r->symbols[r->n_symbols++] = atoms[i];
+		opens |= r->rules->vocab.atoms[atoms[i]].opens;
 		occur(r, atoms[i],
 		      (struct hl_occurrence){.word = w, .n = 1, .insisted = UINT32_MAX});
 	}
-	if (n)
+	if (opens && !r->failed)
 		read_spellings(r, w, w, 0);
 	if (r->rules->types)
 		read_types(r, w);
@@ -125,56 +143,90 @@ static void literal_found(void *arg, uint32_t literal)
 	mark(r, r->rules->literal_atoms[literal]);
 }
 
-static const uint16_t *count_bytes(struct hl_arena *turn, struct hl_str text)
-{
-	uint16_t *bytes = HL_NEW_ARRAY(turn, 256, uint16_t);
-	for (size_t i = 0; bytes && i < text.len; i++) {
-		uint16_t *n = &bytes[(unsigned char)text.ptr[i]];
-		*n = (uint16_t)(*n + (*n < UINT16_MAX));
-	}
-	return bytes;
-}
-
 int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 		    const struct hl_ruleset *rules, const struct hl_utterance *u)
 {
 	struct hl_arena *turn = &scratch->turn;
 	size_t n = u->n_words, n_atoms = rules->vocab.n + 1;
-	*out = (struct hl_reading){
-		.scratch = scratch, .rules = rules, .utterance = u, .work = HL_WORK_MAX};
+	*out = (struct hl_reading){.scratch = scratch,
+				   .rules = rules,
+				   .utterance = u,
+				   .work = HL_WORK_MAX,
+				   .n_blocks = n / 64 + 1};
+	struct hl_look look = {.max = HL_SYMBOLS_MAX};
 	out->bits = HL_NEW_ARRAY(turn, n_atoms / 64 + 1, uint64_t);
 	out->searched = HL_NEW_ARRAY(turn, rules->n_slot_patterns / 64 + 1, uint64_t);
-	out->heads = hl_arena_array(turn, n_atoms, sizeof *out->heads);
+	out->place = hl_arena_array(turn, n_atoms, sizeof *out->place);
 	out->first = hl_arena_array(turn, n + 1, sizeof *out->first);
 	out->counts = hl_arena_array(turn, n + 1, sizeof *out->counts);
 	out->size_before = hl_arena_array(turn, n + 1, sizeof *out->size_before);
-	out->places = HL_NEW_ARRAY(turn, 2 * n + 2, uint32_t);
-	if (!out->bits || !out->searched || !out->heads || !out->first || !out->counts ||
-	    !out->size_before || !out->places)
+	look.out = hl_arena_array(turn, HL_SYMBOLS_MAX, sizeof *look.out);
+	if (!out->bits || !out->searched || !out->place || !out->first || !out->counts ||
+	    !out->size_before || !look.out)
 		return HL_NOMEM;
-	out->bytes = rules->n_patterns ? count_bytes(turn, u->normal.text) : NULL;
-	if (rules->n_patterns && !out->bytes)
-		return HL_NOMEM;
+	out->bits[rules->vocab.n / 64] |= 1ull << (rules->vocab.n % 64);
 	out->size_before[0] = 0;
 	for (size_t w = 0; w < n; w++)
 		out->size_before[w + 1] = out->size_before[w] + u->words[w].size2;
 	for (size_t w = n; w-- && !out->failed;)
-		read_word(out, (uint32_t)w);
+		read_word(out, &look, (uint32_t)w);
 	if (rules->n_literals)
 		hl_literals_scan(&rules->literals, u->normal.text, literal_found, out);
 	return out->failed ? HL_NOMEM : HL_OK;
+}
+
+bool hl_reading_gaps(struct hl_reading *r)
+{
+	const struct hl_utterance *u = r->utterance;
+	uint32_t n = (uint32_t)u->n_words, end = 0;
+	if (r->gap_end)
+		return true;
+	r->gap_end = hl_arena_array(&r->scratch->turn, (size_t)n + 1, sizeof *r->gap_end);
+	for (uint32_t p = 0; r->gap_end && p <= n; p++) {
+		end = end > p ? end : p;
+		while (end < n && r->size_before[end] - r->size_before[p] <= HL_GAP_SIZE2 &&
+		       u->words[end].sentence == u->words[p ? p - 1 : 0].sentence)
+			end++;
+		r->gap_end[p] = end;
+	}
+	r->failed |= !r->gap_end;
+	return r->gap_end != NULL;
+}
+
+bool hl_gap_ends(const struct hl_reading *r, uint32_t place)
+{
+	uint32_t n = (uint32_t)r->utterance->n_words;
+	return r->gap_end[place] == n && r->size_before[n] - r->size_before[place] <= HL_GAP_SIZE2;
+}
+
+const uint64_t *hl_reading_map(struct hl_reading *r, struct hl_seen *seen)
+{
+	if (r->n_blocks == 1)
+		return &seen->low;
+	if (seen->map)
+		return seen->map;
+	seen->map = HL_NEW_ARRAY(&r->scratch->turn, r->n_blocks, uint64_t);
+	r->failed |= !seen->map;
+	for (uint32_t o = seen->first; seen->map && o != HL_NOWHERE; o = r->items[o].next)
+		seen->map[r->items[o].word / 64] |= 1ull << (r->items[o].word % 64);
+	return seen->map;
 }
 
 uint32_t hl_reading_words(uint32_t *first, const struct hl_reading *reading, size_t start,
 			  size_t end)
 {
 	const struct hl_word *words = reading->utterance->words;
-	size_t n = reading->utterance->n_words, w = 0, count = 0;
-	while (w < n && words[w].end <= start)
-		w++;
-	while (w + count < n && words[w + count].start < end)
+	size_t n = reading->utterance->n_words, low = 0, high = n, count = 0;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (words[middle].end <= start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low + count < n && words[low + count].start < end)
 		count++;
-	*first = (uint32_t)w;
+	*first = (uint32_t)low;
 	return (uint32_t)count;
 }
 
@@ -199,16 +251,25 @@ static void search_pattern(struct hl_reading *r, uint32_t atom)
 		occur(r, atom, found[--n]);
 }
 
-uint32_t hl_reading_find(struct hl_reading *reading, uint32_t atom)
+struct hl_seen *hl_reading_seen(struct hl_reading *reading, uint32_t atom)
 {
 	if (atom == HL_NO_ATOM)
-		return HL_NOWHERE;
-	if (reading->bits[atom / 64] >> (atom % 64) & 1)
-		return reading->heads[atom];
-	const struct hl_atom *a = &reading->rules->vocab.atoms[atom];
-	if (a->kind != HL_ATOM_PATTERN || reading->searched[a->index / 64] >> (a->index % 64) & 1)
-		return HL_NOWHERE;
-	reading->searched[a->index / 64] |= 1ull << (a->index % 64);
+		return NULL;
+	if (is_seen(reading, atom))
+		return &reading->seen[reading->place[atom]];
+	const struct hl_ruleset *rules = reading->rules;
+	if (!rules->n_slot_patterns || rules->vocab.atoms[atom].kind != HL_ATOM_PATTERN)
+		return NULL;
+	uint32_t pattern = rules->vocab.atoms[atom].index;
+	if (reading->searched[pattern / 64] >> (pattern % 64) & 1)
+		return NULL;
+	reading->searched[pattern / 64] |= 1ull << (pattern % 64);
 	search_pattern(reading, atom);
-	return reading->bits[atom / 64] >> (atom % 64) & 1 ? reading->heads[atom] : HL_NOWHERE;
+	return is_seen(reading, atom) ? &reading->seen[reading->place[atom]] : NULL;
+}
+
+uint32_t hl_reading_find(struct hl_reading *reading, uint32_t atom)
+{
+	const struct hl_seen *seen = hl_reading_seen(reading, atom);
+	return seen ? seen->first : HL_NOWHERE;
 }

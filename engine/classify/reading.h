@@ -16,30 +16,43 @@ struct hl_occurrence {
 	uint32_t value;	   /* LIST: index of the value */
 };
 #define HL_NOWHERE UINT32_MAX
+#define HL_GAP_SIZE2 12 /* halves a gap spans at most */
 
-/* Work units of one message: word places looked at and pattern windows, so that no message costs
-   more than a few milliseconds whatever the rules. */
-#define HL_WORK_MAX 100000
+/* Work units of one message, each some 50 ns at most: places looked at, tries of patterns. So no
+   message costs more than a few milliseconds whatever the rules. */
+#define HL_WORK_MAX 60000
+
+struct hl_seen {	/* an atom that the message has */
+	uint32_t first; /* occurrence; HL_NOWHERE: a literal, which is only known to be there */
+	bool wide;	/* some occurrence is not exactly one word */
+	uint64_t low;	/* words it stands at or begins with, of the first 64 */
+	uint64_t *map;	/* all of them; NULL: not asked for yet */
+};
 
 struct hl_reading {
 	struct hl_scratch *scratch;
 	const struct hl_ruleset *rules;
 	const struct hl_utterance *utterance;
-	uint64_t *bits;	   /* atoms the message has */
-	uint32_t *heads;   /* first occurrence of an atom whose bit is set */
-	uint32_t *list;	   /* atoms whose bit is set */
+	uint64_t *bits;	      /* atoms the message has, and one that stands for "always" */
+	uint32_t *place;      /* in `seen`, of an atom whose bit is set */
+	uint32_t *list;	      /* atoms whose bit is set … */
+	struct hl_seen *seen; /* … and what is known of each */
 	uint32_t *symbols; /* of word w: symbols[first[w]] … symbols[first[w] + counts[w] - 1] */
 	uint32_t *first;
 	uint8_t *counts;
 	uint32_t *size_before; /* halves before word w; n_words + 1 of them */
-	uint32_t *places;      /* for the matcher: 2 (n_words + 1), zeroed once */
-	void *entries;	       /* the matcher's room, kept from rule to rule */
-	size_t cap_entries;
+	uint32_t *gap_end;     /* the word after the last that a gap before word w may reach up to
+				  (w itself: no gap); NULL: not asked for yet */
+	uint32_t *places;      /* for the matcher: 2 (n_words + 1), zeroed once; NULL: not yet */
+	void *entries;	       /* the matcher's rooms, kept from rule to rule */
+	uint64_t *states;
+	size_t cap_entries, cap_states;
 	struct hl_occurrence *items;
 	uint64_t *searched; /* PATTERN atoms already searched for */
 	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items;
-	uint64_t signature;
-	const uint16_t *bytes; /* 256: how often each byte is in the normal form */
+	size_t n_blocks;       /* 64-bit words of a map: a bit for each place before, between and
+				  after the words */
+	const uint16_t *bytes; /* 256: how often each byte is in the normal form; NULL: not yet */
 	uint32_t work;	       /* left */
 	bool limit_hit;
 	bool failed; /* no memory */
@@ -48,6 +61,14 @@ struct hl_reading {
 /* HL_OK, HL_NOMEM. All of it lives in the scratch's turn. */
 int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 		    const struct hl_ruleset *rules, const struct hl_utterance *utterance);
+/* What is known of an atom; NULL: it is not there. Searches a slot's pattern when first asked. */
+struct hl_seen *hl_reading_seen(struct hl_reading *reading, uint32_t atom);
+/* The words an atom stands at or begins with, n_blocks of 64 bits. NULL: no memory. */
+const uint64_t *hl_reading_map(struct hl_reading *reading, struct hl_seen *seen);
+/* Makes `gap_end`. False: no memory. */
+bool hl_reading_gaps(struct hl_reading *reading);
+/* May a gap that begins before word `place` reach to the message's end? */
+bool hl_gap_ends(const struct hl_reading *reading, uint32_t place);
 /* First occurrence of an atom, or HL_NOWHERE. Searches a slot's pattern when first asked. */
 uint32_t hl_reading_find(struct hl_reading *reading, uint32_t atom);
 /* Takes work units; false: they are used up, and the limit is noted. */

@@ -1,6 +1,8 @@
 /* Runs the rules that may match and keeps each intent's best. */
 #include "classify/classify.h"
 
+#define POSTINGS_A_UNIT 16
+
 static int compare(uint32_t a, uint32_t b)
 {
 	return a > b ? -1 : a < b;
@@ -76,12 +78,12 @@ int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 {
 	const struct hl_ruleset *rules = reading->rules;
 	struct hl_arena *turn = &reading->scratch->turn;
-	struct hl_present present = {reading->list, reading->n_list, reading->bits,
-				     reading->signature};
+	struct hl_present present = {reading->list, reading->n_list, reading->bits};
 	const uint32_t *candidates;
 	struct gathering g = {.v = NULL};
-	size_t n;
-	int rc = hl_index_candidates(&candidates, &n, turn, &rules->index, &present);
+	size_t n, looked;
+	int rc = hl_index_candidates(&candidates, &n, &looked, turn, &rules->index, &present);
+	hl_reading_spend(reading, (uint32_t)(looked / POSTINGS_A_UNIT));
 	g.known = HL_NEW_ARRAY(turn, rules->pack.n_intents / 64 + 1, uint64_t);
 	if (rc != HL_OK || !g.known)
 		return HL_NOMEM;

@@ -25,26 +25,33 @@ static void sort_clauses(struct hl_clause *clauses, size_t n, const uint32_t *us
 	}
 }
 
-static uint64_t sure_bits(const struct hl_clauses *rule)
+/* Clauses of one atom, behind the first clause and its like, are told in the posting itself. */
+static void fill_sure(struct hl_posting *out, const struct hl_clauses *rule)
 {
-	uint64_t bits = 0;
-	for (size_t c = 0; c < rule->n; c++)
+	size_t n = 0;
+	for (size_t c = 1; c < rule->n && n < 2; c++)
 		if (rule->v[c].n == 1)
-			bits |= HL_ATOM_BIT(rule->v[c].atoms[0]);
-	return bits;
+			out->sure[n++] = rule->v[c].atoms[0];
 }
 
-/* Writes the clauses but the first; gives the place after them. Counts only when out is NULL.
- */
+/* Writes the clauses that no posting tells; gives the place after them. Counts only when out is
+   NULL. */
 static uint32_t put_others(uint32_t *out, uint32_t at, const struct hl_clauses *rule)
 {
+	size_t told = 0;
+	uint32_t from = at;
 	for (uint32_t c = 1; c < rule->n; c++) {
+		const struct hl_clause *clause = &rule->v[c];
+		if (clause->n == 1 && told++ < 2)
+			continue;
 		if (out) {
-			out[at] = rule->v[c].n;
-			memcpy(out + at + 1, rule->v[c].atoms, rule->v[c].n * sizeof *out);
+			out[at] = clause->n;
+			memcpy(out + at + 1, clause->atoms, clause->n * sizeof *out);
 		}
-		at += rule->v[c].n + 1;
+		at += clause->n + 1;
 	}
+	if (at == from)
+		return at;
 	if (out)
 		out[at] = 0;
 	return at + 1;
@@ -67,8 +74,7 @@ static struct sizes count(uint32_t *first, const uint32_t *uses, struct hl_claus
 		for (uint32_t i = 0; i < clause->n; i++)
 			first[clause->atoms[i] + 1]++;
 		sizes.postings += clause->n;
-		if (rules[r].n > 1)
-			sizes.others = put_others(NULL, sizes.others, &rules[r]);
+		sizes.others = put_others(NULL, sizes.others, &rules[r]);
 	}
 	return sizes;
 }
@@ -102,9 +108,10 @@ int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena
 			continue;
 		}
 		const struct hl_clause *clause = &rules[r].v[0];
-		struct hl_posting posting = {sure_bits(&rules[r]), r, rules[r].n > 1 ? at : 0};
-		if (rules[r].n > 1)
-			at = put_others(others, at, &rules[r]);
+		uint32_t none = (uint32_t)n_atoms, after = put_others(others, at, &rules[r]);
+		struct hl_posting posting = {r, {none, none}, after > at ? at : 0};
+		fill_sure(&posting, &rules[r]);
+		at = after;
 		for (uint32_t i = 0; i < clause->n; i++)
 			postings[fill[clause->atoms[i]]++] = posting;
 	}
@@ -130,51 +137,50 @@ static bool others_hold(const uint32_t *clause, const struct hl_present *present
 	return true;
 }
 
-/* Few and nearly sorted: runs of ascending postings. */
-static size_t sort_unique(uint32_t *rules, size_t n)
+static bool may_match(const struct hl_index *index, const struct hl_posting *p,
+		      const struct hl_present *present)
 {
-	for (size_t gap = n / 2; gap; gap /= 2)
-		for (size_t i = gap; i < n; i++) {
-			uint32_t rule = rules[i];
-			size_t j = i;
-			for (; j >= gap && rules[j - gap] > rule; j -= gap)
-				rules[j] = rules[j - gap];
-			rules[j] = rule;
-		}
-	size_t kept = 0;
-	for (size_t i = 0; i < n; i++)
-		if (!kept || rules[kept - 1] != rules[i])
-			rules[kept++] = rules[i];
-	return kept;
+	return has(present, p->sure[0]) && has(present, p->sure[1]) &&
+	       (!p->others || others_hold(index->others + p->others, present));
 }
 
-int hl_index_candidates(const uint32_t **out, size_t *n, struct hl_arena *arena,
+/* The rules set in a map, ascending. */
+static int list_rules(const uint32_t **out, size_t *n_out, struct hl_arena *arena,
+		      const uint64_t *map, size_t n_words, size_t count)
+{
+	uint32_t *rules = hl_arena_array(arena, count + 1, sizeof *rules);
+	size_t n = 0;
+	if (!rules)
+		return HL_NOMEM;
+	for (uint32_t w = 0; w < n_words; w++)
+		for (uint64_t bits = map[w]; bits; bits &= bits - 1)
+			rules[n++] = w * 64 + (uint32_t)__builtin_ctzll(bits);
+	*out = rules;
+	*n_out = n;
+	return HL_OK;
+}
+
+int hl_index_candidates(const uint32_t **out, size_t *n, size_t *looked, struct hl_arena *arena,
 			const struct hl_index *index, const struct hl_present *present)
 {
-	uint32_t *rules = NULL;
-	size_t count = 0, cap = 0;
+	size_t n_words = index->n_rules / 64 + 1, count = index->n_always;
+	uint64_t *map = HL_NEW_ARRAY(arena, n_words, uint64_t);
+	if (!map)
+		return HL_NOMEM;
+	*looked = index->n_always;
 	for (size_t i = 0; i < present->n; i++) {
 		uint32_t atom = present->list[i];
 		const struct hl_posting *p = index->postings + index->first[atom];
 		const struct hl_posting *end = index->postings + index->first[atom + 1];
+		*looked += (size_t)(end - p);
 		for (; p < end; p++) {
-			if (p->sure & ~present->signature)
+			if (!may_match(index, p, present))
 				continue;
-			if (p->others && !others_hold(index->others + p->others, present))
-				continue;
-			uint32_t *rule = HL_PUSH(arena, rules, count, cap);
-			if (!rule)
-				return HL_NOMEM;
-			*rule = p->rule;
+			map[p->rule / 64] |= 1ull << (p->rule % 64);
+			count++;
 		}
 	}
-	for (size_t i = 0; i < index->n_always; i++) {
-		uint32_t *rule = HL_PUSH(arena, rules, count, cap);
-		if (!rule)
-			return HL_NOMEM;
-		*rule = index->always[i];
-	}
-	*n = sort_unique(rules, count);
-	*out = rules;
-	return HL_OK;
+	for (size_t i = 0; i < index->n_always; i++)
+		map[index->always[i] / 64] |= 1ull << (index->always[i] % 64);
+	return list_rules(out, n, arena, map, n_words, count);
 }

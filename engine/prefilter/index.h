@@ -26,13 +26,10 @@ struct hl_index {
 	uint32_t n_atoms, n_rules;
 };
 struct hl_posting {
-	uint64_t sure; /* bits of the atoms that must all be there */
 	uint32_t rule;
-	uint32_t others; /* where in hl_index.others; 0: none */
+	uint32_t sure[2]; /* atoms that must be there too; n_atoms: none, always there */
+	uint32_t others;  /* where in hl_index.others; 0: none */
 };
-
-/* The bit of an atom in a message's or rule's signature. */
-#define HL_ATOM_BIT(atom) (1ull << ((atom)*0x9e3779b1u >> 26))
 
 /* Builds for rules 0 … n-1, whose clauses it puts into another order. Lives in `arena`; `work` is
  * scratch space. HL_OK, HL_NOMEM. */
@@ -43,11 +40,11 @@ int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena
 struct hl_present {
 	const uint32_t *list;
 	size_t n;
-	const uint64_t *bits; /* one for each atom of the index */
-	uint64_t signature;   /* HL_ATOM_BIT of each */
+	const uint64_t *bits; /* one for each atom of the index, and a set one behind them */
 };
-/* Rules that may match, ascending, none twice, in *out (lives in `arena`). HL_OK, HL_NOMEM. */
-int hl_index_candidates(const uint32_t **out, size_t *n, struct hl_arena *arena,
+/* Rules that may match, ascending, none twice, in *out (lives in `arena`). *looked: postings that
+   were read. HL_OK, HL_NOMEM. */
+int hl_index_candidates(const uint32_t **out, size_t *n, size_t *looked, struct hl_arena *arena,
 			const struct hl_index *index, const struct hl_present *present);
 
 #endif

@@ -301,7 +301,7 @@ static int build_types(struct hl_build *b)
 int hl_build_index(struct hl_build *b)
 {
 	struct hl_ruleset *set = b->set;
-	int rc = hl_vocab_freeze(&set->vocab);
+	int rc = hl_vocab_freeze(&set->vocab, &b->work);
 	if (rc == HL_OK)
 		rc = build_literals(b);
 	if (rc == HL_OK)

@@ -447,6 +447,8 @@ static int freeze(struct hl_graph *out, const struct weaver *w, const struct ord
 	}
 	first[o->n] = (uint32_t)n;
 	for (size_t i = 0; i < n; i++)
+		edges[i].opens = opening[edges[i].from] && !w->spell->whole;
+	for (size_t i = 0; i < n; i++)
 		furthest[edges[i].from] = furthest[edges[i].from] > edges[i].to
 						  ? furthest[edges[i].from]
 						  : edges[i].to;

@@ -15,7 +15,8 @@ struct hl_edge {
 	uint16_t from, to;
 	uint16_t slot; /* ATOM from {name}: number among the set's slot names; 0: none */
 	uint8_t kind;
-	bool insisted; /* counts for rank: stands outside [ ] */
+	bool insisted : 1; /* counts for rank: stands outside [ ] */
+	bool opens : 1;	   /* ATOM: a match may begin with it */
 };
 struct hl_graph {
 	const struct hl_edge *edges; /* by `to` */

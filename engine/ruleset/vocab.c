@@ -4,16 +4,12 @@
 
 #include <string.h>
 
-#define TYPO_LEN_MIN 4 /* letters of a message's word that may hold a slip */
-
 void hl_vocab_init(struct hl_vocab *vocab, struct hl_arena *arena)
 {
 	memset(vocab, 0, sizeof *vocab);
 	vocab->arena = arena;
 	hl_map_init(&vocab->words, arena);
 	hl_map_init(&vocab->other, arena);
-	memset(vocab->prefix, 0xff, sizeof vocab->prefix);
-	memset(vocab->typo, 0xff, sizeof vocab->typo);
 }
 
 static uint32_t add_atom(struct hl_vocab *vocab, struct hl_map *map, struct hl_str key,
@@ -32,7 +28,6 @@ static uint32_t add_atom(struct hl_vocab *vocab, struct hl_map *map, struct hl_s
 	if (!hl_map_put(map, kept, (uint32_t)(vocab->n - 1), is_new))
 		return HL_NO_ATOM;
 	atom->text = kept;
-	atom->next = HL_NO_ATOM;
 	return (uint32_t)(vocab->n - 1);
 }
 
@@ -63,71 +58,32 @@ static uint32_t add_other(struct hl_vocab *vocab, struct hl_atom like, bool *is_
 	struct hl_str text = hl_str_sub(atom->text, head, SIZE_MAX);
 	*atom = like;
 	atom->text = text;
-	atom->next = HL_NO_ATOM;
 	return id;
 }
 
-static uint32_t prefix_bucket(struct hl_str text)
+static uint16_t length_of(struct hl_str word)
 {
-	uint32_t head = (uint32_t)(unsigned char)text.ptr[0] |
-			(uint32_t)(unsigned char)text.ptr[1] << 8 |
-			(uint32_t)(unsigned char)text.ptr[2] << 16;
-	return head * 2654435761u >> 22;
+	size_t length = hl_utf8_count(word);
+	return (uint16_t)(length < UINT16_MAX ? length : UINT16_MAX);
 }
 
 uint32_t hl_vocab_prefix(struct hl_vocab *vocab, struct hl_str word)
 {
 	bool is_new;
-	uint32_t id = add_other(
-		vocab, (struct hl_atom){.kind = HL_ATOM_PREFIX, .text = word, .prefix = true},
-		&is_new);
-	if (id == HL_NO_ATOM || !is_new)
-		return id;
-	uint32_t *bucket = &vocab->prefix[prefix_bucket(word)];
-	vocab->atoms[id].next = *bucket;
-	*bucket = id;
-	vocab->n_prefixes++;
-	return id;
-}
-
-static uint32_t letters_of(struct hl_str word)
-{
-	uint32_t letters = 0;
-	for (size_t i = 0; i < word.len; i++)
-		if (word.ptr[i] >= 'a' && word.ptr[i] <= 'z')
-			letters |= 1u << (word.ptr[i] - 'a');
-	return letters;
-}
-
-static size_t first_letter(struct hl_str word)
-{
-	char c = word.ptr[0];
-	return c >= 'a' && c <= 'z' ? (size_t)(c - 'a') : HL_TYPO_LETTERS - 1;
-}
-
-static size_t length_bucket(size_t length)
-{
-	return length < HL_TYPO_LENGTHS ? length : HL_TYPO_LENGTHS - 1;
+	struct hl_atom like = {
+		.kind = HL_ATOM_PREFIX, .text = word, .prefix = true, .length = length_of(word)};
+	return add_other(vocab, like, &is_new);
 }
 
 uint32_t hl_vocab_typo(struct hl_vocab *vocab, struct hl_str word, unsigned typos, bool prefix)
 {
 	bool is_new;
-	size_t length = hl_utf8_count(word);
 	struct hl_atom like = {.kind = HL_ATOM_TYPO,
 			       .text = word,
 			       .typos = (uint8_t)typos,
 			       .prefix = prefix,
-			       .letters = letters_of(word),
-			       .length = (uint16_t)(length < UINT16_MAX ? length : UINT16_MAX)};
-	uint32_t id = add_other(vocab, like, &is_new);
-	if (id == HL_NO_ATOM || !is_new)
-		return id;
-	uint32_t *bucket = &vocab->typo[first_letter(word)][prefix ? 0 : length_bucket(length)];
-	vocab->atoms[id].next = *bucket;
-	*bucket = id;
-	vocab->n_typos++;
-	return id;
+			       .length = length_of(word)};
+	return add_other(vocab, like, &is_new);
 }
 
 uint32_t hl_vocab_index(struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index)
@@ -150,170 +106,168 @@ uint32_t hl_vocab_find(const struct hl_vocab *vocab, enum hl_atom_kind kind, uin
 	return HL_NO_ATOM;
 }
 
-/* ------------------------------------------------------------------ looking a word up */
+/* ------------------------------------------------------------------ words of the rules */
 
-struct look {
-	uint32_t *out;
-	size_t n, max;
+#define WORD_BYTES_MAX 512 /* of a word that is worth knowing */
+
+static uint64_t load(const char *p, size_t n)
+{
+	uint64_t v = 0;
+	memcpy(&v, p, n);
+	return v;
+}
+
+/* Quick rather than good: what is found is compared. */
+static uint32_t hash_word(struct hl_str word)
+{
+	uint64_t hash = word.len;
+	const char *p = word.ptr;
+	size_t n = word.len;
+	for (; n > 8; n -= 8, p += 8)
+		hash = (hash ^ load(p, 8)) * 0x9e3779b97f4a7c15u;
+	if (n >= 4)
+		hash ^= load(p, 4) | load(p + n - 4, 4) << 32;
+	else
+		for (size_t i = 0; i < n; i++)
+			hash ^= (uint64_t)(unsigned char)p[i] << (8 * i + 8);
+	hash *= 0x9e3779b97f4a7c15u;
+	return (uint32_t)(hash >> 32 ^ hash >> 15);
+}
+
+/* What stands in the pool before a word's letters: its bytes, its atoms, and how many of these are
+   no near misses. */
+static uint32_t head_of(size_t len, size_t n, size_t n_plain)
+{
+	return (uint32_t)(len << 16 | n << 8 | n_plain);
+}
+
+struct knowing {
+	struct hl_known_slot *slots;
+	size_t mask;
+	struct hl_arena *arena;
+	uint32_t *pool;
+	size_t n, cap;
+	bool partly;
 };
 
-static void found(struct look *look, uint32_t id)
+static struct hl_known_slot *free_slot(struct knowing *k, uint32_t hash, struct hl_str text)
 {
-	for (size_t i = 0; i < look->n; i++)
-		if (look->out[i] == id)
-			return;
-	if (look->n < look->max)
-		look->out[look->n++] = id;
-}
-
-static void look_prefixes(struct look *look, const struct hl_vocab *vocab, struct hl_str text)
-{
-	if (text.len < 3 || !vocab->n_prefixes)
-		return;
-	for (uint32_t id = vocab->prefix[prefix_bucket(text)]; id != HL_NO_ATOM;
-	     id = vocab->atoms[id].next)
-		if (hl_str_starts(text, vocab->atoms[id].text))
-			found(look, id);
-}
-
-/* Are more than `most` (1 or 2) bits set? */
-static bool more_bits(uint32_t x, unsigned most)
-{
-	for (; most && x; most--)
-		x &= x - 1;
-	return x != 0;
-}
-
-/* `b` from `at_b` on goes on as `a` from `at_a` on, to the end of both, or of `a` alone. */
-static bool goes_on(struct hl_str a, size_t at_a, struct hl_str b, size_t at_b, bool prefix)
-{
-	if (at_a > a.len || at_b > b.len)
-		return false;
-	size_t left = a.len - at_a, there = b.len - at_b;
-	return (prefix ? left <= there : left == there) &&
-	       memcmp(a.ptr + at_a, b.ptr + at_b, left) == 0;
-}
-
-/* One slip at most, letters of one byte each: it stands where the two first differ. */
-static bool near_by_one(struct hl_str a, struct hl_str b, bool prefix)
-{
-	size_t i = 0;
-	while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i])
-		i++;
-	if (i == a.len)
-		return prefix || b.len <= a.len + 1;
-	bool swapped = i + 1 < a.len && i + 1 < b.len && a.ptr[i] == b.ptr[i + 1] &&
-		       a.ptr[i + 1] == b.ptr[i] && goes_on(a, i + 2, b, i + 2, prefix);
-	return swapped || goes_on(a, i + 1, b, i + 1, prefix) || goes_on(a, i + 1, b, i, prefix) ||
-	       goes_on(a, i, b, i + 1, prefix);
-}
-
-/* Does some beginning of `text` differ from the atom's word by at most its slips? */
-static bool near_prefix(const struct hl_atom *atom, struct hl_str text, size_t length)
-{
-	size_t from = atom->length > atom->typos ? (size_t)(atom->length - atom->typos) : 1;
-	size_t to = (size_t)atom->length + atom->typos;
-	for (size_t n = from; n <= to && n <= length; n++) {
-		struct hl_str head = {text.ptr, hl_utf8_prefix(text, n)};
-		if (hl_edit_distance(atom->text, head, atom->typos) <= atom->typos)
-			return true;
+	size_t slot = hash & k->mask;
+	for (; k->slots[slot].place; slot = (slot + 1) & k->mask) {
+		const uint32_t *known = k->pool + k->slots[slot].place;
+		if (k->slots[slot].hash == hash && known[0] >> 16 == text.len &&
+		    memcmp(known + 1, text.ptr, text.len) == 0)
+			return NULL;
 	}
-	return false;
+	return &k->slots[slot];
 }
 
-static bool is_near(const struct hl_atom *atom, struct hl_str text, size_t length)
+static bool put_u32(struct knowing *k, uint32_t value)
 {
-	bool plain = atom->length == atom->text.len && length == text.len;
-	if (atom->typos == 1 && plain)
-		return near_by_one(atom->text, text, atom->prefix);
-	if (atom->prefix)
-		return near_prefix(atom, text, length);
-	return hl_edit_distance(atom->text, text, atom->typos) <= atom->typos;
+	uint32_t *place = HL_PUSH(k->arena, k->pool, k->n, k->cap);
+	if (place)
+		*place = value;
+	return place != NULL;
 }
 
-static bool same_first_letter(struct hl_str a, struct hl_str b)
+/* A word of the rules with all that it is; one that is too much is looked up like any other. */
+static int know(struct knowing *k, const struct hl_vocab *vocab, struct hl_str text)
 {
-	const char *p = a.ptr, *q = b.ptr;
-	return hl_utf8_next(&p, a.ptr + a.len) == hl_utf8_next(&q, b.ptr + b.len);
+	uint32_t found[HL_SYMBOLS_MAX];
+	struct hl_look look = {.out = found, .max = HL_SYMBOLS_MAX, .work = 1000};
+	if (text.len > WORD_BYTES_MAX) {
+		k->partly = true;
+		return HL_OK;
+	}
+	uint32_t hash = hash_word(text);
+	struct hl_known_slot *slot = free_slot(k, hash, text);
+	if (!slot)
+		return HL_OK;
+	const uint32_t *word = hl_map_get(&vocab->words, text);
+	if (word)
+		hl_look_add(&look, *word);
+	hl_near_find(&look, &vocab->near, vocab->atoms, text, false);
+	size_t n_plain = look.n;
+	hl_near_find(&look, &vocab->near, vocab->atoms, text, true);
+	if (look.full || !look.work) {
+		k->partly = true;
+		return HL_OK;
+	}
+	*slot = (struct hl_known_slot){hash, (uint32_t)k->n};
+	bool room = put_u32(k, head_of(text.len, look.n, n_plain));
+	for (size_t i = 0; i < text.len && room; i += 4)
+		room = put_u32(k,
+			       (uint32_t)load(text.ptr + i, text.len - i < 4 ? text.len - i : 4));
+	for (size_t i = 0; i < look.n && room; i++)
+		room = put_u32(k, found[i]);
+	return room ? HL_OK : HL_NOMEM;
 }
 
-int hl_vocab_freeze(struct hl_vocab *vocab)
+int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work)
 {
-	uint32_t n = 0;
-	vocab->near = HL_NEW_ARRAY(vocab->arena, vocab->n_typos + 1, struct hl_near);
-	if (!vocab->near)
+	struct knowing k = {.arena = vocab->arena, .mask = 63};
+	int rc = hl_near_build(&vocab->near, vocab->arena, work, vocab->atoms, vocab->n);
+	while (k.mask < vocab->n * 2)
+		k.mask = k.mask * 2 + 1;
+	k.slots = HL_NEW_ARRAY(vocab->arena, k.mask + 1, struct hl_known_slot);
+	if (rc != HL_OK || !k.slots || !put_u32(&k, 0))
 		return HL_NOMEM;
-	for (size_t b = 0; b < HL_TYPO_BUCKETS; b++) {
-		uint32_t id = vocab->typo[b / HL_TYPO_LENGTHS][b % HL_TYPO_LENGTHS];
-		vocab->near_first[b] = n;
-		for (; id != HL_NO_ATOM; id = vocab->atoms[id].next) {
-			const struct hl_atom *atom = &vocab->atoms[id];
-			vocab->near[n++] = (struct hl_near){.atom = id,
-							    .letters = atom->letters,
-							    .second = atom->text.ptr[1],
-							    .third = atom->text.ptr[2],
-							    .typos = atom->typos,
-							    .prefix = atom->prefix};
-		}
+	for (size_t a = 0; a < vocab->n && rc == HL_OK; a++)
+		if (vocab->atoms[a].kind <= HL_ATOM_TYPO)
+			rc = know(&k, vocab, vocab->atoms[a].text);
+	vocab->known = k.slots;
+	vocab->known_mask = k.mask;
+	vocab->pool = k.pool;
+	vocab->partly = k.partly;
+	return rc;
+}
+
+static const uint32_t *find_known(const struct hl_vocab *vocab, struct hl_str text)
+{
+	uint32_t hash = hash_word(text);
+	size_t slot = hash & vocab->known_mask;
+	for (; vocab->known[slot].place; slot = (slot + 1) & vocab->known_mask) {
+		const uint32_t *known = vocab->pool + vocab->known[slot].place;
+		if (vocab->known[slot].hash == hash && known[0] >> 16 == text.len &&
+		    memcmp(known + 1, text.ptr, text.len) == 0)
+			return known;
 	}
-	vocab->near_first[HL_TYPO_BUCKETS] = n;
-	return HL_OK;
+	return NULL;
 }
 
-/* With one slip, letters two and three cannot both have changed their place and themselves. */
-static bool may_be_near(const struct hl_near *near, struct hl_str text, uint32_t letters)
+/* Atoms of one spelling of a word. */
+static size_t look_form(const uint32_t **out, struct hl_look *look, const struct hl_vocab *vocab,
+			struct hl_str text, bool latin)
 {
-	bool heads = text.ptr[1] == near->second || text.ptr[2] == near->third ||
-		     text.ptr[1] == near->third || text.ptr[2] == near->second;
-	if (near->typos == 1 && !heads)
-		return false;
-	return !more_bits(near->letters & ~letters, near->typos) &&
-	       (near->prefix || !more_bits(letters & ~near->letters, near->typos));
-}
-
-static void look_near(struct look *look, const struct hl_vocab *vocab, size_t bucket,
-		      struct hl_str text, size_t length, uint32_t letters)
-{
-	const struct hl_near *near = vocab->near + vocab->near_first[bucket];
-	const struct hl_near *end = vocab->near + vocab->near_first[bucket + 1];
-	for (; near < end; near++) {
-		if (!may_be_near(near, text, letters))
-			continue;
-		const struct hl_atom *atom = &vocab->atoms[near->atom];
-		if (is_near(atom, text, length) && same_first_letter(atom->text, text))
-			found(look, near->atom);
+	const uint32_t *known = find_known(vocab, text);
+	if (known) {
+		*out = known + 1 + (text.len + 3) / 4;
+		return latin ? known[0] >> 8 & 0xff : known[0] & 0xff;
 	}
+	const uint32_t *word = vocab->partly ? hl_map_get(&vocab->words, text) : NULL;
+	if (word)
+		hl_look_add(look, *word);
+	hl_near_find(look, &vocab->near, vocab->atoms, text, latin);
+	*out = look->out;
+	return look->n;
 }
 
-static void look_typos(struct look *look, const struct hl_vocab *vocab, struct hl_str text)
-{
-	size_t length = hl_utf8_count(text);
-	if (length < TYPO_LEN_MIN || !vocab->n_typos)
-		return;
-	uint32_t letters = letters_of(text);
-	size_t bucket = first_letter(text) * HL_TYPO_LENGTHS;
-	size_t from = length_bucket(length - 2), to = length_bucket(length + 2);
-	look_near(look, vocab, bucket, text, length, letters);
-	for (size_t n = from; n <= to; n++)
-		look_near(look, vocab, bucket + n, text, length, letters);
-}
-
-size_t hl_vocab_look(uint32_t *out, size_t max, const struct hl_vocab *vocab,
+size_t hl_vocab_look(const uint32_t **out, struct hl_look *look, const struct hl_vocab *vocab,
 		     const struct hl_word *word)
 {
-	struct look look = {out, 0, max};
-	if (word->kind == HL_WORD_SECRET)
+	look->n = 0;
+	look->full = false;
+	if (word->kind == HL_WORD_SECRET || !word->form.len)
 		return 0;
+	if (!word->n_also)
+		return look_form(out, look, vocab, word->form, word->latin);
 	for (size_t i = 0; i <= word->n_also; i++) {
+		const uint32_t *atoms;
 		struct hl_str text = i ? word->also[i - 1] : word->form;
-		if (!text.len)
-			continue;
-		const uint32_t *id = hl_map_get(&vocab->words, text);
-		if (id)
-			found(&look, *id);
-		look_prefixes(&look, vocab, text);
-		if (word->latin)
-			look_typos(&look, vocab, text);
+		size_t n = text.len ? look_form(&atoms, look, vocab, text, word->latin) : 0;
+		for (size_t j = 0; j < n && atoms != look->out; j++)
+			hl_look_add(look, atoms[j]);
 	}
-	return look.n;
+	*out = look->out;
+	return look->n;
 }

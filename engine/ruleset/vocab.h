@@ -9,7 +9,7 @@
 #ifndef HL_VOCAB_H
 #define HL_VOCAB_H
 
-#include "base/base.h"
+#include "ruleset/near.h"
 #include "text/text.h"
 
 enum hl_atom_kind {
@@ -25,39 +25,28 @@ enum hl_atom_kind {
 struct hl_atom {
 	struct hl_str text;
 	uint32_t index;
-	uint32_t letters; /* TYPO: which of a–z occur */
-	uint32_t next;	  /* PREFIX, TYPO: the next atom of the bucket, HL_NO_ATOM at the end */
-	uint16_t length;  /* TYPO: code points */
+	uint16_t length; /* PREFIX, TYPO: code points */
 	uint8_t kind, typos;
 	bool prefix;
 	bool opens; /* a spelling of a set or list begins with it */
 };
 #define HL_NO_ATOM UINT32_MAX
 
-#define HL_PREFIX_BUCKETS 1024
-#define HL_TYPO_LETTERS 27 /* a–z, and one for all other first letters */
-#define HL_TYPO_LENGTHS 33 /* 5 … 31, and one (32) for longer; 0: prefixes of any length */
-
-#define HL_TYPO_BUCKETS (HL_TYPO_LETTERS * HL_TYPO_LENGTHS)
-
-struct hl_near { /* what is looked at first of a TYPO atom */
-	uint32_t atom, letters;
-	char second, third; /* bytes */
-	uint8_t typos;
-	bool prefix;
+struct hl_known_slot {
+	uint32_t hash, place; /* in the pool; 0: free */
 };
-
 struct hl_vocab {
 	struct hl_arena *arena;
 	struct hl_atom *atoms;
 	size_t n, cap;
-	struct hl_map words;  /* WORD: text → atom */
-	struct hl_map other;  /* all else: a letter for the kind, slips and text → atom */
-	struct hl_near *near; /* the atoms of `typo`, bucket after bucket */
-	uint32_t near_first[HL_TYPO_BUCKETS + 1]; /* bucket = letter × HL_TYPO_LENGTHS + length */
-	uint32_t prefix[HL_PREFIX_BUCKETS];
-	uint32_t typo[HL_TYPO_LETTERS][HL_TYPO_LENGTHS];
-	size_t n_prefixes, n_typos;
+	struct hl_map words; /* WORD: text → atom */
+	struct hl_map other; /* all else: a letter for the kind, slips and text → atom */
+	/* Once frozen: the words of the rules, each with all that it is. */
+	const struct hl_known_slot *known; /* open addressing */
+	const uint32_t *pool;		   /* of a word: head, letters, atoms */
+	size_t known_mask;
+	bool partly;	     /* some words of the rules are not among them */
+	struct hl_near near; /* for all other words */
 };
 
 void hl_vocab_init(struct hl_vocab *vocab, struct hl_arena *arena);
@@ -73,11 +62,14 @@ uint32_t hl_vocab_literal(struct hl_vocab *vocab, struct hl_str text);
 uint32_t hl_vocab_find(const struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index);
 
 /* When all words are there: makes looking up fast. HL_OK, HL_NOMEM. */
-int hl_vocab_freeze(struct hl_vocab *vocab);
+int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work);
 
-/* Atoms that one message word is: at most `max`, no atom twice. Words that no rule uses, and
-   redacted secrets, are none. Returns how many were written. */
-size_t hl_vocab_look(uint32_t *out, size_t max, const struct hl_vocab *vocab,
+#define HL_SYMBOLS_MAX 255 /* atoms one word may be */
+
+/* Atoms that one message word is, none twice; returns how many. *out is frozen, or look->out with
+   room for HL_SYMBOLS_MAX, the caller's. Words that no rule uses, and redacted secrets, are none.
+   Takes from look->work; says in look->full when there are more than can be told. */
+size_t hl_vocab_look(const uint32_t **out, struct hl_look *look, const struct hl_vocab *vocab,
 		     const struct hl_word *word);
 
 #endif

@@ -2,7 +2,7 @@
    and beside them the same rules tried one by one with PCRE2 JIT. Rules and messages are generated:
    English and Chinese, captures, alternations, gaps, 2 % look-arounds; messages of 10 to 200 bytes,
    1 % of 1 to 4 KiB. `bench_match evil` measures the worst texts against the worst rules that are
-   let through. */
+   let through; `bench_match only SIZE [short|long]` one size alone, for counting instructions. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdio.h>
@@ -316,6 +316,21 @@ static void classify_all(struct hl_ruleset *set, char **messages, size_t n, doub
 	hl_scratch_free(scratch);
 }
 
+/* `only short`: messages up to 120 bytes, `only long`: above 1 KiB. */
+static size_t pick(char **messages, size_t n, const char *which)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(messages[i]);
+		bool keep = strcmp(which, "short") == 0 ? len <= 120 : len >= 1024;
+		char *swap = messages[i];
+		messages[i] = messages[kept];
+		messages[kept] = swap;
+		kept += keep;
+	}
+	return kept;
+}
+
 static void report(struct hl_ruleset *set, char **messages, size_t n_rules, double load_ms)
 {
 	struct hl_ruleset_info info;
@@ -421,6 +436,33 @@ static void evil(void)
 	free(rules);
 }
 
+static int only(size_t n_rules, const char *which)
+{
+	struct made_rule *rules = zalloc(n_rules, sizeof *rules);
+	char **messages = zalloc(MESSAGES, sizeof *messages);
+	double *ns = zalloc(MESSAGES, sizeof *ns), load_ms, sum = 0;
+	size_t hits = 0, n = MESSAGES;
+	make_words();
+	make_rules(rules, n_rules);
+	struct hl_ruleset *set = build(rules, n_rules, &load_ms);
+	for (size_t i = 0; i < MESSAGES; i++)
+		messages[i] = make_message(rules, n_rules);
+	if (which)
+		n = pick(messages, MESSAGES, which);
+	classify_all(set, messages, n, ns, &hits);
+	for (size_t i = 0; i < n; i++)
+		sum += ns[i];
+	printf("%zu rules, %zu messages: mean %.2f µs, %zu hit\n", n_rules, n,
+	       sum / 1e3 / (double)n, hits);
+	hl_ruleset_unref(set);
+	for (size_t i = 0; i < MESSAGES; i++)
+		free(messages[i]);
+	free(messages);
+	free(rules);
+	free(ns);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const size_t sizes[] = {100, 1000, 10000};
@@ -429,6 +471,8 @@ int main(int argc, char **argv)
 		evil();
 		return 0;
 	}
+	if (argc > 2 && strcmp(argv[1], "only") == 0)
+		return only(strtoul(argv[2], NULL, 10), argc > 3 ? argv[3] : NULL);
 	make_words();
 	struct made_rule *rules = zalloc(10000, sizeof *rules);
 	make_rules(rules, 10000);

@@ -1,0 +1,141 @@
+/* Does a word net match at all? All places of the message at once, a bit each: what a state of the
+   net can be reached with is a row of bits, an edge moves it on. Which of the ways is the best is
+   for match_graph.c to say, of the few nets that match. */
+#include <string.h>
+
+#include "classify/match.h"
+
+/* Rows of one state: before these words the net may stand, and with a gap begun. */
+struct rows {
+	uint64_t *plain, *gap;
+};
+struct holding {
+	struct hl_reading *reading;
+	const struct hl_graph *graph;
+	size_t n; /* 64-bit words of a row */
+	uint64_t *source;
+};
+
+static struct rows rows_of(const struct holding *h, uint16_t state)
+{
+	uint64_t *plain = h->reading->states + (size_t)state * 2 * h->n;
+	return (struct rows){plain, plain + h->n};
+}
+
+/* Sets bits from … to - 1. */
+static void set_range(uint64_t *row, uint32_t from, uint32_t to)
+{
+	for (uint32_t b = from / 64; from < to; b++) {
+		uint32_t last = to - b * 64 < 64 ? to - b * 64 : 64;
+		uint64_t below = last == 64 ? UINT64_MAX : (1ull << last) - 1;
+		row[b] |= below & ~0ull << (from % 64);
+		from = (b + 1) * 64;
+	}
+}
+
+/* Words that can follow: those right at the state's places, and those that its gaps reach. */
+static bool find_source(struct holding *h, const struct hl_edge *edge)
+{
+	struct rows from = rows_of(h, edge->from);
+	uint64_t any = 0;
+	if (edge->opens) {
+		memset(h->source, 0xff, h->n * sizeof *h->source);
+		return true;
+	}
+	for (size_t b = 0; b < h->n; b++) {
+		h->source[b] = from.plain[b];
+		any |= from.plain[b] | from.gap[b];
+	}
+	if (!any || !hl_reading_gaps(h->reading))
+		return false;
+	for (size_t b = 0; b < h->n; b++)
+		for (uint64_t bits = from.gap[b]; bits; bits &= bits - 1) {
+			uint32_t place = (uint32_t)b * 64 + (uint32_t)__builtin_ctzll(bits);
+			set_range(h->source, place, h->reading->gap_end[place]);
+		}
+	return true;
+}
+
+static void follow_atom(struct holding *h, const struct hl_edge *edge)
+{
+	struct hl_reading *r = h->reading;
+	struct hl_seen *seen = hl_reading_seen(r, edge->atom);
+	if (!seen || !find_source(h, edge))
+		return;
+	struct rows to = rows_of(h, edge->to);
+	if (seen->wide) {
+		for (uint32_t o = seen->first; o != HL_NOWHERE; o = r->items[o].next) {
+			uint32_t word = r->items[o].word, next = word + r->items[o].n;
+			if (h->source[word / 64] >> (word % 64) & 1)
+				to.plain[next / 64] |= 1ull << (next % 64);
+			if (!hl_reading_spend(r, 1))
+				return;
+		}
+		return;
+	}
+	const uint64_t *map = hl_reading_map(r, seen);
+	uint64_t carry = 0;
+	for (size_t b = 0; map && b < h->n; b++) {
+		uint64_t hits = h->source[b] & map[b];
+		to.plain[b] |= hits << 1 | carry;
+		carry = hits >> 63;
+	}
+}
+
+static void follow_other(struct holding *h, const struct hl_edge *edge)
+{
+	struct rows from = rows_of(h, edge->from), to = rows_of(h, edge->to);
+	for (size_t b = 0; b < h->n; b++) {
+		to.gap[b] |= from.gap[b];
+		if (edge->kind == HL_EDGE_GAP)
+			to.gap[b] |= from.plain[b];
+		else
+			to.plain[b] |= from.plain[b];
+	}
+}
+
+/* Does one of the last state's places let the match end? */
+static bool ends(const struct holding *h)
+{
+	struct hl_reading *r = h->reading;
+	struct rows last = rows_of(h, (uint16_t)(h->graph->n_states - 1));
+	uint32_t n = (uint32_t)r->utterance->n_words;
+	for (size_t b = 0; b < h->n; b++) {
+		uint64_t bits = last.plain[b] | last.gap[b];
+		if (bits && !h->graph->whole)
+			return true;
+		for (; bits; bits &= bits - 1) {
+			uint32_t place = (uint32_t)b * 64 + (uint32_t)__builtin_ctzll(bits);
+			bool gap = last.gap[b] >> (place % 64) & 1;
+			if (place == n || (gap && hl_reading_gaps(r) && hl_gap_ends(r, place)))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
+{
+	struct holding h = {r, graph, r->n_blocks, NULL};
+	size_t need = (2 * (size_t)graph->n_states + 1) * h.n;
+	if (need > r->cap_states) {
+		r->states = hl_arena_array(&r->scratch->turn, need + 64, sizeof *r->states);
+		r->cap_states = r->states ? need + 64 : 0;
+		r->failed |= !r->states;
+		if (!r->states)
+			return false;
+	}
+	if (!hl_reading_spend(r, 1 + (uint32_t)(graph->n_edges * h.n / 8)))
+		return false;
+	memset(r->states, 0, need * sizeof *r->states);
+	h.source = r->states + need - h.n;
+	if (graph->whole)
+		r->states[0] = 1;
+	for (uint32_t e = 0; e < graph->n_edges && !r->failed; e++) {
+		if (graph->edges[e].kind == HL_EDGE_ATOM)
+			follow_atom(&h, &graph->edges[e]);
+		else
+			follow_other(&h, &graph->edges[e]);
+	}
+	return !r->failed && ends(&h);
+}

@@ -1,0 +1,307 @@
+/* Beginnings and near misses of words by the letters left out. Knows letters and hashes of them;
+   whether two words are near is always proved in the end, by comparing them. */
+#include "ruleset/near.h"
+
+#include <string.h>
+
+#include "ruleset/vocab.h"
+
+#define WORD_MIN 4	/* letters of a message's word that may hold a slip */
+#define TABLE_MAX 16	/* letters of a rule's word that stands in the table */
+#define LETTERS_MAX 63	/* letters of a message's word that are looked at for beginnings */
+#define FILTER_SHARE 16 /* filter bits a pair */
+#define BASE 0x9e3779b1u
+#define UNIT_PAIRS 16 /* lookups a unit of work */
+
+void hl_look_add(struct hl_look *look, uint32_t atom)
+{
+	for (size_t i = 0; i < look->n; i++)
+		if (look->out[i] == atom)
+			return;
+	if (look->n < look->max)
+		look->out[look->n++] = atom;
+	else
+		look->full = true;
+}
+
+/* ------------------------------------------------------------------ letters left out */
+
+/* Hashes of the beginnings of a word: a polynomial, so that the hash of what is left without some
+   letters follows from them. */
+struct letters {
+	uint32_t sums[LETTERS_MAX + 1]; /* of the first i letters */
+	uint32_t powers[LETTERS_MAX + 1];
+	uint32_t n; /* at most LETTERS_MAX + 1: there are more */
+};
+
+static void read_letters(struct letters *out, struct hl_str text)
+{
+	const char *p = text.ptr, *end = text.ptr + text.len;
+	uint32_t n = 0;
+	out->sums[0] = 0;
+	out->powers[0] = 1;
+	for (; p < end && n < LETTERS_MAX; n++) {
+		uint32_t code =
+			(unsigned char)*p < 128 ? (unsigned char)*p++ : hl_utf8_next(&p, end);
+		out->sums[n + 1] = out->sums[n] * BASE + code + 1;
+		out->powers[n + 1] = out->powers[n] * BASE;
+	}
+	out->n = n + (p < end);
+}
+
+/* The hash of the first n letters without letter i. */
+static uint32_t without(const struct letters *l, uint32_t n, uint32_t i)
+{
+	return l->sums[n] + (l->sums[i] - l->sums[i + 1]) * l->powers[n - i - 1];
+}
+
+/* … without letters i and j > i. */
+static uint32_t without_two(const struct letters *l, uint32_t n, uint32_t i, uint32_t j)
+{
+	uint32_t to_j = i == j - 1 ? l->sums[i] : without(l, j, i);
+	uint32_t past_j = without(l, j + 1, i);
+	return without(l, n, i) + (to_j - past_j) * l->powers[n - j - 1];
+}
+
+static uint32_t mixed(uint32_t hash)
+{
+	hash ^= hash >> 15;
+	hash *= 0x85ebca6bu;
+	return hash ^ hash >> 13;
+}
+
+typedef void visit_fn(void *arg, uint32_t hash);
+
+/* Every hash of the first n letters with k of them left out. */
+static void each_hash(const struct letters *l, uint32_t n, unsigned k, visit_fn *visit, void *arg)
+{
+	if (k == 0)
+		visit(arg, l->sums[n]);
+	for (uint32_t i = 0; k == 1 && i < n; i++)
+		visit(arg, without(l, n, i));
+	for (uint32_t i = 0; k == 2 && i + 1 < n; i++)
+		for (uint32_t j = i + 1; j < n; j++)
+			visit(arg, without_two(l, n, i, j));
+}
+
+/* ------------------------------------------------------------------ building */
+
+struct filling {
+	struct hl_arena *work;
+	struct hl_near_pair *pairs;
+	size_t n, cap;
+	uint32_t atom;
+	bool failed;
+};
+
+static void put_pair(void *arg, uint32_t hash)
+{
+	struct filling *f = arg;
+	struct hl_near_pair *pair = HL_PUSH(f->work, f->pairs, f->n, f->cap);
+	if (pair)
+		*pair = (struct hl_near_pair){mixed(hash), f->atom};
+	else
+		f->failed = true;
+}
+
+/* What a message's word must leave out to meet a word of m letters with k slips. */
+static void want(uint64_t lengths[3], uint32_t m, unsigned k)
+{
+	for (uint32_t n = m > k ? m - k : 1; n <= m + k; n++)
+		for (uint32_t out = 0; out <= k && out < n; out++)
+			if (n - out <= m && n - out + k >= m)
+				lengths[out] |= 1ull << n;
+}
+
+static void put_atom(struct filling *f, struct hl_near *near, const struct hl_atom *atom)
+{
+	struct letters letters;
+	read_letters(&letters, atom->text);
+	for (unsigned k = 0; k <= atom->typos; k++)
+		each_hash(&letters, letters.n, k, put_pair, f);
+	want(atom->prefix ? near->begins : near->whole, letters.n, atom->typos);
+}
+
+static bool in_table(const struct hl_atom *atom)
+{
+	return atom->length <= (atom->typos ? TABLE_MAX : LETTERS_MAX);
+}
+
+static unsigned bits_for(size_t n)
+{
+	unsigned bits = 6;
+	while (bits < 31 && (size_t)1 << bits < n)
+		bits++;
+	return bits;
+}
+
+/* Pairs by bucket, and the filter's bits. */
+static int freeze(struct hl_near *out, struct hl_arena *arena, const struct filling *f)
+{
+	unsigned bits = bits_for(f->n), filter_bits = bits_for(f->n * FILTER_SHARE);
+	size_t n_buckets = (size_t)1 << bits;
+	uint32_t *first = HL_NEW_ARRAY(arena, n_buckets + 2, uint32_t);
+	uint64_t *filter = HL_NEW_ARRAY(arena, ((size_t)1 << filter_bits) / 64, uint64_t);
+	struct hl_near_pair *pairs = HL_NEW_ARRAY(arena, f->n + 1, struct hl_near_pair);
+	if (!first || !filter || !pairs)
+		return HL_NOMEM;
+	out->bucket_shift = 32 - bits;
+	out->filter_shift = 32 - filter_bits;
+	for (size_t i = 0; i < f->n; i++) {
+		uint32_t bit = f->pairs[i].hash >> out->filter_shift;
+		filter[bit / 64] |= 1ull << (bit % 64);
+		first[(f->pairs[i].hash >> out->bucket_shift) + 2]++;
+	}
+	for (size_t b = 0; b < n_buckets; b++)
+		first[b + 2] += first[b + 1];
+	for (size_t i = 0; i < f->n; i++)
+		pairs[first[(f->pairs[i].hash >> out->bucket_shift) + 1]++] = f->pairs[i];
+	out->first = first;
+	out->filter = filter;
+	out->pairs = pairs;
+	return HL_OK;
+}
+
+int hl_near_build(struct hl_near *out, struct hl_arena *arena, struct hl_arena *work,
+		  const struct hl_atom *atoms, size_t n)
+{
+	struct filling f = {.work = work};
+	uint32_t *longs = NULL;
+	size_t n_longs = 0, cap_longs = 0;
+	*out = (struct hl_near){.first = NULL};
+	for (uint32_t a = 0; a < n && !f.failed; a++) {
+		if (atoms[a].kind != HL_ATOM_PREFIX && atoms[a].kind != HL_ATOM_TYPO)
+			continue;
+		f.atom = a;
+		if (in_table(&atoms[a])) {
+			put_atom(&f, out, &atoms[a]);
+			continue;
+		}
+		uint32_t *place = HL_PUSH(arena, longs, n_longs, cap_longs);
+		if (!place)
+			return HL_NOMEM;
+		*place = a;
+	}
+	out->longs = longs;
+	out->n_longs = (uint32_t)n_longs;
+	return f.failed ? HL_NOMEM : freeze(out, arena, &f);
+}
+
+/* ------------------------------------------------------------------ proving */
+
+/* Letters of one byte each. What two words begin with alike is never better taken for a slip. */
+static bool near_from(struct hl_str a, struct hl_str b, unsigned slips, bool prefix)
+{
+	size_t i = 0;
+	while (i < a.len && i < b.len && a.ptr[i] == b.ptr[i])
+		i++;
+	a = (struct hl_str){a.ptr + i, a.len - i};
+	b = (struct hl_str){b.ptr + i, b.len - i};
+	if (!a.len)
+		return prefix || b.len <= slips;
+	if (!b.len)
+		return a.len <= slips;
+	if (!slips)
+		return false;
+	struct hl_str a1 = {a.ptr + 1, a.len - 1}, b1 = {b.ptr + 1, b.len - 1};
+	bool swapped = a1.len && b1.len && a.ptr[0] == b.ptr[1] && a.ptr[1] == b.ptr[0] &&
+		       near_from((struct hl_str){a.ptr + 2, a.len - 2},
+				 (struct hl_str){b.ptr + 2, b.len - 2}, slips - 1, prefix);
+	return swapped || near_from(a1, b1, slips - 1, prefix) ||
+	       near_from(a1, b, slips - 1, prefix) || near_from(a, b1, slips - 1, prefix);
+}
+
+/* Does some beginning of `text` differ from the atom's word by at most its slips? */
+static bool near_prefix(const struct hl_atom *atom, struct hl_str text, size_t length)
+{
+	size_t from = atom->length > atom->typos ? (size_t)(atom->length - atom->typos) : 1;
+	size_t to = (size_t)atom->length + atom->typos;
+	for (size_t n = from; n <= to && n <= length; n++) {
+		struct hl_str head = {text.ptr, hl_utf8_prefix(text, n)};
+		if (hl_edit_distance(atom->text, head, atom->typos) <= atom->typos)
+			return true;
+	}
+	return false;
+}
+
+static bool same_first_letter(struct hl_str a, struct hl_str b)
+{
+	const char *p = a.ptr, *q = b.ptr;
+	return hl_utf8_next(&p, a.ptr + a.len) == hl_utf8_next(&q, b.ptr + b.len);
+}
+
+static bool is_near(const struct hl_atom *atom, struct hl_str text)
+{
+	if (!same_first_letter(atom->text, text))
+		return false;
+	size_t length = hl_utf8_count(text);
+	if (length < WORD_MIN)
+		return false;
+	if (atom->length == atom->text.len && length == text.len)
+		return near_from(atom->text, text, atom->typos, atom->prefix);
+	if (atom->prefix)
+		return near_prefix(atom, text, length);
+	return hl_edit_distance(atom->text, text, atom->typos) <= atom->typos;
+}
+
+/* ------------------------------------------------------------------ finding */
+
+struct finding {
+	struct hl_look *look;
+	const struct hl_near *near;
+	const struct hl_atom *atoms;
+	struct hl_str text;
+	bool slips;
+};
+
+static void prove(const struct finding *f, uint32_t id)
+{
+	const struct hl_atom *atom = &f->atoms[id];
+	if (f->look->work)
+		f->look->work--;
+	if (atom->kind == HL_ATOM_PREFIX ? hl_str_starts(f->text, atom->text)
+					 : f->slips && is_near(atom, f->text))
+		hl_look_add(f->look, id);
+}
+
+static void look_hash(void *arg, uint32_t hash)
+{
+	const struct finding *f = arg;
+	const struct hl_near *near = f->near;
+	hash = mixed(hash);
+	uint32_t bit = hash >> near->filter_shift;
+	if (!(near->filter[bit / 64] >> (bit % 64) & 1))
+		return;
+	uint32_t bucket = hash >> near->bucket_shift;
+	const struct hl_near_pair *pair = near->pairs + near->first[bucket];
+	const struct hl_near_pair *end = near->pairs + near->first[bucket + 1];
+	for (; pair < end && f->look->work; pair++)
+		if (pair->hash == hash)
+			prove(f, pair->atom);
+}
+
+void hl_near_find(struct hl_look *look, const struct hl_near *near, const struct hl_atom *atoms,
+		  struct hl_str text, bool slips)
+{
+	struct finding f = {look, near, atoms, text, slips};
+	struct letters letters;
+	if (text.len < 3)
+		return;
+	read_letters(&letters, text);
+	unsigned most = slips && letters.n >= WORD_MIN ? 2 : 0;
+	for (unsigned k = 0; k <= most; k++) {
+		uint64_t lengths = near->begins[k];
+		if (letters.n <= LETTERS_MAX) {
+			lengths |= near->whole[k] & 1ull << letters.n;
+			lengths &= (2ull << letters.n) - 1;
+		}
+		for (; lengths && look->work; lengths &= lengths - 1) {
+			uint32_t n = (uint32_t)__builtin_ctzll(lengths);
+			uint32_t units = (k == 2 ? n * n / 2 : k ? n : 1) / UNIT_PAIRS;
+			look->work -= units < look->work ? units : look->work;
+			each_hash(&letters, n, k, look_hash, &f);
+		}
+	}
+	for (uint32_t i = 0; i < near->n_longs && look->work; i++)
+		prove(&f, near->longs[i]);
+}
