@@ -1,24 +1,23 @@
 #!/usr/bin/env bash
-# The likeness on public intent sets: accuracy, share answered alone and how right, µs, seconds, MiB.
-# usage: accuracy.sh PROGRAM DATA   (PROGRAM: the built tests/bench/accuracy; DATA: a folder of
-# NAME/train.tsv, label<TAB>text; a set that is absent is said and skipped)
+# Hotline beside nlp.js, fastText and liblinear on public intent sets: accuracy.sh DATA [--quick]
+# DATA is a folder of NAME/train.tsv (label<TAB>text). nlp.js is installed into .build/peers, on first use.
 set -euo pipefail
-program=$1 data=$2
-
-run() { # run NAME [TEST] [OPTION…]
-	local name=$1
-	shift
-	if [ ! -f "$data/$name" ]; then
-		printf '%s: not there, skipped\n' "$name"
-		return
-	fi
-	"$program" "$data/$name" "$@"
-}
-
-run banking77/train.tsv
-run banking77/train_10.tsv "$data/banking77/train.tsv"
-run clinc150/train.tsv "$data/clinc150/valid.tsv"
-run clinc150/train_10.tsv "$data/clinc150/valid.tsv" --oos 0.1 --strangers "$data/clinc150/oos_valid.tsv"
-run hwu64/train.tsv "$data/hwu64/valid.tsv"
-run crosswoz_zh/train.tsv
-run xsid_zh/train.tsv
+cd "$(dirname "$(readlink -f "$0")")/../.."
+data=${1:-}
+if [ -z "$data" ]; then
+	echo "skipped: no folder with public intent sets was given (./dev bench accuracy FOLDER [--quick])"
+	exit 0
+fi
+if [ ! -d "$data" ]; then
+	echo "skipped: $data is not there"
+	exit 0
+fi
+peers=.build/peers
+if [ ! -f $peers/node_modules/node-nlp/package.json ]; then
+	mkdir -p $peers
+	(cd $peers && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error node-nlp@4.27.0) >$peers/npm.log 2>&1 || {
+		tail -n 5 $peers/npm.log >&2
+		exit 1
+	}
+fi
+exec /usr/bin/python3 tests/bench/accuracy/compare.py "$data" build/hotline $peers/node_modules "${@:2}"

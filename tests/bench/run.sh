@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Every benchmark, or the one named: run.sh [match|step|store|server|pack|pages]. All in one run on one machine, so that the
-# ratios between us and our limits mean something; the absolute figures are this machine's.
+# Every benchmark, or the one named: run.sh [match|step|store|server|pack|pages|accuracy [DATA [--quick]]]. All in one run on
+# one machine, so that the ratios between us and our limits mean something; the absolute figures are this machine's.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 only=${1:-}
+shift $(($# > 0))
 ninja -C build --quiet hotline tests/bench/{bench_match,bench_step,bench_store,echo_server,load}
 data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT
@@ -13,7 +14,7 @@ begin() { # begin NAME TITLE: false when another one was asked for
 	printf '\n== %s: %s\n' "$1" "$2"
 }
 
-known=" match step store server pack pages "
+known=" match step store server pack pages accuracy "
 [ -z "$only" ] || [[ $known == *" $only "* ]] || {
 	echo "bench: unknown benchmark $only; there are:$known" >&2
 	exit 2
@@ -40,4 +41,7 @@ if begin pack "the exchange pack: one message, start to first answer"; then
 fi
 if begin pages "sizes on the wire, gzipped"; then
 	find build/adapters/web adapters/web/dist -name '*.gz' -printf '%s\t%f\n' 2>/dev/null | sort -u -k2 | head -n 40
+fi
+if begin accuracy "intents of public sets, beside nlp.js, fastText and liblinear"; then
+	bash tests/bench/accuracy.sh "$@"
 fi
