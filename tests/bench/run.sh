@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every benchmark, or the one named: run.sh [match|step|store|server|pack|pages|accuracy [DATA [--quick]]]. All in one run on
+# Every benchmark, or the one named: run.sh [match|step|store|server|pack|many|pages|accuracy [DATA [--quick]]]. All in one run on
 # one machine, so that the ratios between us and our limits mean something; the absolute figures are this machine's.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
@@ -14,7 +14,7 @@ begin() { # begin NAME TITLE: false when another one was asked for
 	printf '\n== %s: %s\n' "$1" "$2"
 }
 
-known=" match step store server pack pages accuracy "
+known=" match step store server pack many pages accuracy "
 [ -z "$only" ] || [[ $known == *" $only "* ]] || {
 	echo "bench: unknown benchmark $only; there are:$known" >&2
 	exit 2
@@ -38,6 +38,9 @@ fi
 if begin pack "the exchange pack: one message, start to first answer"; then
 	/usr/bin/python3 tests/bench/messages.py rules/exchange | build/hotline bench rules/exchange
 	/usr/bin/python3 tests/bench/first_answer.py build/hotline rules/exchange
+fi
+if begin many "a pack of 100,000 examples"; then
+	/usr/bin/python3 tests/bench/many.py build/hotline
 fi
 if begin pages "sizes on the wire, gzipped"; then
 	find build/adapters/web adapters/web/dist -name '*.gz' -printf '%s\t%f\n' 2>/dev/null | sort -u -k2 | head -n 40

@@ -176,6 +176,61 @@ def test_classify_refuses_a_broken_pack():
         assert code == 1 and out == "" and "unknown list `coin`" in err
 
 
+# what no customer means, and what each asks of the engine: silence, a question, but never an answer
+NOTHINGS = ["", "   ", "\u200b\u200b", "a" * 4096, "\U0001F600", "\U0001F600\U0001F44D" * 40, "\u4f60" * 1365, "...", "?!" * 2000, "\u0301" * 500]
+FEW = """
+intents:
+  - id: money.where
+    answer: On its way.
+    examples: [where is my money]
+  - id: account.close
+    answer: Under Settings.
+    examples: [close my account please, delete my account, i want to leave you, shut it all down, remove my profile]
+"""
+ALONE = """
+intents:
+  - id: deposit.missing
+    answer: We look for it.
+    examples: [where is my deposit, my deposit is missing, deposit not here yet, i sent coins and see nothing, deposit lost]
+"""
+
+
+def test_classify_nothings():
+    for files in ({"a": FEW}, {"a": ALONE}, {"pack": LISTS, "a": GOOD}):
+        with Pack(**files) as folder:
+            code, out, err = run("classify", folder, text="\n".join(NOTHINGS) + "\n")
+            said = [json.loads(line) for line in out.splitlines()]
+            assert code == 0 and err == "" and len(said) == len(NOTHINGS)
+            for text, verdict in zip(NOTHINGS, said):
+                assert verdict["decision"] in ("unmatched", "clarify"), (text[:8], verdict)
+
+
+def test_classify_with_one_example():
+    with Pack(a=FEW) as folder:
+        code, out, err = run("check", folder)
+        assert code == 0 and "`money.where` is found by examples alone and has only 1" in out + err, (out, err)
+        code, out, _ = run("classify", folder, text="where is my money\nwhat is the weather tomorrow\n")
+        known, strange = map(json.loads, out.splitlines())
+        assert known["decision"] == "answer" and known["intent"] == "money.where", known
+        assert strange["decision"] == "unmatched", strange
+
+
+def test_classify_with_one_intent():
+    with Pack(a=ALONE) as folder:
+        code, out, _ = run("classify", folder, text="where is my deposit\nwhat is the weather tomorrow\n")
+        known, strange = map(json.loads, out.splitlines())
+        assert code == 0 and known["intent"] == "deposit.missing", known
+        assert strange["decision"] == "unmatched", strange
+
+
+def test_many_examples():
+    """A hundredth of the bench's: sane in time and memory also under a sanitizer."""
+    done = subprocess.run(["/usr/bin/python3", str(ROOT / "tests/bench/many.py"), HOTLINE, "1000"], stdout=subprocess.PIPE,
+                          timeout=120, check=True)
+    found = re.findall(r"load ([\d.]+) s, at most (\d+) MiB", done.stdout.decode())
+    assert len(found) == 2 and all(float(s) < 30 and int(mib) < 600 for s, mib in found), done.stdout
+
+
 def test_explain():
     with good() as folder:
         code, out, _ = run("explain", folder, "my btc deposit is missing")
