@@ -5,7 +5,6 @@
    in the end is noted, never read as "no match". Counts work, not time: the engine has no clock. */
 #include "classify/pcre.h"
 
-#define WIDE 512     /* offsets of a first try */
 #define NARROW 16    /* offsets of a careful one */
 #define LOW_LIMIT 64 /* counts at one offset */
 #define HIGH_LIMIT 32768
@@ -41,50 +40,20 @@ static const uint16_t *count_bytes(struct hl_reading *r)
 static uint32_t all_starts(const struct search *s)
 {
 	const struct hl_pattern *pattern = s->pattern;
-	const uint16_t *bytes = s->reading->bytes;
 	uint32_t n = 1; /* a match of a position may stand at the very end */
 	if (pattern->at_start)
 		return 1;
-	if (pattern->first >= 0)
-		return bytes[pattern->first];
-	for (unsigned b = 0; b < 256; b++)
-		n += may_start(pattern, (unsigned char)b) ? bytes[b] : 0;
-	return n;
-}
-
-/* Places where `head` begins in the bytes from … last, at most `most`. */
-static uint32_t count_heads(struct hl_str text, struct hl_str head, size_t from, size_t last,
-			    uint32_t most)
-{
-	struct hl_str part = hl_str_sub(text, from, last - from + head.len);
-	uint32_t n = 0;
-	for (size_t at = 0; n < most; at++, n++) {
-		at = hl_str_find(part, head, at);
-		if (at == SIZE_MAX)
-			break;
-	}
-	return n;
+	for (size_t i = 0; i < pattern->n_few; i++)
+		n += s->reading->bytes[pattern->few[i]];
+	return pattern->n_few ? n : (uint32_t)s->text.len + 1;
 }
 
 static uint32_t window_starts(const struct search *s, size_t from, size_t last)
 {
 	uint32_t n = last >= s->text.len;
-	if (s->pattern->head.len)
-		return count_heads(s->text, s->pattern->head, from, last, NARROW);
 	for (size_t i = from; i <= last && i < s->text.len; i++)
 		n += may_start(s->pattern, (unsigned char)s->text.ptr[i]);
 	return n;
-}
-
-/* Tries that get past the letters every match begins with: what may run on to the end of the text.
- */
-static uint32_t runs_of(const struct search *s, uint32_t starts)
-{
-	if (!s->pattern->scans)
-		return 0;
-	if (!s->pattern->head.len)
-		return starts;
-	return count_heads(s->text, s->pattern->head, 0, s->text.len, starts);
 }
 
 /* One call: PCRE2's result, or PCRE2_ERROR_NOMATCH when no budget is left. */
@@ -95,6 +64,9 @@ static int call(struct search *s, size_t from, size_t last, uint64_t price, uint
 		return PCRE2_ERROR_NOMATCH;
 	pcre2_set_match_limit(context, limit);
 	pcre2_set_offset_limit(context, last < s->text.len ? last : s->text.len);
+	if (s->pattern->jit)
+		return pcre2_jit_match(s->pattern->code, (PCRE2_SPTR)s->text.ptr, s->text.len, from,
+				       0, s->data, context);
 	return pcre2_match(s->pattern->code, (PCRE2_SPTR)s->text.ptr, s->text.len, from,
 			   PCRE2_NO_UTF_CHECK, s->data, context);
 }
@@ -112,36 +84,61 @@ static size_t char_start(const struct search *s, size_t at)
 	return at;
 }
 
+/* With ever higher limits, as far as the budget goes. */
+static int search_window(struct search *s, size_t from, size_t last, uint32_t starts)
+{
+	int rc = PCRE2_ERROR_MATCHLIMIT;
+	for (uint32_t limit = LOW_LIMIT; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8) {
+		uint64_t price =
+			(uint64_t)starts * limit / COUNTS_A_UNIT * (1 + s->text.len / COUNT_BYTES);
+		rc = call(s, from, last, price, limit);
+	}
+	if (!hit_limit(rc))
+		return rc;
+	s->reading->limit_hit = true;
+	return PCRE2_ERROR_NOMATCH;
+}
+
 static int search_narrow(struct search *s, size_t from)
 {
 	size_t end = s->pattern->at_start ? 0 : s->text.len;
-	for (size_t at = from; at <= end; at += NARROW) {
+	int rc = PCRE2_ERROR_NOMATCH;
+	for (size_t at = from; at <= end && rc == PCRE2_ERROR_NOMATCH; at += NARROW) {
 		size_t begin = char_start(s, at),
 		       last = at + NARROW - 1 < end ? at + NARROW - 1 : end;
-		if (begin > last)
-			continue;
-		uint32_t starts = window_starts(s, begin, last);
-		int rc = starts ? PCRE2_ERROR_MATCHLIMIT : PCRE2_ERROR_NOMATCH;
-		for (uint32_t limit = LOW_LIMIT; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8)
-			rc = call(s, begin, last,
-				  (uint64_t)starts * limit / COUNTS_A_UNIT *
-					  (1 + s->text.len / COUNT_BYTES),
-				  limit);
-		if (hit_limit(rc))
-			s->reading->limit_hit = true;
-		else if (rc != PCRE2_ERROR_NOMATCH)
-			return rc;
+		uint32_t starts = begin <= last ? window_starts(s, begin, last) : 0;
+		if (starts)
+			rc = search_window(s, begin, last, starts);
 	}
-	return PCRE2_ERROR_NOMATCH;
+	return rc;
+}
+
+/* Every match begins with the same letters: a try at each place where they stand. */
+static int search_heads(struct search *s, size_t from)
+{
+	struct hl_str head = s->pattern->head;
+	int rc = PCRE2_ERROR_NOMATCH;
+	for (size_t at = hl_str_find(s->text, head, from);
+	     at != SIZE_MAX && rc == PCRE2_ERROR_NOMATCH; at = hl_str_find(s->text, head, at + 1)) {
+		size_t run = s->pattern->scans ? (s->text.len - at) / RUN_BYTES : 0;
+		if (!hl_reading_spend(s->reading, (uint32_t)run))
+			return rc;
+		rc = search_window(s, at, at, 1);
+	}
+	return rc;
 }
 
 static int search(struct search *s, size_t from)
 {
-	uint32_t starts = all_starts(s);
-	if (!starts || from > s->text.len)
+	if (from > s->text.len)
 		return PCRE2_ERROR_NOMATCH;
-	uint64_t price = 4 + (uint64_t)starts * LOW_LIMIT / COUNTS_A_UNIT +
-			 (uint64_t)runs_of(s, starts) * s->text.len / RUN_BYTES;
+	if (s->pattern->head.len && !s->pattern->at_start)
+		return search_heads(s, from);
+	if (!count_bytes(s->reading))
+		return PCRE2_ERROR_NOMEMORY;
+	uint32_t starts = all_starts(s);
+	uint64_t runs = s->pattern->scans ? (uint64_t)starts * s->text.len / RUN_BYTES : 0;
+	uint64_t price = 4 + (uint64_t)starts * LOW_LIMIT / COUNTS_A_UNIT + runs;
 	int rc = call(s, from, s->text.len, price, LOW_LIMIT);
 	return hit_limit(rc) ? search_narrow(s, from) : rc;
 }
@@ -152,7 +149,7 @@ int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,
 	struct search s = {
 		.reading = reading, .pattern = pattern, .text = reading->utterance->normal.text};
 	s.data = hl_scratch_groups(reading->scratch, pattern->captures + 1);
-	if (!s.data || !count_bytes(reading))
+	if (!s.data)
 		return HL_NOMEM;
 	int rc = search(&s, from);
 	if (rc == PCRE2_ERROR_NOMEMORY)

@@ -60,19 +60,25 @@ static void read_starts(struct hl_pattern *out)
 	pcre2_pattern_info(out->code, PCRE2_INFO_FIRSTBITMAP, &bitmap);
 	pcre2_pattern_info(out->code, PCRE2_INFO_ALLOPTIONS, &options);
 	out->at_start = (options & PCRE2_ANCHORED) != 0;
-	out->first = -1;
 	if (type == 1) {
-		bool upper = unit >= 'A' && unit <= 'Z', lower = unit >= 'a' && unit <= 'z';
 		start_byte(out, unit);
-		if (upper || lower)
+		if ((unit >= 'A' && unit <= 'Z') || (unit >= 'a' && unit <= 'z'))
 			start_byte(out, unit ^ 0x20u);
-		/* a message is lower-case already */
-		out->first = (int)(upper ? unit ^ 0x20u : unit);
 	} else if (bitmap) {
 		memcpy(out->starts, bitmap, sizeof out->starts);
 	} else {
 		memset(out->starts, 0xff, sizeof out->starts);
 	}
+	size_t n = 0;
+	for (unsigned b = 0; b < 256; b++) {
+		/* a message is lower-case already */
+		if (!(out->starts[b / 8] >> (b % 8) & 1) || (b >= 'A' && b <= 'Z'))
+			continue;
+		if (n < sizeof out->few)
+			out->few[n] = (uint8_t)b;
+		n++;
+	}
+	out->n_few = n <= sizeof out->few ? (uint8_t)n : 0;
 }
 
 static int matches_empty(bool *out, const struct hl_pattern *pattern)
@@ -163,7 +169,10 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 		rc = HL_REFUSED;
 	}
 	if (rc == HL_OK) {
+		size_t jit_size = 0;
 		read_starts(out);
+		out->jit = pcre2_pattern_info(out->code, PCRE2_INFO_JITSIZE, &jit_size) == 0 &&
+			   jit_size > 0;
 		out->scans = facts.unbounded;
 		out->head = hl_arena_dup(env->arena, facts.head);
 		rc = out->head.ptr ? HL_OK : HL_NOMEM;

@@ -21,7 +21,9 @@ struct hl_pattern {
 	const struct hl_group *groups;
 	uint32_t n_groups, captures;
 	uint8_t starts[32]; /* a bit for each byte that a match may begin with */
-	int first;	    /* the only such byte; -1: several */
+	uint8_t few[16];    /* these bytes, when they are not more */
+	uint8_t n_few;	    /* 0: more */
+	bool jit;	    /* there is machine code */
 	bool at_start;	    /* a match begins at the message's beginning only */
 	bool scans;	    /* holds a repeat without end: one try may run to the end of the text */
 	struct hl_str head; /* letters every match begins with; may be empty */
