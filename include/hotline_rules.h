@@ -40,6 +40,7 @@ struct hl_rules; /* the outcome of a load: findings, sources, tests, and the rul
 
 struct hl_rules_options {
 	bool skip_tests;     /* do not run the pack's tests */
+	bool conflicts;	     /* warn of rules that can never win (a few microseconds a rule) */
 	struct hl_str today; /* "2026-11-22": what review_by is held against; empty: not checked */
 	struct hl_str cache; /* folder for trained models; empty: none */
 };
@@ -79,13 +80,23 @@ struct hl_report_mix { /* examples of one intent that, held out, were taken for 
 	unsigned n;
 	struct hl_str example; /* one of them */
 };
-/* A phrase that loses, or is asked back, on every text it spells that was tried (up to 32; words
-   its author left optional are left out): the witness is the first of them. */
+/* Two rules that get into each other's way, with a message that shows it. */
+enum hl_conflict {
+	HL_CONFLICT_SHADOWED, /* the rule loses on every text of its own that was tried */
+	HL_CONFLICT_ASKED,    /* the same, and all it gets is to be asked back */
+	HL_CONFLICT_DEAD, /* it matches none of its own texts: `never`, `none` or `max_words` bar
+			     them */
+	HL_CONFLICT_TIED /* on the witness, which both match, neither is better: likeness decides */
+};
 struct hl_report_conflict {
-	struct hl_src src, other_src;
-	struct hl_str intent, other; /* other: who wins, or is asked back beside it */
+	enum hl_conflict kind;
+	struct hl_src src, other_src; /* other_src.line is 0 for DEAD */
+	struct hl_str intent, other;  /* other: who wins, or is asked back beside it */
+	enum hl_by by, other_by;
 	struct hl_str witness;
-	bool tie; /* equal in everything: asked back */
+	const char *why; /* why the other goes before it, a constant sentence */
+	bool complete;	 /* every text the rule spells was tried; else 64 of them, or what could be
+			    made */
 };
 struct hl_report_point {
 	double precision, answered; /* answered: the largest share that keeps the precision */
@@ -95,8 +106,9 @@ struct hl_report {
 	size_t n_rules;
 	const struct hl_report_mix *mixes; /* most first */
 	size_t n_mixes;
-	const struct hl_report_conflict *conflicts; /* by place */
+	const struct hl_report_conflict *conflicts; /* rules that never win, by place; then ties */
 	size_t n_conflicts;
+	bool more_ties;				 /* the search for ties was cut short */
 	struct hl_report_point curve[4];	 /* at 0.90, 0.95, 0.97, 0.99 */
 	unsigned folds;				 /* 0: too few examples to hold any out */
 	size_t messages, answered, right, first; /* held out: all, answered, of these right, right

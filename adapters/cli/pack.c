@@ -4,6 +4,8 @@
  */
 #include "cli/pack.h"
 
+#include "cli/commands.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +45,7 @@ int cli_read_pack(struct hl_rules **out, const struct cli_command *command, cons
 	if (localtime_r(&now, &day))
 		strftime(today, sizeof(today), "%Y-%m-%d", &day);
 	struct hl_rules_options options = {.skip_tests = skip_tests,
+					   .conflicts = command == &cli_check,
 					   .today = {today, strlen(today)},
 					   .cache = cache_folder(cache)};
 	if (hl_rules_load(out, folder, &options) < 0)

@@ -1,10 +1,14 @@
 /*
  * The report of `hotline test`, for people.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "cli/pack.h"
 
 #define STR(s) (int)(s).len, ((s).len ? (s).ptr : "")
 #define MIXES_SHOWN 20u
+#define TIES_SHOWN 20u
 
 static double percent(size_t part, size_t whole)
 {
@@ -43,17 +47,90 @@ static void print_mixes(const struct hl_report *report)
 		printf("  and %zu more pairs\n", report->n_mixes - MIXES_SHOWN);
 }
 
+static void print_never(const struct hl_report_conflict *c)
+{
+	printf("  %.*s:%u (%s) of %.*s\n      \"%.*s\" ", STR(c->src.file), c->src.line,
+	       hl_by_name(c->by), STR(c->intent), STR(c->witness));
+	if (c->kind == HL_CONFLICT_DEAD)
+		puts("is barred: see `never` of the intent, `none` and `max_words` of the rule");
+	else
+		printf("%s %.*s (%s, %.*s:%u): %s\n",
+		       c->kind == HL_CONFLICT_ASKED ? "is asked back beside" : "goes to",
+		       STR(c->other), hl_by_name(c->other_by), STR(c->other_src.file),
+		       c->other_src.line, c->why);
+}
+
+/* The ties of one pair of intents, at the first of them. */
+struct pair {
+	const struct hl_report_conflict *first;
+	size_t n;
+};
+
+static bool equal(struct hl_str a, struct hl_str b)
+{
+	return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+}
+
+static bool same_pair(const struct hl_report_conflict *a, const struct hl_report_conflict *b)
+{
+	return (equal(a->intent, b->intent) && equal(a->other, b->other)) ||
+	       (equal(a->intent, b->other) && equal(a->other, b->intent));
+}
+
+static int order_pairs(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static void print_ties(const struct hl_report *report, size_t from)
+{
+	size_t n = report->n_conflicts - from, n_pairs = 0;
+	struct pair *pairs = calloc(n + 1, sizeof(*pairs));
+	if (!pairs || n == 0) {
+		free(pairs);
+		return;
+	}
+	for (size_t i = from; i < report->n_conflicts; i++) {
+		size_t p = 0;
+		while (p < n_pairs && !same_pair(pairs[p].first, &report->conflicts[i]))
+			p++;
+		if (p == n_pairs)
+			pairs[n_pairs++].first = &report->conflicts[i];
+		pairs[p].n++;
+	}
+	qsort(pairs, n_pairs, sizeof(*pairs), order_pairs);
+	printf("\nThese tie: on such a message the examples decide, or it is asked back. Where one "
+	       "of the\n"
+	       "two is surely right, give it a phrase with all of these words. %zu%s pairs of "
+	       "rules in\n"
+	       "%zu pairs of intents:\n",
+	       n, report->more_ties ? " and more" : "", n_pairs);
+	for (size_t i = 0; i < n_pairs && i < TIES_SHOWN; i++) {
+		const struct hl_report_conflict *c = pairs[i].first;
+		printf("  %zu of %.*s and %.*s, such as\n      \"%.*s\" (%.*s:%u, %.*s:%u)\n",
+		       pairs[i].n, STR(c->intent), STR(c->other), STR(c->witness), STR(c->src.file),
+		       c->src.line, STR(c->other_src.file), c->other_src.line);
+	}
+	if (n_pairs > TIES_SHOWN)
+		printf("  and %zu pairs of intents more\n", n_pairs - TIES_SHOWN);
+	free(pairs);
+}
+
 static void print_conflicts(const struct hl_report *report)
 {
-	if (report->n_conflicts)
-		puts("\nThese phrases never win, not even on their own texts:");
-	for (size_t i = 0; i < report->n_conflicts; i++) {
-		const struct hl_report_conflict *c = &report->conflicts[i];
-		printf("  %.*s:%u of %.*s: \"%.*s\" %s %.*s (%.*s:%u)\n", STR(c->src.file),
-		       c->src.line, STR(c->intent), STR(c->witness),
-		       c->tie ? "is asked back beside" : "goes to", STR(c->other),
-		       STR(c->other_src.file), c->other_src.line);
-	}
+	size_t never = 0;
+	while (never < report->n_conflicts && report->conflicts[never].kind != HL_CONFLICT_TIED)
+		never++;
+	if (never)
+		puts("\nThese rules win none of their own texts (write more words into "
+		     "them, "
+		     "or take them out):");
+	for (size_t i = 0; i < never; i++)
+		print_never(&report->conflicts[i]);
+	print_ties(report, never);
 }
 
 static void print_folds(const struct hl_report *report)

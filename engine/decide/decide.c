@@ -180,6 +180,8 @@ static int list_hits(struct deciding *d)
 			hits[i].lost_to = from->lost_to->intent;
 			hits[i].lost =
 				hl_decide_why(d->c->rules, from->lost_to->found, from->found);
+			hits[i].equal = hl_classify_order(d->c->rules, from->lost_to->found,
+							  from->found) == 0;
 		}
 		int rc = mark_words(&hits[i], d, &from->found->match);
 		if (rc != HL_OK)

@@ -161,10 +161,12 @@ static int load_files(struct hl_rules *rules, const struct hl_rules_file *files,
 	/* the engine's complaints belong in the same run; not when half of the pack is missing */
 	if (!load->torn)
 		status = build(rules, options);
-	if (status == HL_OK && rules->set && !options->skip_tests &&
-	    hl_findings_errors(load->findings) == 0)
-		status = hl_run_tests(rules);
-	return status;
+	if (status != HL_OK || !rules->set || options->skip_tests ||
+	    hl_findings_errors(load->findings) > 0)
+		return status;
+	if (options->conflicts)
+		status = hl_warn_conflicts(rules);
+	return status == HL_OK ? hl_run_tests(rules) : status;
 }
 
 static int finish(struct hl_rules **out, struct hl_rules *rules, int status)

@@ -10,6 +10,9 @@ struct hl_rules {
 	const struct hl_finding *list; /* sorted, complete */
 	size_t n_list;
 	struct hl_tests_result tests;
+	/* rules that never win, when they were asked for */
+	const struct hl_report_conflict *conflicts;
+	size_t n_conflicts;
 };
 
 /* The file a node stands in, or NULL. */

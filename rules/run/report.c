@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/conflict.h"
 #include "run/run.h"
-#include "run/spell.h"
 
 #define FOLDS 5u
 #define EXAMPLES_LEAST 20u
@@ -115,66 +115,13 @@ static int cover(struct making *m)
 
 /* ------------------------------------------------------------------ conflicts */
 
-#define WITNESSES_MAX 32u
-
-/* The rule's own hit in the verdict, or NULL when another rule of its intent matches better. */
-static const struct hl_hit *hit_of(const struct hl_verdict *v, uint32_t node)
-{
-	for (size_t i = 0; i < v->n_hits; i++)
-		if (v->hits[i].src.node == node)
-			return &v->hits[i];
-	return NULL;
-}
-
-/* Tries the phrase with its own texts. *never: it was tried and won none of them. */
-static int try_phrase(struct making *m, const struct hl_intent *intent, const struct hl_line *line,
-		      struct hl_report_conflict *out, bool *never)
-{
-	*never = false;
-	for (unsigned nth = 0; nth < WITNESSES_MAX; nth++) {
-		struct hl_str text;
-		struct hl_verdict v;
-		if (!hl_spell(&text, &m->pool, &m->rules->load.pack, intent, line->text, nth))
-			break;
-		struct hl_query query = {.text = text, .only_if_met = true};
-		int status = hl_classify(&v, m->scratch, m->rules->set, &query);
-		if (status < 0)
-			return status;
-		const struct hl_hit *hit = status == HL_OK ? hit_of(&v, line->src.node) : NULL;
-		if (!hit || hit->taken || !hit->lost_to) {
-			*never = false;
-			return HL_OK; /* it wins, or its own intent does */
-		}
-		if (*never)
-			continue;
-		*never = true;
-		*out = (struct hl_report_conflict){.src = line->src,
-						   .intent = intent->id,
-						   .witness = text,
-						   .tie = v.decision == HL_CLARIFY};
-		out->other = hl_pool_copy(&m->pool, hit->lost_to->id);
-		for (size_t i = 0; i < v.n_hits; i++)
-			if (v.hits[i].intent == hit->lost_to)
-				out->other_src = v.hits[i].src;
-	}
-	return HL_OK;
-}
-
 static int find_conflicts(struct making *m)
 {
-	const struct hl_pack *pack = &m->rules->load.pack;
-	struct hl_report_conflict *v = hl_pool_array(&m->pool, m->report.n_rules, sizeof(*v));
-	int status = v ? HL_OK : HL_NOMEM;
-	for (size_t i = 0; status == HL_OK && i < pack->n_intents; i++) {
-		const struct hl_intent *intent = &pack->intents[i];
-		for (size_t k = 0; status == HL_OK && k < intent->phrases.n; k++) {
-			bool never;
-			status = try_phrase(m, intent, &intent->phrases.v[k],
-					    &v[m->report.n_conflicts], &never);
-			m->report.n_conflicts += status == HL_OK && never;
-		}
-	}
-	m->report.conflicts = v;
+	struct hl_conflicts found;
+	int status = hl_conflicts_find(&found, &m->pool, m->rules, true);
+	m->report.conflicts = found.v;
+	m->report.n_conflicts = found.n;
+	m->report.more_ties = found.more;
 	return status;
 }
 
@@ -214,7 +161,9 @@ static int try_message(struct making *m, const struct hl_ruleset *set, struct hl
 		return status < 0 ? status : HL_OK;
 	bool answered = v.decision == HL_ANSWER || v.decision == HL_ESCALATE;
 	struct hl_str first = v.n_ranked ? v.ranked[0].intent->id : HL_NONE;
-	struct outcome outcome = {.score = v.n_ranked ? v.ranked[0].score : 0,
+	/* what a rule matched and was asked back all the same is answered at no threshold */
+	bool asked = v.n_hits > 0 && v.decision == HL_CLARIFY;
+	struct outcome outcome = {.score = v.n_ranked && !asked ? v.ranked[0].score : 0,
 				  .right = right.len > 0 && hl_view_equal(first, right),
 				  .outside = right.len == 0};
 	if (outcome.outside) {

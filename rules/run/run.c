@@ -138,13 +138,21 @@ static int run_examples(struct runner *r, const struct hl_origin *origin)
 	return HL_OK;
 }
 
+static bool is_told(const struct hl_rules *rules, uint32_t node)
+{
+	for (size_t i = 0; i < rules->n_conflicts; i++)
+		if (rules->conflicts[i].src.node == node)
+			return true;
+	return false;
+}
+
 static void report_shadowed(struct runner *r)
 {
 	struct hl_pool *pool = &r->rules->load.pool;
 	for (size_t i = 0; i < r->n; i++) {
 		const struct fared *fared = &r->v[i];
 		const struct hl_yaml *file = hl_rules_file_of(r->rules, fared->node);
-		if (fared->taken || !file)
+		if (fared->taken || !file || is_told(r->rules, fared->node))
 			continue;
 		const struct hl_yaml_node *node = hl_yaml_node_of(file, fared->node);
 		hl_yaml_report(r->rules->load.findings, file, HL_WARNING, "rule.shadowed",

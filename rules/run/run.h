@@ -8,6 +8,9 @@
    besides is a warning. HL_OK, HL_NOMEM or what the engine said when negative. */
 int hl_run_tests(struct hl_rules *rules);
 
+/* conflict.c: rules that can never win become warnings. HL_OK, HL_NOMEM. */
+int hl_warn_conflicts(struct hl_rules *rules);
+
 /* What came of one message, to be held against what a test wants. */
 struct hl_came {
 	const struct hl_verdict *verdict; /* NULL: the message was not classified */

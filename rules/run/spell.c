@@ -70,6 +70,26 @@ static void spell_group(struct spelling *s, struct hl_str inner)
 	spell(s, (struct hl_str){inner.ptr + starts[chosen], ends[chosen] - starts[chosen]});
 }
 
+/* Left out, or one of what stands within [ ]. */
+static void spell_option(struct spelling *s, struct hl_str inner)
+{
+	size_t n = 1;
+	for (size_t i = 0; i < inner.len; i++) {
+		if (inner.ptr[i] == '(' || inner.ptr[i] == '[')
+			i = close_of(inner, i) - 1;
+		else
+			n += inner.ptr[i] == '|';
+	}
+	size_t digit = s->nth % (n + 1);
+	if (digit == 0) {
+		s->nth /= (unsigned)(n + 1);
+		return;
+	}
+	/* spell_group takes its digit from the same number */
+	s->nth = (unsigned)(s->nth / (n + 1) * n + digit - 1);
+	spell_group(s, inner);
+}
+
 static void spell_set(struct spelling *s, struct hl_str name)
 {
 	for (size_t i = 0; i < s->pack->n_words; i++) {
@@ -120,7 +140,9 @@ static void spell(struct spelling *s, struct hl_str phrase)
 			i = end - 1;
 			break;
 		case '[':
-			i = close_of(phrase, i) - 1;
+			end = close_of(phrase, i);
+			spell_option(s, (struct hl_str){phrase.ptr + i + 1, end - i - 2});
+			i = end - 1;
 			break;
 		case '{':
 		case '<':
@@ -133,7 +155,7 @@ static void spell(struct spelling *s, struct hl_str phrase)
 			i = end;
 			break;
 		case '*':
-			put(s, ' ');
+			put_text(s, HL_STR(" * "));
 			break;
 		case '~':
 			break;
@@ -143,23 +165,37 @@ static void spell(struct spelling *s, struct hl_str phrase)
 	}
 }
 
-bool hl_spell(struct hl_str *out, struct hl_pool *pool, const struct hl_pack *pack,
-	      const struct hl_intent *intent, struct hl_str phrase, unsigned nth)
+static enum hl_spelt finish(struct hl_str *out, struct hl_pool *pool, struct spelling *s)
+{
+	char *text = s->text;
+	size_t len = 0;
+	if (s->failed)
+		return HL_SPELL_OTHER;
+	for (size_t i = 0; i < s->len; i++) /* one space between words */
+		if (text[i] != ' ' || (len > 0 && text[len - 1] != ' '))
+			text[len++] = text[i];
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	*out = hl_pool_copy(pool, (struct hl_str){text, len});
+	return len > 0 && out->ptr ? HL_SPELL_TEXT : HL_SPELL_OTHER;
+}
+
+enum hl_spelt hl_spell(struct hl_str *out, struct hl_pool *pool, const struct hl_pack *pack,
+		       const struct hl_intent *intent, struct hl_str phrase, unsigned nth)
 {
 	struct spelling s = {.pack = pack, .intent = intent, .nth = nth};
 	if (phrase.len && phrase.ptr[0] == '=')
 		phrase = (struct hl_str){phrase.ptr + 1, phrase.len - 1};
 	spell(&s, phrase);
 	/* a digit left over: all texts were given out */
-	if (s.failed || s.nth > 0 || s.len == 0)
-		return false;
-	char *text = s.text;
-	size_t len = 0;
-	for (size_t i = 0; i < s.len; i++) /* one space between words */
-		if (text[i] != ' ' || (len > 0 && text[len - 1] != ' '))
-			text[len++] = text[i];
-	while (len > 0 && text[len - 1] == ' ')
-		len--;
-	*out = hl_pool_copy(pool, (struct hl_str){text, len});
-	return len > 0 && out->ptr;
+	return !s.failed && s.nth > 0 ? HL_SPELL_NO : finish(out, pool, &s);
+}
+
+enum hl_spelt hl_spell_item(struct hl_str *out, struct hl_pool *pool, const struct hl_pack *pack,
+			    const struct hl_intent *intent, struct hl_str item, unsigned *nth)
+{
+	struct spelling s = {.pack = pack, .intent = intent, .nth = *nth};
+	spell_group(&s, item);
+	*nth = s.nth;
+	return finish(out, pool, &s);
 }

@@ -122,13 +122,27 @@ intents:
   - {id: b, phrases: ["= (card|coin) lost"], tests: [card lost]}
   - {id: c, phrases: [one tied, "<late> one"], handoff: always, tests: [one tied]}
   - {id: d, phrases: ["lost card <late> one [today]"], tests: [{say: x, not: true}]}
+  - {id: e, phrases: ["gone today"], never: [gone], tests: [{say: x, not: true}]}
+  - {id: f, phrases: ["stuck withdrawal"], tests: [stuck withdrawal]}
+  - {id: g, phrases: ["withdrawal fee"], tests: [withdrawal fee]}
 """
     with Pack(a=rules) as folder:
         code, out, _ = run("test", folder, "--report")
         assert code == 0, out
-        lost = out.split("never win, not even on their own texts:\n")[1].split("\n\n")[0].splitlines()
-        assert lost == ['  a.yaml:4 of a: "card lost" goes to b (a.yaml:5)',
-                        '  a.yaml:7 of d: "lost card late one" goes to c (a.yaml:6)'], lost
+        lost = out.split("none of their own texts")[1].split("\n\n")[0].splitlines()[1:]
+        assert lost == ['  a.yaml:7 (phrase) of d',
+                        '      "lost card late one" goes to c (phrase, a.yaml:6): '
+                        'the other intent is sensitive (handoff: always)',
+                        '  a.yaml:8 (phrase) of e',
+                        '      "gone today" is barred: see `never` of the intent, `none` and `max_words` of the rule',
+                        ], lost
+        ties = out.split("These tie")[1].split("\n\n")[0].splitlines()[3:]
+        assert ties == ["  1 of g and f, such as", '      "stuck withdrawal fee" (a.yaml:10, a.yaml:9)'], ties
+        code, out, _ = run("check", folder)
+        warnings = [line for line in out.splitlines() if "warning" in line]
+        assert warnings[:2] == [
+            'a.yaml:7:23: warning: this rule wins none of its own texts: "lost card late one" goes to `c` (phrase, a.yaml:6)',
+            'a.yaml:8:23: warning: this rule matches nothing, not even "gone today"'], out
 
 
 KEYS = ["decision", "intent", "score", "by", "rule", "intents", "slots", "lang", "redacted", "text"]

@@ -1,0 +1,286 @@
+/*
+ * Pairs of rules that are equal on some message. Two phrases meet where the end of one is the
+ * beginning of the other, or where one stands in the other's gap: such messages are made, and the
+ * engine says whether the two tie on them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/u8.h"
+#include "run/conflict.h"
+
+#define TEXTS_A_RULE 4u
+#define PARTS_MAX 8u
+#define TRIES_MAX 40000u /* messages made, all in all */
+
+/* One text of a rule, cut into words; a part is what stands between two gaps. */
+struct text {
+	const struct hl_tried *rule;
+	const struct hl_str *words;
+	size_t parts[PARTS_MAX + 1]; /* where each begins; after the last: n_words */
+	size_t n_parts, n_words;
+};
+struct begin { /* a part that begins with `word` */
+	struct hl_str word;
+	const struct text *text;
+	size_t part;
+};
+struct search {
+	struct hl_conflicts *out;
+	struct hl_pool *pool;
+	const struct hl_rules *rules;
+	struct hl_scratch *scratch;
+	struct text *texts;
+	struct begin *begins;
+	size_t n_texts, n_begins, first_tie;
+	unsigned tries;
+};
+
+/* ------------------------------------------------------------------ texts to words */
+
+static bool stands_alone(uint32_t point)
+{
+	return point >= 0x2E80;
+}
+
+/* The word at `at`: one Chinese character, or a run up to a space. */
+static size_t word_length(struct hl_str text, size_t at)
+{
+	uint32_t point;
+	size_t end = at + hl_u8_next(&point, text, at);
+	if (stands_alone(point))
+		return end - at;
+	while (end < text.len && text.ptr[end] != ' ') {
+		size_t n = hl_u8_next(&point, text, end);
+		if (stands_alone(point))
+			break;
+		end += n;
+	}
+	return end - at;
+}
+
+static bool cut(struct text *out, struct hl_pool *pool, struct hl_str text)
+{
+	struct hl_str *words = hl_pool_array(pool, text.len + 1, sizeof(*words));
+	out->n_parts = 1;
+	out->parts[0] = 0;
+	for (size_t at = 0; words && at < text.len;) {
+		if (text.ptr[at] == ' ') {
+			at++;
+		} else if (text.ptr[at] == '*') {
+			at++;
+			if (out->n_parts == PARTS_MAX)
+				return false;
+			out->parts[out->n_parts++] = out->n_words;
+		} else {
+			size_t len = word_length(text, at);
+			words[out->n_words++] = (struct hl_str){text.ptr + at, len};
+			at += len;
+		}
+	}
+	out->parts[out->n_parts] = out->n_words;
+	out->words = words;
+	return words && out->n_words > 0;
+}
+
+static int order_begins(const void *a, const void *b)
+{
+	const struct begin *x = a, *y = b;
+	int by_word = hl_view_order(x->word, y->word);
+	if (by_word != 0)
+		return by_word;
+	return x->text != y->text ? (x->text > y->text ? 1 : -1)
+				  : (x->part > y->part) - (x->part < y->part);
+}
+
+static int list_texts(struct search *s, const struct hl_tried *tried, size_t n)
+{
+	const struct hl_pack *pack = &s->rules->load.pack;
+	s->texts = hl_pool_array(s->pool, n * TEXTS_A_RULE, sizeof(*s->texts));
+	s->begins = hl_pool_array(s->pool, n * TEXTS_A_RULE * PARTS_MAX, sizeof(*s->begins));
+	if (!s->texts || !s->begins)
+		return HL_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		for (unsigned nth = 0; nth < TEXTS_A_RULE; nth++) {
+			struct text *text = &s->texts[s->n_texts];
+			struct hl_str spelt;
+			bool whole =
+				tried[i].by == HL_BY_PHRASE && tried[i].line->text.ptr[0] == '=';
+			*text = (struct text){.rule = &tried[i]};
+			if (whole ||
+			    hl_tried_text(&spelt, s->pool, pack, &tried[i], nth) != HL_SPELL_TEXT)
+				break;
+			if (!cut(text, s->pool, spelt))
+				continue;
+			s->n_texts++;
+			for (size_t p = 0; p < text->n_parts; p++)
+				if (text->parts[p] < text->parts[p + 1])
+					s->begins[s->n_begins++] = (struct begin){
+						text->words[text->parts[p]], text, p};
+		}
+	qsort(s->begins, s->n_begins, sizeof(*s->begins), order_begins);
+	return s->pool->failed ? HL_NOMEM : HL_OK;
+}
+
+/* ------------------------------------------------------------------ messages */
+
+static struct hl_str join(struct hl_pool *pool, struct hl_str message, const struct text *text,
+			  size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		uint32_t point;
+		hl_u8_next(&point, text->words[i], 0);
+		message = hl_pool_format(pool, HL_FMT "%s" HL_FMT, HL_ARG(message),
+					 message.len && !stands_alone(point) ? " " : "",
+					 HL_ARG(text->words[i]));
+	}
+	return message;
+}
+
+/* Can both intents be there for one customer? */
+static bool may_meet(const struct hl_intent *a, const struct hl_intent *b)
+{
+	for (size_t i = 0; i < a->only_if.n; i++)
+		for (size_t k = 0; k < b->only_if.n; k++) {
+			const struct hl_cond *x = &a->only_if.v[i], *y = &b->only_if.v[k];
+			bool shared = false;
+			if (!hl_view_equal(x->name, y->name))
+				continue;
+			for (size_t p = 0; p < x->values.n; p++)
+				for (size_t q = 0; q < y->values.n; q++)
+					shared = shared ||
+						 hl_view_equal(x->values.v[p], y->values.v[q]);
+			if (x->op == y->op ? x->op == HL_COND_IS && !shared
+					   : shared && x->values.n == 1 && y->values.n == 1)
+				return false;
+		}
+	return true;
+}
+
+static bool is_known(const struct search *s, const struct hl_tried *a, const struct hl_tried *b)
+{
+	for (size_t i = s->first_tie; i < s->out->n; i++) {
+		uint32_t x = s->out->v[i].src.node, y = s->out->v[i].other_src.node;
+		if ((x == a->src.node && y == b->src.node) ||
+		    (x == b->src.node && y == a->src.node))
+			return true;
+	}
+	return false;
+}
+
+/* Do the two rules tie on the message, as the engine has it? */
+static int try_message(struct search *s, const struct hl_tried *a, const struct hl_tried *b,
+		       struct hl_str text)
+{
+	struct hl_verdict v;
+	struct hl_query query = {.text = text, .only_if_met = true};
+	const struct hl_hit *x = NULL, *y = NULL;
+	if (s->tries++ >= TRIES_MAX || s->out->n - s->first_tie == HL_TIES_MAX) {
+		s->out->more = true;
+		return HL_OK;
+	}
+	int status = hl_classify(&v, s->scratch, s->rules->set, &query);
+	if (status != HL_OK)
+		return status < 0 ? status : HL_OK;
+	for (size_t i = 0; i < v.n_hits; i++) {
+		x = v.hits[i].src.node == a->src.node ? &v.hits[i] : x;
+		y = v.hits[i].src.node == b->src.node ? &v.hits[i] : y;
+	}
+	if (!x || !y)
+		return HL_OK;
+	const struct hl_hit *lost = x->lost_to == y->intent ? x : y;
+	const struct hl_hit *won = lost == x ? y : x;
+	if (!lost->equal || lost->lost_to != won->intent)
+		return HL_OK;
+	const struct hl_tried *loser = lost == x ? a : b, *winner = lost == x ? b : a;
+	s->out->v[s->out->n++] = (struct hl_report_conflict){.kind = HL_CONFLICT_TIED,
+							     .src = loser->src,
+							     .other_src = winner->src,
+							     .intent = loser->intent->id,
+							     .other = winner->intent->id,
+							     .by = loser->by,
+							     .other_by = winner->by,
+							     .witness = text,
+							     .why = lost->lost};
+	return HL_OK;
+}
+
+/* ------------------------------------------------------------------ meetings */
+
+/* How many words the end of `a`'s part, from `from` on, and the beginning of `b`'s part share: all
+   of what is left of `a`'s part, or 0. */
+static size_t overlap(const struct text *a, size_t from, size_t end, const struct text *b,
+		      size_t part)
+{
+	size_t n = end - from, begin = b->parts[part];
+	if (n > b->parts[part + 1] - begin)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (!hl_view_equal(a->words[from + i], b->words[begin + i]))
+			return 0;
+	return n;
+}
+
+/* The end of a's part `pa` is the beginning of b's part `pb`: what stands before the one goes
+   before, what stands behind the other behind. Only where one of the two has nothing there is it
+   one message. */
+static int meet(struct search *s, const struct text *a, size_t pa, const struct text *b, size_t pb,
+		size_t shared)
+{
+	if (pa + 1 < a->n_parts && pb > 0)
+		return HL_OK;
+	struct hl_str message = join(s->pool, HL_NONE, b, 0, b->parts[pb]);
+	message = join(s->pool, message, a, 0, a->parts[pa + 1]);
+	message = join(s->pool, message, b, b->parts[pb] + shared, b->n_words);
+	message = join(s->pool, message, a, a->parts[pa + 1], a->n_words);
+	return s->pool->failed ? HL_NOMEM : try_message(s, a->rule, b->rule, message);
+}
+
+/* First of the parts that begin with the word. */
+static size_t find_begin(const struct search *s, struct hl_str word)
+{
+	size_t low = 0, high = s->n_begins;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (hl_view_order(s->begins[middle].word, word) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int meet_all(struct search *s, const struct text *a, size_t pa, size_t from)
+{
+	struct hl_str word = a->words[from];
+	int status = HL_OK;
+	for (size_t i = find_begin(s, word); status == HL_OK && i < s->n_begins; i++) {
+		const struct begin *begin = &s->begins[i];
+		const struct text *b = begin->text;
+		if (!hl_view_equal(begin->word, word) || s->out->more)
+			break;
+		if (hl_view_equal(a->rule->intent->id, b->rule->intent->id) ||
+		    a->rule->by != b->rule->by || is_known(s, a->rule, b->rule))
+			continue;
+		size_t shared = overlap(a, from, a->parts[pa + 1], b, begin->part);
+		if (shared && may_meet(a->rule->intent, b->rule->intent))
+			status = meet(s, a, pa, b, begin->part, shared);
+	}
+	return status;
+}
+
+int hl_ties_find(struct hl_conflicts *out, struct hl_pool *pool, const struct hl_rules *rules,
+		 struct hl_scratch *scratch, const struct hl_tried *tried, size_t n)
+{
+	struct search s = {
+		.out = out, .pool = pool, .rules = rules, .scratch = scratch, .first_tie = out->n};
+	int status = list_texts(&s, tried, n);
+	for (size_t i = 0; status == HL_OK && i < s.n_texts; i++) {
+		const struct text *text = &s.texts[i];
+		for (size_t p = 0; status == HL_OK && p < text->n_parts; p++)
+			for (size_t w = text->parts[p]; status == HL_OK && w < text->parts[p + 1];
+			     w++)
+				status = meet_all(&s, text, p, w);
+	}
+	return status;
+}
