@@ -315,7 +315,7 @@ struct hl_hit { /* one intent's best explicit match */
 	const char *lost;		 /* why not taken, a constant sentence; NULL when taken */
 	const struct hl_intent *lost_to; /* NULL when taken or when only the condition failed */
 	bool equal; /* lost to a rule that is better in nothing but likeness or id */
-	const struct hl_span *spans;	 /* the words that matched, in the original */
+	const struct hl_span *spans; /* the words that matched, in the original */
 	size_t n_spans;
 };
 struct hl_trace_line {	    /* one line of explain, in order of the stages */
