@@ -33,9 +33,7 @@ static int64_t now_ms(void)
 
 static void print_buttons(struct chat *chat, const struct hl_button *buttons, size_t n)
 {
-	if (n == 0)
-		return;
-	chat->n_choices = 0;
+	chat->n_choices = 0; /* a number said later is no button's of an older line */
 	for (size_t i = 0; i < n && i <= HL_BUTTONS_MAX; i++) {
 		const struct hl_button *button = &buttons[i];
 		if (button->url.len)

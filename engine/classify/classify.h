@@ -56,7 +56,11 @@ bool hl_conds_hold(const struct hl_conds *conds, const struct hl_attr *user, siz
 enum hl_builtin { HL_BUILTIN_NONE, HL_BUILTIN_HUMAN, HL_BUILTIN_CANCEL, HL_BUILTIN_BACK };
 /* What the whole message wishes, in English or Chinese. Intents of a pack go before. */
 enum hl_builtin hl_builtin_find(const struct hl_utterance *utterance);
-/* Is the whole message of the word set `stop`: the pack's, else the built-in cancel and back? */
+/* Does a sentence of the message, or a part of it between commas, wish for a person? As its last
+   part a mere "agent please" does. *out is where, in bytes of the original. */
+bool hl_human_wanted(struct hl_span *out, const struct hl_utterance *utterance);
+/* Is the whole message of the word set `stop`: the pack's, else the built-in cancel and back
+   with the wider words of one who is being asked? */
 bool hl_stop_said(struct hl_scratch *scratch, const struct hl_ruleset *rules,
 		  const struct hl_utterance *utterance);
 

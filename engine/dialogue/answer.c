@@ -66,6 +66,62 @@ static struct hl_template template_of(const struct hl_play *play, const struct h
 	return (struct hl_template){.turn = play->turn, .talk = play->talk, .intent = intent};
 }
 
+/* What is said out of politeness needs no answer beside a question. */
+static bool polite(const struct hl_intent *intent)
+{
+	static const char *const ids[] = {"greeting", "thanks", "goodbye"};
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		if (hl_str_eq(intent->id, hl_str_of(ids[i])))
+			return intent->handoff != HL_HANDOFF_ALWAYS;
+	return false;
+}
+
+bool hl_play_ruled(const struct hl_play *play)
+{
+	const struct hl_verdict *verdict = play->turn->verdict;
+	for (size_t i = 0; i < verdict->n_hits; i++)
+		if (!polite(verdict->hits[i].intent))
+			return true;
+	return false;
+}
+
+/* One more wish for the note, as the agents' screens call it. */
+static void note_wish(struct hl_play *play, const struct hl_intent *intent)
+{
+	struct hl_handoff *handoff = &play->reply->handoff;
+	struct hl_buf note;
+	for (size_t i = 0; i < play->n_noted; i++)
+		if (play->noted[i] == intent)
+			return;
+	if (play->n_noted == HL_INTENTS_MAX || polite(intent))
+		return;
+	play->noted[play->n_noted++] = intent;
+	hl_buf_init(&note, play->turn->arena);
+	hl_buf_str(&note, handoff->note);
+	hl_buf_cstr(&note, note.len ? "\n+ " : "+ ");
+	hl_buf_str(&note, hl_intent_title(intent, play->turn->lang));
+	if (intent->title.n) {
+		hl_buf_cstr(&note, " (");
+		hl_buf_str(&note, intent->id);
+		hl_buf_char(&note, ')');
+	}
+	play->reply->text.failed |= note.failed;
+	handoff->note = hl_buf_view(&note);
+	for (size_t i = 0; i < play->reply->n_intents; i++)
+		if (hl_str_eq(play->reply->intents[i], intent->id))
+			return;
+	if (play->reply->n_intents < HL_INTENTS_MAX)
+		play->reply->intents[play->reply->n_intents++] = intent->id;
+}
+
+void hl_play_note_others(struct hl_play *play, const struct hl_intent *const *intents, size_t n,
+			 const struct hl_intent *dealt_with)
+{
+	for (size_t i = 0; i < n; i++)
+		if (intents[i] != dealt_with)
+			note_wish(play, intents[i]);
+}
+
 void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason)
 {
 	struct hl_handoff *handoff = &play->reply->handoff;
@@ -87,6 +143,13 @@ void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum 
 		handoff->note = hl_buf_view(&note);
 	}
 	play->reply->n_choices = 0;
+	/* questions not yet asked to the end are the person's now */
+	for (size_t i = 0; i < play->talk->n_forms; i++) {
+		const struct hl_intent *open =
+			hl_play_intent(play->turn, play->talk->forms[i].intent);
+		if (open && open != intent)
+			note_wish(play, open);
+	}
 	play->talk->n_forms = 0;
 	play->talk->offered = false;
 	if (intent)
@@ -175,8 +238,7 @@ static void offer_human(struct hl_play *play, const struct hl_intent *intent, bo
 	talk->offered_by = intent->id;
 }
 
-/* The intent's answer and what follows from it; its questions are over. */
-static void finish(struct hl_play *play, const struct hl_intent *intent)
+void hl_play_finish(struct hl_play *play, const struct hl_intent *intent)
 {
 	bool said = hl_play_say_answer(play, intent);
 	name_intent(play, intent);
@@ -318,7 +380,7 @@ void hl_play_ask(struct hl_play *play)
 		if (!def) {
 			hl_talk_form_pop(talk);
 			if (intent)
-				finish(play, intent);
+				hl_play_finish(play, intent);
 			continue;
 		}
 		if (!hl_str_eq(form->asked, def->name)) {
@@ -336,6 +398,15 @@ void hl_play_ask(struct hl_play *play)
 	}
 }
 
+void hl_play_ask_again(struct hl_play *play)
+{
+	/* a pack in another language has no words for it */
+	if (hl_str_starts(play->turn->lang, HL_STR("en")) ||
+	    hl_str_starts(play->turn->lang, HL_STR("zh")))
+		hl_play_line(play, HL_LINE_AGAIN);
+	hl_play_ask(play);
+}
+
 bool hl_play_wants_human(const struct hl_play *play)
 {
 	const struct hl_verdict *verdict = play->turn->verdict;
@@ -350,11 +421,27 @@ unsigned hl_unsolved_limit(const struct hl_intent *intent)
 	return intent->after_unsolved ? intent->after_unsolved : AFTER_UNSOLVED;
 }
 
+/* Does the message give a value that the answered intent did not have? Then it is another question:
+   "the fee for eth?" after the one for btc. */
+static bool asks_other(struct hl_play *play, const struct hl_intent *intent)
+{
+	struct hl_slot slot;
+	for (size_t i = 0; play->turn->verdict && i < intent->n_slots; i++) {
+		if (!value_of(&slot, play, intent, i))
+			continue;
+		const struct hl_held *held =
+			hl_talk_held(play->talk, intent->id, intent->slots[i].name);
+		if (!held || !hl_str_eq(held->value, slot.value))
+			return true;
+	}
+	return false;
+}
+
 /* True when the intent has come again too often and goes to a person instead. */
 static bool came_again(struct hl_play *play, const struct hl_intent *intent)
 {
 	struct hl_answered *before = hl_talk_answered(play->talk, intent->id);
-	if (!before)
+	if (!before || asks_other(play, intent))
 		return false;
 	before->unsolved++;
 	if (intent->handoff == HL_HANDOFF_OFFER) {
@@ -372,11 +459,8 @@ static bool came_again(struct hl_play *play, const struct hl_intent *intent)
 /* What was said for an intent that has been answered since is not taken for its next time. */
 static void forget_answered(struct hl_talk *talk, const struct hl_intent *intent)
 {
-	if (!hl_talk_answered(talk, intent->id))
-		return;
-	for (size_t i = talk->n_held; i-- > 0;)
-		if (hl_str_eq(talk->held[i].intent, intent->id))
-			hl_talk_drop_held(talk, &talk->held[i]);
+	if (hl_talk_answered(talk, intent->id))
+		hl_talk_forget(talk, intent->id);
 }
 
 static void start(struct hl_play *play, const struct hl_intent *intent)
@@ -393,21 +477,43 @@ static void start(struct hl_play *play, const struct hl_intent *intent)
 		hl_talk_form_insert(play->talk, play->talk->n_forms, intent->id);
 		name_intent(play, intent);
 	} else {
-		finish(play, intent);
+		hl_play_finish(play, intent);
 	}
+}
+
+/* The intents without those of politeness, unless there is nothing else. */
+static size_t serious(const struct hl_intent **out, const struct hl_intent *const *intents,
+		      size_t n)
+{
+	size_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!polite(intents[i]))
+			out[k++] = intents[i];
+	if (k || !n)
+		return k;
+	memcpy(out, intents, n * sizeof(const struct hl_intent *));
+	return n;
 }
 
 void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents, size_t n)
 {
 	const struct hl_turn *turn = play->turn;
-	play->talk->rephrased = play->talk->clarified = 0;
-	for (size_t i = 0; i < n && i < ANSWERED_AT_ONCE && !play->reply->handoff.set; i++)
-		start(play, intents[i]);
-	if (play->reply->handoff.set)
+	const struct hl_intent **v = HL_NEW_ARRAY(turn->arena, n + 1, const struct hl_intent *);
+	size_t i = 0;
+	if (!v) {
+		play->reply->text.failed = true;
 		return;
-	for (size_t i = ANSWERED_AT_ONCE; i < n; i++)
-		hl_play_choice(play, HL_CHOICE_INTENT, intents[i]->id,
-			       hl_intent_title(intents[i], turn->lang));
+	}
+	n = serious(v, intents, n);
+	play->talk->rephrased = play->talk->clarified = 0;
+	while (i < n && i < ANSWERED_AT_ONCE && !play->reply->handoff.set)
+		start(play, v[i++]);
+	if (play->reply->handoff.set) {
+		hl_play_note_others(play, v + i, n - i, NULL);
+		return;
+	}
+	for (; i < n; i++)
+		hl_play_choice(play, HL_CHOICE_INTENT, v[i]->id, hl_intent_title(v[i], turn->lang));
 	hl_play_ask(play);
 }
 
@@ -428,6 +534,6 @@ void hl_play_digress(struct hl_play *play, const struct hl_intent *intent)
 	} else if (hl_str_eq(intent->id, hl_human_request)) {
 		start(play, intent);
 	} else if (!came_again(play, intent)) {
-		finish(play, intent);
+		hl_play_finish(play, intent);
 	}
 }

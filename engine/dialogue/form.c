@@ -37,7 +37,7 @@ static void lose_try(struct hl_play *play, const struct hl_intent *intent,
 {
 	struct hl_form *form = &play->talk->forms[0];
 	if (++form->tries < (def->tries ? def->tries : TRIES)) {
-		hl_play_ask(play);
+		hl_play_ask_again(play);
 	} else if (def->otherwise == HL_ELSE_SKIP) {
 		hl_talk_skip(play->talk, intent, def);
 		hl_play_ask(play);
@@ -69,6 +69,19 @@ static bool digression(struct hl_play *play, const struct hl_intent *intent, boo
 	return true;
 }
 
+/* "2", "the second one": to a list's question that names no value of it. */
+static bool points_at_value(struct hl_play *play, const struct hl_intent *intent,
+			    const struct hl_slot_def *def)
+{
+	const struct hl_turn *turn = play->turn;
+	struct hl_slot named;
+	if (def->kind != HL_SLOT_LIST ||
+	    hl_slot_find(&named, turn->scratch, turn->rules, intent, (size_t)(def - intent->slots),
+			 turn->said) == HL_OK)
+		return false;
+	return hl_play_pointed(play);
+}
+
 void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 {
 	const struct hl_turn *turn = play->turn;
@@ -86,9 +99,12 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 	} else if (def->kind == HL_SLOT_TEXT && !hl_play_wants_human(play)) {
 		hl_talk_hold(play->talk, intent, def, hl_str_trim(turn->verdict->stored));
 		hl_play_ask(play);
-	} else if (digression(play, intent, false)) {
+	} else if (points_at_value(play, intent, def) || digression(play, intent, false)) {
 		return;
 	} else if (hl_play_gather(play, intent)) {
+		hl_play_ask(play);
+	} else if (def->otherwise == HL_ELSE_SKIP && (hl_small_find(turn->said) & HL_SMALL_SKIP)) {
+		hl_talk_skip(play->talk, intent, def);
 		hl_play_ask(play);
 	} else if (!digression(play, intent, true)) {
 		lose_try(play, intent, def);

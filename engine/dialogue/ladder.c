@@ -22,14 +22,13 @@ void hl_play_unmatched(struct hl_play *play)
 	struct hl_talk *talk = play->talk;
 	unsigned allowed =
 		play->turn->pack->rephrase < 0 ? 1 : (unsigned)play->turn->pack->rephrase;
-	talk->clarified = 0;
 	if (talk->rephrased < allowed) {
 		talk->rephrased++;
 		hl_play_line(play, HL_LINE_REPHRASE);
 		offer_person(play, NULL);
 		return;
 	}
-	talk->rephrased = 0;
+	talk->rephrased = talk->clarified = 0;
 	hl_play_line(play, HL_LINE_UNMATCHED);
 	hl_play_handoff(play, NULL, HL_UNMATCHED_REASON);
 }
@@ -52,6 +51,18 @@ void hl_play_clarify(struct hl_play *play, const struct hl_intent *const *intent
 	hl_play_choice(play, HL_CHOICE_NONE, HL_NONE, line_of(play, HL_LINE_NONE_OF_THESE));
 }
 
+void hl_play_clarify_again(struct hl_play *play, const struct hl_choices *set)
+{
+	if (play->talk->clarified >= CLARIFY_MAX) {
+		hl_play_unmatched(play);
+		return;
+	}
+	play->talk->clarified++;
+	hl_play_line(play, HL_LINE_DID_YOU_MEAN);
+	for (size_t i = 0; i < set->n; i++)
+		hl_play_choice(play, set->v[i].kind, set->v[i].target, set->v[i].title);
+}
+
 void hl_play_human(struct hl_play *play)
 {
 	const struct hl_intent *own = hl_play_intent(play->turn, hl_human_request);
@@ -64,12 +75,16 @@ void hl_play_human(struct hl_play *play)
 
 void hl_play_stopped(struct hl_play *play)
 {
-	play->talk->n_forms = 0;
-	play->talk->rephrased = play->talk->clarified = 0;
+	struct hl_talk *talk = play->talk;
+	/* what was said for a question given up is not taken for its next time */
+	for (size_t i = 0; i < talk->n_forms; i++)
+		hl_talk_forget(talk, talk->forms[i].intent);
+	talk->n_forms = 0;
+	talk->rephrased = talk->clarified = 0;
 	hl_play_line(play, HL_LINE_STOPPED);
 }
 
-void hl_play_not_helped(struct hl_play *play)
+bool hl_play_not_helped(struct hl_play *play)
 {
 	struct hl_talk *talk = play->talk;
 	struct hl_answered *last = NULL;
@@ -85,42 +100,26 @@ void hl_play_not_helped(struct hl_play *play)
 			intent = answered;
 		}
 	}
-	if (!intent) {
-		hl_play_unmatched(play);
-		return;
-	}
+	if (!intent)
+		return false;
 	last->unsolved++;
 	if (intent->handoff != HL_HANDOFF_NEVER && last->unsolved >= hl_unsolved_limit(intent)) {
 		hl_play_handoff(play, intent, HL_UNSOLVED);
-		return;
+		return true;
 	}
 	hl_play_line(play, HL_LINE_OFFER);
 	offer_person(play, intent);
 	talk->offered = talk->offered_rule = true;
 	talk->offered_by = intent->id;
+	return true;
 }
 
 void hl_play_escalate(struct hl_play *play)
 {
 	const struct hl_verdict *verdict = play->turn->verdict;
-	struct hl_handoff *handoff = &play->reply->handoff;
-	struct hl_buf note;
-	play->talk->n_forms = 0; /* a question has no place beside this */
 	hl_play_answer(play, &verdict->intent, 1);
-	if (!handoff->set)
+	if (!play->reply->handoff.set)
 		hl_play_handoff(play, verdict->intent, HL_SENSITIVE);
 	/* the other wishes of the message go to the same person */
-	hl_buf_init(&note, play->turn->arena);
-	hl_buf_str(&note, handoff->note);
-	for (size_t i = 0; i < verdict->n_all; i++) {
-		const struct hl_intent *other = verdict->all[i];
-		if (other == verdict->intent)
-			continue;
-		if (play->reply->n_intents < HL_INTENTS_MAX)
-			play->reply->intents[play->reply->n_intents++] = other->id;
-		hl_buf_cstr(&note, note.len ? "\n+ " : "+ ");
-		hl_buf_str(&note, other->id);
-	}
-	play->reply->text.failed |= note.failed;
-	handoff->note = hl_buf_view(&note);
+	hl_play_note_others(play, verdict->all, verdict->n_all, verdict->intent);
 }

@@ -58,6 +58,13 @@ void hl_talk_skip(struct hl_talk *talk, const struct hl_intent *intent,
 	hold(talk, &held);
 }
 
+void hl_talk_forget(struct hl_talk *talk, struct hl_str intent)
+{
+	for (size_t i = talk->n_held; i-- > 0;)
+		if (hl_str_eq(talk->held[i].intent, intent))
+			hl_talk_drop_held(talk, &talk->held[i]);
+}
+
 /* ------------------------------------------------------------------ answered */
 
 struct hl_answered *hl_talk_answered(const struct hl_talk *talk, struct hl_str intent)

@@ -5,9 +5,6 @@
 #include "classify/classify.h"
 #include "dialogue/inside.h"
 
-#define TITLE_BYTES_MAX 200 /* a typed title is short */
-#define SETS_TYPED 2	    /* titles of the last two entries may be typed */
-
 void hl_reply_init(struct hl_reply *out, struct hl_arena *arena)
 {
 	*out = (struct hl_reply){0};
@@ -37,62 +34,11 @@ static int close_play(const struct hl_play *play)
 
 /* ------------------------------------------------------------------ buttons */
 
-static bool press(struct hl_play *play, const struct hl_choice *choice)
-{
-	const struct hl_turn *turn = play->turn;
-	const struct hl_intent *intent =
-		choice->target.len ? hl_play_intent(turn, choice->target) : NULL;
-	switch (choice->kind) {
-	case HL_CHOICE_INTENT:
-		if (!intent || !hl_intent_there(turn, intent))
-			return false;
-		hl_play_answer(play, &intent, 1);
-		return true;
-	case HL_CHOICE_HUMAN:
-		hl_play_handoff(play, intent,
-				play->offered && play->offered_rule ? HL_RULE : HL_ASKED);
-		return true;
-	case HL_CHOICE_VALUE:
-		return hl_play_take_value(play, choice->target);
-	case HL_CHOICE_NONE:
-		hl_play_unmatched(play);
-		return true;
-	default:
-		return false;
-	}
-}
-
-static struct hl_str key_of(struct hl_arena *arena, struct hl_str text)
-{
-	struct hl_utterance words;
-	if (hl_utterance_read(&words, arena, text, NULL, 0) != HL_OK)
-		return HL_NONE;
-	return hl_small_key(arena, &words);
-}
-
-/* The button whose title the customer typed in place of pressing it. */
-static const struct hl_choice *typed_choice(const struct hl_play *play)
-{
-	const struct hl_talk *talk = play->talk;
-	const struct hl_utterance *said = play->turn->said;
-	if (said->original.len > TITLE_BYTES_MAX || !talk->n_sets)
-		return NULL;
-	struct hl_str key = hl_small_key(play->turn->arena, said);
-	for (size_t back = 1; key.len && back <= SETS_TYPED && back <= talk->n_sets; back++) {
-		const struct hl_choices *set = &talk->sets[talk->n_sets - back];
-		for (size_t i = 0; i < set->n; i++)
-			if (set->v[i].kind <= HL_CHOICE_NONE &&
-			    hl_str_eq(key_of(play->turn->arena, set->v[i].title), key))
-				return &set->v[i];
-	}
-	return NULL;
-}
-
 int hl_dialogue_press(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn,
 		      const struct hl_choice *choice)
 {
 	struct hl_play play = open_play(out, talk, turn);
-	if (!press(&play, choice))
+	if (!hl_play_press(&play, choice))
 		return HL_REFUSED;
 	return close_play(&play);
 }
@@ -120,44 +66,53 @@ static bool play_small(struct hl_play *play)
 	const struct hl_turn *turn = play->turn;
 	const struct hl_intent *by =
 		play->offered_by.len ? hl_play_intent(turn, play->offered_by) : NULL;
-	if (turn->verdict->n_hits)
+	if (hl_play_ruled(play))
 		return false;
-	switch (hl_small_find(turn->arena, turn->said)) {
-	case HL_SMALL_YES:
-		if (play->offered)
-			hl_play_handoff(play, by, play->offered_rule ? HL_RULE : HL_ASKED);
-		return play->offered;
-	case HL_SMALL_NO:
-		if (play->offered)
-			hl_play_stopped(play);
-		return play->offered;
-	case HL_SMALL_NOT_HELPED:
-		hl_play_not_helped(play);
+	unsigned small = hl_small_find(turn->said);
+	if (play->offered && (small & HL_SMALL_YES)) {
+		hl_play_handoff(play, by, play->offered_rule ? HL_RULE : HL_ASKED);
 		return true;
-	case HL_SMALL_NONE:
-		break;
 	}
-	return false;
-}
-
-static bool play_builtin(struct hl_play *play)
-{
-	if (play->turn->verdict->n_hits)
-		return false;
-	switch (hl_builtin_find(play->turn->said)) {
-	case HL_BUILTIN_HUMAN:
-		hl_play_human(play);
-		return true;
-	case HL_BUILTIN_CANCEL:
-	case HL_BUILTIN_BACK:
-		if (play->talk->n_forms)
-			return false; /* the form's business */
+	if (play->offered && (small & HL_SMALL_NO)) {
 		hl_play_stopped(play);
 		return true;
-	case HL_BUILTIN_NONE:
-		break;
 	}
-	return false;
+	return (small & HL_SMALL_NOT_HELPED) && hl_play_not_helped(play);
+}
+
+/* Does the pack itself know what these words mean: by a rule that holds one of them, or as an
+   example of what is answered? */
+static bool known_to_pack(const struct hl_verdict *verdict, const struct hl_span *words)
+{
+	for (size_t i = 0; i < verdict->n_hits; i++)
+		for (size_t k = 0; k < verdict->hits[i].n_spans; k++)
+			if (verdict->hits[i].spans[k].start < words->end &&
+			    words->start < verdict->hits[i].spans[k].end)
+				return true;
+	return verdict->decision == HL_ANSWER && verdict->by == HL_BY_EXAMPLE &&
+	       verdict->score >= 1;
+}
+
+/* A person, stop, back: whatever the pack. A wish for a person beside something else gets a person
+   for both. */
+static bool play_builtin(struct hl_play *play)
+{
+	const struct hl_verdict *verdict = play->turn->verdict;
+	const struct hl_utterance *said = play->turn->said;
+	struct hl_span words = {0, (uint32_t)said->original.len};
+	enum hl_builtin wish = hl_builtin_find(said);
+	if (wish == HL_BUILTIN_NONE && hl_human_wanted(&words, said))
+		wish = HL_BUILTIN_HUMAN;
+	if (wish == HL_BUILTIN_NONE || known_to_pack(verdict, &words) ||
+	    (wish != HL_BUILTIN_HUMAN && play->talk->n_forms)) /* the form's business */
+		return false;
+	if (wish == HL_BUILTIN_HUMAN) {
+		hl_play_human(play);
+		hl_play_note_others(play, verdict->all, verdict->n_all, NULL);
+	} else {
+		hl_play_stopped(play);
+	}
+	return true;
 }
 
 static void play_verdict(struct hl_play *play)
@@ -192,7 +147,6 @@ int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_
 {
 	struct hl_play play = open_play(out, talk, turn);
 	const struct hl_verdict *verdict = turn->verdict;
-	const struct hl_choice *typed = typed_choice(&play);
 	if (verdict->wallet_secret) {
 		warn_of_wallet(&play);
 		return close_play(&play);
@@ -202,11 +156,11 @@ int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_
 		return close_play(&play);
 	}
 	const struct hl_intent *form = open_form(&play);
-	if ((typed && press(&play, typed)) || play_builtin(&play))
+	if (hl_play_typed(&play) || play_builtin(&play))
 		return close_play(&play);
 	if (form)
 		hl_play_form(&play, form);
-	else if (!play_small(&play))
+	else if (!hl_play_pointed(&play) && !play_small(&play) && !hl_play_follow(&play))
 		play_verdict(&play);
 	return close_play(&play);
 }

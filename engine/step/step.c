@@ -132,6 +132,10 @@ static bool own(struct hl_arena *arena, struct hl_entry *entry)
 		ok &= tags[i].ptr != NULL;
 	}
 	entry->tags.v = tags;
+	for (size_t i = 0; i < entry->n_buttons; i++) { /* a question put again shows old buttons */
+		entry->buttons[i].title = hl_arena_dup(arena, entry->buttons[i].title);
+		ok &= entry->buttons[i].title.ptr != NULL;
+	}
 	return ok;
 }
 

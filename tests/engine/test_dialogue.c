@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "classify/classify.h"
 #include "dialogue/inside.h"
 
 #define S(text) hl_str_of(text)
@@ -139,25 +140,162 @@ static void test_small_words(void **state)
 	(void)state;
 	static const struct {
 		const char *text;
-		enum hl_small means;
-	} cases[] = {{"Yes!", HL_SMALL_YES},
-		     {"  ok. ", HL_SMALL_YES},
-		     {"好的。", HL_SMALL_YES},
-		     {"No, thanks", HL_SMALL_NO},
-		     {"不用了", HL_SMALL_NO},
-		     {"That didn't help", HL_SMALL_NOT_HELPED},
-		     {"that didn’t help!!!", HL_SMALL_NOT_HELPED},
-		     {"没有用！", HL_SMALL_NOT_HELPED},
-		     {"還是沒解決", HL_SMALL_NOT_HELPED},
-		     {"yes but my deposit", HL_SMALL_NONE},
-		     {"it did not help my friend", HL_SMALL_NONE},
-		     {"", HL_SMALL_NONE}};
+		unsigned means;
+	} cases[] = {
+		{"Yes!", HL_SMALL_YES},
+		{"  ok. ", HL_SMALL_YES},
+		{"yes please, thanks", HL_SMALL_YES},
+		{"go ahead", HL_SMALL_YES},
+		{"好的。", HL_SMALL_YES},
+		{"嗯嗯", HL_SMALL_YES},
+		{"是的，就是这个", HL_SMALL_YES},
+		{"No, thanks", HL_SMALL_NO},
+		{"none of these", HL_SMALL_NO},
+		{"不用了", HL_SMALL_NO},
+		{"都不是", HL_SMALL_NO},
+		{"不对", HL_SMALL_NO | HL_SMALL_NOT_HELPED},
+		{"That didn't help", HL_SMALL_NOT_HELPED},
+		{"that didn’t help!!!", HL_SMALL_NOT_HELPED},
+		{"it still doesn't work", HL_SMALL_NOT_HELPED},
+		{"sorry but your answer was not helpful at all", HL_SMALL_NOT_HELPED},
+		{"thanks but my problem is not solved", HL_SMALL_NOT_HELPED},
+		{"I already tried that", HL_SMALL_NOT_HELPED},
+		{"you are useless", HL_SMALL_NOT_HELPED},
+		{"没有用！", HL_SMALL_NOT_HELPED},
+		{"還是沒解決", HL_SMALL_NOT_HELPED},
+		{"根本没用啊", HL_SMALL_NOT_HELPED},
+		{"你说的都试过了，还是不行", HL_SMALL_NOT_HELPED},
+		{"我的问题还是没有解决", HL_SMALL_NOT_HELPED},
+		{"skip this question", HL_SMALL_SKIP},
+		{"跳过吧", HL_SMALL_SKIP},
+		{"yes but my deposit", 0},
+		{"it did not help my friend", 0},
+		{"my card is not working", 0},
+		{"", 0},
+	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct hl_utterance said;
 		assert_int_equal(hl_utterance_read(&said, &arena, S(cases[i].text), NULL, 0),
 				 HL_OK);
-		if (hl_small_find(&arena, &said) != cases[i].means)
+		if (hl_small_find(&said) != cases[i].means)
 			fail_msg("%s", cases[i].text);
+	}
+}
+
+static void test_pointing(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t place; /* of four */
+	} cases[] = {{"2", 2},		{"the second one", 2},
+		     {"2nd please", 2}, {"option 3", 3},
+		     {"one", 1},	{"the first one", 1},
+		     {"I'd pick 4", 4}, {"第二个", 2},
+		     {"选第三个吧", 3}, {"我要第1个", 1},
+		     {"最后一个", 4},	{"the last one", 4},
+		     {"二", 2},		{"5", 0},
+		     {"1 and 2", 0},	{"2 btc", 0},
+		     {"0", 0},		{"two days ago", 0},
+		     {"第二天到账", 0}, {"", 0}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_utterance said;
+		assert_int_equal(hl_utterance_read(&said, &arena, S(cases[i].text), NULL, 0),
+				 HL_OK);
+		if (hl_small_ordinal(&said, 4) != cases[i].place)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+/* Wishes every bot understands, and what only looks like one. */
+static void test_wishes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		enum hl_builtin wish;
+	} cases[] = {
+		{"human", HL_BUILTIN_HUMAN},
+		{"real person", HL_BUILTIN_HUMAN},
+		{"agent pls", HL_BUILTIN_HUMAN},
+		{"AGENT!!!", HL_BUILTIN_HUMAN},
+		{"can i talk to a real person please", HL_BUILTIN_HUMAN},
+		{"I want to speak with someone from support", HL_BUILTIN_HUMAN},
+		{"i want to speak with a human, not a bot", HL_BUILTIN_HUMAN},
+		{"get me an operator right now", HL_BUILTIN_HUMAN},
+		{"is there a live agent available?", HL_BUILTIN_HUMAN},
+		{"how do i contact customer service", HL_BUILTIN_HUMAN},
+		{"connect me with your support team", HL_BUILTIN_HUMAN},
+		{"put me through to a supervisor", HL_BUILTIN_HUMAN},
+		{"人工", HL_BUILTIN_HUMAN},
+		{"转人工", HL_BUILTIN_HUMAN},
+		{"轉人工客服", HL_BUILTIN_HUMAN},
+		{"真人", HL_BUILTIN_HUMAN},
+		{"客服在吗", HL_BUILTIN_HUMAN},
+		{"能不能帮我转一下人工客服", HL_BUILTIN_HUMAN},
+		{"我要找真人，不要机器人", HL_BUILTIN_HUMAN},
+		{"有没有人工客服啊", HL_BUILTIN_HUMAN},
+		{"are you human", HL_BUILTIN_NONE},
+		{"你是真人吗", HL_BUILTIN_NONE},
+		{"人工智能", HL_BUILTIN_NONE},
+		{"真人认证失败", HL_BUILTIN_NONE},
+		{"my agent lost my coins", HL_BUILTIN_NONE},
+		{"cancel", HL_BUILTIN_CANCEL},
+		{"never mind, thanks", HL_BUILTIN_CANCEL},
+		{"nvm", HL_BUILTIN_CANCEL},
+		{"算了吧", HL_BUILTIN_CANCEL},
+		{"好吧，不问了", HL_BUILTIN_CANCEL},
+		{"取消", HL_BUILTIN_CANCEL},
+		{"cancel my withdrawal", HL_BUILTIN_NONE},
+		{"i want to cancel", HL_BUILTIN_NONE},
+		{"取消订单", HL_BUILTIN_NONE},
+		{"back", HL_BUILTIN_BACK},
+		{"can we go back please", HL_BUILTIN_BACK},
+		{"start over", HL_BUILTIN_BACK},
+		{"返回上一步", HL_BUILTIN_BACK},
+		{"回到主菜单", HL_BUILTIN_BACK},
+		{"money back", HL_BUILTIN_NONE},
+		{"", HL_BUILTIN_NONE},
+		{"a a a a a a a a a a a a a a a a a a a a a human", HL_BUILTIN_NONE},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_utterance said;
+		assert_int_equal(hl_utterance_read(&said, &arena, S(cases[i].text), NULL, 0),
+				 HL_OK);
+		if (hl_builtin_find(&said) != cases[i].wish)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+static void test_wish_in_a_part(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		const char *part; /* NULL: none */
+	} cases[] = {
+		{"my coins are gone, get me a human", "get me a human"},
+		{"This is bad. Agent please!", "Agent please"},
+		{"i want a human, my deposit is late", "i want a human"},
+		{"什么玩意，转人工！", "转人工"},
+		{"充值没到、找客服", "找客服"},
+		{"agent, my deposit is late", NULL},
+		{"客服，充值没到", NULL},
+		{"i talked to a human, he said no", NULL},
+		{"send 1,000 to a person", NULL},
+		{"", NULL},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_utterance said;
+		struct hl_span span = {0, 0};
+		assert_int_equal(hl_utterance_read(&said, &arena, S(cases[i].text), NULL, 0),
+				 HL_OK);
+		bool found = hl_human_wanted(&span, &said);
+		struct hl_str part =
+			hl_str_sub(S(cases[i].text), span.start, span.end - span.start);
+		if (found != (cases[i].part != NULL) ||
+		    (found && !hl_str_eq(part, S(cases[i].part))))
+			fail_msg("%s: %.*s", cases[i].text, (int)part.len, part.ptr);
 	}
 }
 
@@ -205,6 +343,9 @@ int main(void)
 		cmocka_unit_test_teardown(test_languages, teardown),
 		cmocka_unit_test_teardown(test_lines, teardown),
 		cmocka_unit_test_teardown(test_small_words, teardown),
+		cmocka_unit_test_teardown(test_pointing, teardown),
+		cmocka_unit_test_teardown(test_wishes, teardown),
+		cmocka_unit_test_teardown(test_wish_in_a_part, teardown),
 		cmocka_unit_test_teardown(test_memory_is_bounded, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,81 @@
+/*
+ * What is said right after an answer and only changes a value in it: "no, i meant eth", "and for
+ * eth?", "不是btc，是eth". The answer is given anew; nothing else of the message may be news.
+ */
+#include "classify/classify.h"
+#include "classify/said.h"
+#include "dialogue/inside.h"
+
+#define FOLLOW_WORDS_MAX 16
+#define FOLLOW                                                                                     \
+	"no not i im meant mean said sorry actually oops wait its it is was thats that the what "  \
+	"about how and or for then same question in on with to of my ok okay but also please pls " \
+	"should be rather instead change make correction hi typo wrong a by using via if"
+#define HAN_FOLLOW                                                                                                                    \
+	"不是 不 是 我 我是 说 我说的 的 那 那么 呢 换成 改成 改为 如果 如果是 要是 错了 说错了 "   \
+	"写错了 "                                                                                                                  \
+	"打错了 应该是 应该 对不起 抱歉 不好意思 不对 同样 也 还有 而是 是说 用 吧 啊 哦 了 请问 " \
+	"和 或 "                                                                                                                    \
+	"币 这个 换 改"
+
+/* Is every word of the message part of the value or of how a change is said? What is denied may be
+   anything, once. */
+static bool only_changes(const struct hl_utterance *said, const struct hl_slot *value)
+{
+	bool denies = false;
+	size_t unknown = 0;
+	if (said->n_words > FOLLOW_WORDS_MAX)
+		return false;
+	for (size_t w = 0; w < said->n_words;) {
+		const struct hl_word *word = &said->words[w];
+		size_t han = hl_said_any_han(said, w, HAN_FOLLOW);
+		bool in_value = word->ostart >= value->start && word->oend <= value->end;
+		denies |= hl_said_one_of(said, w, "not instead") || hl_said_han(said, w, "不是");
+		if (!in_value && !han && !hl_said_one_of(said, w, FOLLOW))
+			unknown++;
+		w += !in_value && han ? han : 1;
+	}
+	return unknown <= denies;
+}
+
+/* A value of the message for one of the intent's slots that is not the one it has; the slot's index
+   or n_slots. */
+static size_t changed_slot(struct hl_slot *out, struct hl_play *play,
+			   const struct hl_intent *intent)
+{
+	const struct hl_turn *turn = play->turn;
+	for (size_t i = 0; i < intent->n_slots; i++) {
+		const struct hl_slot_def *def = &intent->slots[i];
+		const struct hl_held *held = hl_talk_held(play->talk, intent->id, def->name);
+		if (def->kind == HL_SLOT_TEXT)
+			continue;
+		int rc = hl_slot_find(out, turn->scratch, turn->rules, intent, i, turn->said);
+		if (rc < 0)
+			play->reply->text.failed = true;
+		if (rc != HL_OK || !only_changes(turn->said, out) ||
+		    (held && hl_str_eq(held->value, out->value)))
+			continue;
+		return i;
+	}
+	return intent->n_slots;
+}
+
+bool hl_play_follow(struct hl_play *play)
+{
+	struct hl_talk *talk = play->talk;
+	const struct hl_turn *turn = play->turn;
+	struct hl_slot value;
+	if (hl_play_ruled(play) || !talk->n_answered)
+		return false;
+	struct hl_str last = talk->answered[talk->n_answered - 1].intent;
+	const struct hl_intent *intent = hl_play_intent(turn, last);
+	if (!intent || !hl_intent_there(turn, intent))
+		return false;
+	size_t slot = changed_slot(&value, play, intent);
+	if (slot == intent->n_slots)
+		return false;
+	hl_talk_hold(talk, intent, &intent->slots[slot], value.value);
+	talk->rephrased = talk->clarified = 0;
+	hl_play_finish(play, intent);
+	return true;
+}
