@@ -285,7 +285,7 @@ struct hl_query {
 	struct hl_str lang; /* the conversation's; empty: none yet */
 	const struct hl_attr *user;
 	size_t n_user;
-	bool trace;	  /* fill hl_verdict.trace */
+	bool trace;	  /* fill hl_verdict.trace and .tried */
 	bool only_if_met; /* in an intent's own tests conditions count as met */
 };
 struct hl_slot { /* a filled slot */
@@ -322,8 +322,21 @@ struct hl_trace_line {	    /* one line of explain, in order of the stages */
 	const char *stage;  /* constant: "text" "secrets" "prefilter" "match" "likeness" "decide" */
 	struct hl_str text; /* one readable line */
 };
+struct hl_candidate { /* a rule that the words of the message let through */
+	const struct hl_intent *intent;
+	enum hl_by by;
+	struct hl_src src;
+	struct hl_str text;  /* the phrase, the pattern, or the first item of `words` */
+	const char *outcome; /* why it is no hit, a constant sentence; NULL: it is one */
+};
+struct hl_likeness_seen {  /* what the decision knew of the examples */
+	double alone, ask; /* likeness from which it answers alone, asks back; 0: nothing learnt */
+	double known;	   /* share of the message made of what the examples taught */
+	bool outside;	   /* more like what no intent takes */
+};
 struct hl_verdict {
 	enum hl_decision decision;
+	const char *why;		/* why it is so decided, a constant sentence */
 	const struct hl_intent *intent; /* NULL for clarify and unmatched */
 	double score;
 	enum hl_by by;
@@ -349,6 +362,9 @@ struct hl_verdict {
 	size_t n_hits;
 	const struct hl_trace_line *trace;
 	size_t n_trace;
+	const struct hl_candidate *tried; /* with the trace; by intent, then as written */
+	size_t n_tried;
+	struct hl_likeness_seen seen;
 };
 /* Classifies one message as the first of a conversation. Any bytes are accepted: bad UTF-8 is read
    as U+FFFD. HL_OK; HL_LIMIT when longer than HL_TEXT_BYTES_MAX; HL_NOMEM. */

@@ -47,7 +47,10 @@ bool cli_lines_next(struct cli_lines *lines, struct hl_str *line);
 /* report.c: the report of a loaded pack on stdout. -1 or an exit code. */
 int cli_print_report(const struct hl_rules *rules);
 
-/* explain.c: every stage for one message, for people. */
+/* explain_text.c: every stage for one message, for people; the query wanted a trace. */
 void cli_print_verdict(FILE *to, const struct hl_verdict *verdict, struct hl_str text);
+/* The best intent that is neither answered nor asked back, and why, a constant sentence; or NULL.
+ */
+const struct hl_intent *cli_runner_up(const char **why, const struct hl_verdict *verdict);
 
 #endif

@@ -16,7 +16,8 @@ struct hl_found { /* an intent's best match */
 struct hl_findings {
 	const struct hl_found *v; /* by intent number */
 	size_t n;
-	size_t candidates; /* rules that the index let through */
+	size_t candidates;		  /* rules that the index let through */
+	const struct hl_candidate *tried; /* these, when the query wants a trace */
 };
 /* Every intent's best match; intents whose `only_if` fails (unless met) or whose `never` matches
    are left out. Lives in the scratch's turn. HL_OK, HL_NOMEM. */

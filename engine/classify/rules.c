@@ -34,18 +34,23 @@ int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
 	return order;
 }
 
+static bool is_barred(struct hl_reading *reading, uint32_t intent)
+{
+	const struct hl_compiled_intent *compiled = &reading->rules->intents[intent];
+	struct hl_match match;
+	for (uint32_t i = 0; i < compiled->n_never; i++)
+		if (hl_match_graph(&match, reading, &compiled->never[i]) == HL_OK)
+			return true;
+	return false;
+}
+
 bool hl_classify_allowed(struct hl_reading *reading, uint32_t intent, const struct hl_query *query,
 			 struct hl_str lang)
 {
-	const struct hl_compiled_intent *compiled = &reading->rules->intents[intent];
 	const struct hl_conds *conds = &reading->rules->pack.intents[intent].only_if;
-	struct hl_match match;
 	if (!query->only_if_met && !hl_conds_hold(conds, query->user, query->n_user, lang))
 		return false;
-	for (uint32_t i = 0; i < compiled->n_never; i++)
-		if (hl_match_graph(&match, reading, &compiled->never[i]) == HL_OK)
-			return false;
-	return true;
+	return !is_barred(reading, intent);
 }
 
 struct gathering {
@@ -73,6 +78,38 @@ static int keep(struct gathering *g, struct hl_reading *reading, const struct hl
 	return HL_OK;
 }
 
+/* What became of each candidate, for explain. `found`: every intent's best, allowed or not. */
+static int tell_tried(struct hl_findings *out, struct hl_reading *reading,
+		      const struct hl_query *query, struct hl_str lang, const uint32_t *candidates,
+		      const struct gathering *found)
+{
+	const struct hl_ruleset *rules = reading->rules;
+	struct hl_candidate *v =
+		HL_NEW_ARRAY(&reading->scratch->turn, out->candidates + 1, struct hl_candidate);
+	if (!v)
+		return HL_NOMEM;
+	for (size_t i = 0; i < out->candidates; i++) {
+		const struct hl_rule *rule = &rules->rules[candidates[i]];
+		struct hl_match match;
+		v[i] = (struct hl_candidate){.intent = &rules->pack.intents[rule->intent],
+					     .by = rule->by,
+					     .src = rule->src,
+					     .text = rule->text};
+		if (hl_match_rule(&match, reading, rule) != HL_OK)
+			v[i].outcome = "does not match";
+		else if (!query->only_if_met &&
+			 !hl_conds_hold(&v[i].intent->only_if, query->user, query->n_user, lang))
+			v[i].outcome = "matches, but `only_if` of the intent does not hold";
+		else if (is_barred(reading, rule->intent))
+			v[i].outcome = "matches, but so does a `never` of the intent";
+		for (size_t k = 0; !v[i].outcome && k < found->n; k++)
+			if (found->v[k].intent == rule->intent && found->v[k].rule != candidates[i])
+				v[i].outcome = "matches, but a better rule of the intent does too";
+	}
+	out->tried = v;
+	return HL_OK;
+}
+
 int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 		      const struct hl_query *query, struct hl_str lang)
 {
@@ -96,10 +133,13 @@ int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 		if (rc < 0)
 			return rc;
 	}
+	*out = (struct hl_findings){.candidates = n};
+	rc = query->trace ? tell_tried(out, reading, query, lang, candidates, &g) : HL_OK;
 	size_t kept = 0;
 	for (size_t i = 0; i < g.n; i++)
 		if (hl_classify_allowed(reading, g.v[i].intent, query, lang))
 			g.v[kept++] = g.v[i];
-	*out = (struct hl_findings){g.v, kept, n};
-	return HL_OK;
+	out->v = g.v;
+	out->n = kept;
+	return rc;
 }

@@ -214,6 +214,11 @@ static void add_clarify(struct hl_verdict *out, const struct hl_intent *intent)
 
 static void win_by_rule(struct deciding *d, enum hl_decision decision)
 {
+	d->out->why =
+		decision == HL_ESCALATE ? "a rule of a sensitive intent matches: a person at once"
+		: d->n == 1		? "it is the only intent with a rule that matches"
+		: d->out->n_all > 1 ? "its rule goes first; what shares no word with it is held too"
+				    : "its rule goes before the others that match";
 	const struct hl_rule *rule = &d->c->rules->rules[d->v[0].found->rule];
 	d->out->decision = decision;
 	d->out->intent = d->v[0].intent;
@@ -254,6 +259,8 @@ static bool sensitive_unruled(struct deciding *d)
 	const struct hl_opinion *o = &d->c->opinion;
 	if (d->n_examples && sensitive(d, d->examples[0])) {
 		win_by_example(d, d->examples[0], 1);
+		d->out->why =
+			"it is word for word an example of a sensitive intent: a person at once";
 		return true;
 	}
 	if (!o->is_sensitive || (d->n && d->v[0].likeness >= o->sensitive.score))
@@ -261,6 +268,7 @@ static bool sensitive_unruled(struct deciding *d)
 	if (!d->n && d->n_examples)
 		return false; /* word for word an example of another intent */
 	win_by_example(d, intent_of(d->c, o->sensitive.intent), o->sensitive.score);
+	d->out->why = "it is like the examples of a sensitive intent: a person at once";
 	return true;
 }
 
@@ -279,11 +287,13 @@ static void decide_rules(struct deciding *d)
 			continue;
 		add_clarify(d->out, d->v[0].intent);
 		add_clarify(d->out, d->v[i].intent);
+		d->out->why = "two rules are equal, and the examples do not tell them apart";
 	}
 	if (hl_opinion_sure(o) && d->v[0].likeness < o->threshold &&
 	    !is_taken(d, o->top[0].intent)) {
 		add_clarify(d->out, d->v[0].intent);
 		add_clarify(d->out, intent_of(d->c, o->top[0].intent));
+		d->out->why = "a rule matches, but the examples are sure of another intent";
 	}
 }
 
@@ -295,6 +305,9 @@ static void decide_likeness(struct deciding *d)
 		return;
 	if (d->n_examples) {
 		win_by_example(d, d->examples[0], 1);
+		d->out->why = d->n_examples > 1
+				      ? "it is word for word an example of more than one intent"
+				      : "it is word for word an example";
 		for (size_t i = 0; i < d->n_examples && d->n_examples > 1; i++)
 			add_clarify(d->out, d->examples[i]);
 		return;
@@ -302,14 +315,23 @@ static void decide_likeness(struct deciding *d)
 	/* "cancel" alone is no withdrawal to be cancelled: a built-in wish yields to what matches,
 	   not to what is like it, but for a sure wish for a person */
 	enum hl_builtin wish = hl_builtin_find(d->c->utterance);
-	if (wish != HL_BUILTIN_NONE && !(wish == HL_BUILTIN_HUMAN && hl_opinion_sure(o)))
-		return;
-	if (hl_opinion_sure(o)) {
-		win_by_example(d, intent_of(d->c, o->top[0].intent), o->top[0].score);
+	if (wish != HL_BUILTIN_NONE && !(wish == HL_BUILTIN_HUMAN && hl_opinion_sure(o))) {
+		d->out->why =
+			"it is one of the wishes the bot knows by itself: a person, cancel, back";
 		return;
 	}
+	if (hl_opinion_sure(o)) {
+		win_by_example(d, intent_of(d->c, o->top[0].intent), o->top[0].score);
+		d->out->why =
+			"no rule matches, and its examples are like it enough to answer alone";
+		return;
+	}
+	d->out->why = o->outside ? "no rule matches, and it is more like what no intent takes"
+				 : "no rule matches, and no examples are like it enough";
 	if (!o->n || o->outside || o->top[0].score < o->ask_threshold)
 		return;
+	d->out->why =
+		"no rule matches, and the likeness is enough to ask back, not to answer alone";
 	for (size_t i = 0; i < o->n; i++)
 		if (o->top[i].score >= o->top[0].score * ALSO_SHARE)
 			add_clarify(d->out, intent_of(d->c, o->top[i].intent));
@@ -329,6 +351,7 @@ static void distrust(struct deciding *d)
 	if (d->out->decision != HL_ANSWER)
 		return;
 	add_clarify(d->out, d->out->intent);
+	d->out->why = "a work limit was reached, so nothing is answered alone";
 	ask_back(d->out);
 }
 
@@ -356,6 +379,8 @@ int hl_decide(struct hl_verdict *out, struct hl_case *c)
 	if (rc != HL_OK)
 		return rc;
 	out->decision = HL_UNMATCHED;
+	out->seen = (struct hl_likeness_seen){c->opinion.threshold, c->opinion.ask_threshold,
+					      c->opinion.known, c->opinion.outside};
 	if (d.n)
 		decide_rules(&d);
 	else

@@ -161,8 +161,8 @@ static void tell_decision(struct telling *t)
 			hl_buf_str(&t->buf, out->all[i]->id);
 		}
 	}
-	if (out->limit_hit)
-		put(t, "; a work limit was reached, so nothing is answered alone");
+	put(t, "; ");
+	put(t, out->why);
 	end_line(t, "decide");
 }
 
@@ -181,6 +181,8 @@ int hl_trace_write(struct hl_verdict *out, const struct hl_case *c)
 	tell_decision(&t);
 	if (t.failed)
 		return HL_NOMEM;
+	out->tried = c->findings.tried;
+	out->n_tried = c->findings.candidates;
 	out->trace = t.lines;
 	out->n_trace = t.n;
 	return HL_OK;
