@@ -53,6 +53,22 @@ bool hl_classify_allowed(struct hl_reading *reading, uint32_t intent, const stru
 	return !is_barred(reading, intent);
 }
 
+/* Of two rules of one intent: the better, else the leftmost, else the one that reads first, so that
+   the order of the file is of no matter. */
+static int better(const struct hl_ruleset *rules, const struct hl_found *a,
+		  const struct hl_found *b)
+{
+	const struct hl_match *ma = &a->match, *mb = &b->match;
+	int order = hl_classify_order(rules, a, b);
+	for (size_t i = 0; !order && i < ma->n_words && i < mb->n_words; i++)
+		order = compare(mb->words[i], ma->words[i]);
+	if (!order)
+		order = compare((uint32_t)ma->n_words, (uint32_t)mb->n_words);
+	if (!order)
+		order = hl_str_cmp(rules->rules[a->rule].text, rules->rules[b->rule].text);
+	return order;
+}
+
 struct gathering {
 	struct hl_found *v;
 	size_t n, cap;
@@ -66,7 +82,7 @@ static int keep(struct gathering *g, struct hl_reading *reading, const struct hl
 		size_t i = g->n;
 		while (g->v[i - 1].intent != found->intent)
 			i--;
-		if (hl_classify_order(reading->rules, found, &g->v[i - 1]) < 0)
+		if (better(reading->rules, found, &g->v[i - 1]) < 0)
 			g->v[i - 1] = *found;
 		return HL_OK;
 	}

@@ -109,6 +109,40 @@ static void spell(struct spelling *s, uint16_t state, size_t n)
 	}
 }
 
+static bool comes_before(const struct hl_rule *a, const struct hl_rule *b)
+{
+	uint64_t x = hl_str_hash(a->text), y = hl_str_hash(b->text);
+	return x != y ? x < y : hl_str_cmp(a->text, b->text) < 0;
+}
+
+/* In an order that is neither the author's nor the alphabet's: where there are more than are spelt,
+   no language is left out. */
+static void spell_phrases(struct learning *l, uint32_t from, uint32_t to)
+{
+	const struct hl_rule **phrases =
+		HL_NEW_ARRAY(&l->b->work, to - from + 1, const struct hl_rule *);
+	size_t n = 0;
+	if (!phrases) {
+		l->failed = true;
+		return;
+	}
+	for (uint32_t r = from; r < to; r++)
+		if (l->b->rules[r].by == HL_BY_PHRASE)
+			phrases[n++] = &l->b->rules[r];
+	for (size_t gap = n / 2; gap; gap /= 2)
+		for (size_t i = gap; i < n; i++) {
+			const struct hl_rule *rule = phrases[i];
+			size_t j = i;
+			for (; j >= gap && comes_before(rule, phrases[j - gap]); j -= gap)
+				phrases[j] = phrases[j - gap];
+			phrases[j] = rule;
+		}
+	for (size_t i = 0; i < n; i++) {
+		struct spelling s = {.l = l, .graph = &phrases[i]->phrase};
+		spell(&s, (uint16_t)(s.graph->n_states - 1), 0);
+	}
+}
+
 /* ------------------------------------------------------------------ one intent */
 
 static void sort_texts(struct text *texts, size_t n)
@@ -152,12 +186,7 @@ static void learn_intent(struct learning *l, uint32_t number, const uint32_t *fi
 		add_text(l, intent->title.v[i].text, false);
 	for (size_t i = 0; i < intent->examples.n; i++)
 		add_text(l, intent->examples.v[i].text, true);
-	for (uint32_t r = first_rule[number]; r < first_rule[number + 1]; r++) {
-		if (l->b->rules[r].by != HL_BY_PHRASE)
-			continue;
-		struct spelling s = {.l = l, .graph = &l->b->rules[r].phrase};
-		spell(&s, (uint16_t)(s.graph->n_states - 1), 0);
-	}
+	spell_phrases(l, first_rule[number], first_rule[number + 1]);
 }
 
 /* ------------------------------------------------------------------ the pack */
