@@ -13,10 +13,13 @@
 static void walk_u64(struct hl_codec *codec, uint64_t *value)
 {
 	if (codec->mode == HL_CODEC_WRITE) {
+		char bytes[10];
+		size_t n = 0;
 		uint64_t rest = *value;
 		for (; rest >= 0x80; rest >>= 7)
-			hl_buf_char(codec->to, (char)(uint8_t)(rest | 0x80));
-		hl_buf_char(codec->to, (char)(uint8_t)rest);
+			bytes[n++] = (char)(uint8_t)(rest | 0x80);
+		bytes[n++] = (char)(uint8_t)rest;
+		hl_buf_str(codec->to, (struct hl_str){bytes, n});
 	} else if (codec->mode == HL_CODEC_READ) {
 		uint64_t read = 0;
 		for (unsigned shift = 0;; shift += 7) {

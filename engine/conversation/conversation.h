@@ -75,6 +75,8 @@ int hl_conversation_open(struct hl_conversation *out, struct hl_arena *arena,
    HL_NOMEM. */
 int hl_conversation_freeze(struct hl_conversation **out, struct hl_arena *arena,
 			   const struct hl_conversation *work);
+/* What a snapshot ends with: a checksum of the bytes before. */
+uint64_t hl_conversation_sum(struct hl_str text);
 /* The snapshot on the arena. HL_OK, HL_NOMEM. */
 int hl_conversation_save(struct hl_str *out, struct hl_arena *arena,
 			 const struct hl_conversation *conv);

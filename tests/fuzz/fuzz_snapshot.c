@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size)
 		memcpy(copy, data, size);
 	if (size >= 8) {
-		uint64_t sum = hl_str_hash((struct hl_str){copy, size - 8});
+		uint64_t sum = hl_conversation_sum((struct hl_str){copy, size - 8});
 		for (size_t i = 0; i < 8; i++)
 			copy[size - 8 + i] = (char)(uint8_t)(sum >> (8 * i));
 	}
