@@ -1,8 +1,11 @@
 /*
- * channel_ws.c: frames between the host and libwebsockets. A frame is written at once when nothing
- * waits, because asking for a writable callback costs several system calls; what must wait is
+ * channel_ws.c: frames between the host and libwebsockets. Frames are written directly when nothing
+ * waits, because asking for a writable callback costs several system calls; those that follow one
+ * another to the same peer (an ack and the answer behind it) go out in one write. What must wait is
  * counted, and a reader who lets too much wait is closed and resumes later. Peers are slots with a
  * generation, so a completion that comes late for a connection that is gone hits nothing.
+ *
+ * We put the frames' heads on ourselves: libwebsockets writes one frame a call.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +17,9 @@
 #define CLOSE_S 10 /* a blocked connection may keep us waiting this long for its closing frame */
 #define ACK_S 5	   /* and the other side for its answer to it */
 #define WRITE_CLOSE ((enum lws_write_protocol)4) /* libwebsockets' own, left out of its header */
+#define WRITE_AS_IT_IS LWS_WRITE_HTTP		 /* on a WebSocket too: bytes with no head added */
+#define HEAD_MAX 10
+#define BATCH (HEAD_MAX + HL_WS_FRAME_OUT)
 #define NO_SLOT UINT32_MAX
 
 static const char too_large_frame[] =
@@ -23,7 +29,7 @@ static const char slow_frame[] = "{\"t\":\"bye\",\"reason\":\"slow\",\"retry_ms\
 struct out {
 	struct out *next;
 	size_t len;
-	unsigned char data[]; /* LWS_PRE bytes of room, then the frame */
+	unsigned char data[]; /* whole frames, heads and all */
 };
 struct conn {
 	struct lws *wsi; /* NULL: a free slot */
@@ -31,7 +37,7 @@ struct conn {
 	char *in; /* a frame being assembled */
 	size_t in_len, in_size;
 	size_t pending; /* bytes of the queue and of `partial` */
-	size_t partial; /* of the frame libwebsockets has not yet wholly written */
+	size_t partial; /* of the bytes libwebsockets has not yet wholly written */
 	uint32_t generation, next_free, ticket;
 	uint16_t closing; /* the status to close with once the queue is written; 0: open */
 	bool told;	  /* the host has taken this peer */
@@ -48,7 +54,9 @@ struct hl_ws {
 	struct conn *conns;
 	uint32_t n, free_slot;
 	struct hl_ws_stats stats;
-	unsigned char frame[LWS_PRE + HL_WS_FRAME_OUT]; /* what a direct write is made from */
+	uint32_t batch_slot; /* whose frames wait in `batch` until the next thing happens */
+	size_t batch_len;    /* 0: nobody's */
+	unsigned char batch[BATCH];
 };
 
 static struct conn *find(struct hl_ws *ws, struct hl_peer peer)
@@ -81,19 +89,17 @@ static void kill_conn(struct conn *conn)
 	lws_set_timeout(conn->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
 }
 
-/* `data` has LWS_PRE bytes of room before it. */
 static bool write_now(struct hl_ws *ws, struct conn *conn, unsigned char *data, size_t len)
 {
-	if (lws_write(conn->wsi, data, len, LWS_WRITE_TEXT) < (int)len) {
+	if (lws_write(conn->wsi, data, len, WRITE_AS_IT_IS) < (int)len) {
 		kill_conn(conn);
 		return false;
 	}
-	ws->stats.frames_out++;
 	ws->stats.bytes_out += len;
 	return true;
 }
 
-/* libwebsockets holds what the socket did not take of a frame: it counts as waiting as a whole. */
+/* libwebsockets holds what the socket did not take: it counts as waiting as a whole. */
 static void note_partial(struct hl_ws *ws, struct conn *conn, size_t len)
 {
 	if (!lws_partial_buffered(conn->wsi))
@@ -104,41 +110,101 @@ static void note_partial(struct hl_ws *ws, struct conn *conn, size_t len)
 	lws_callback_on_writable(conn->wsi);
 }
 
-static bool enqueue(struct hl_ws *ws, struct conn *conn, struct hl_str frame)
+/* The head of an unmasked text frame; how long it is. */
+static size_t put_head(unsigned char *out, size_t len)
 {
-	struct out *out = malloc(sizeof *out + LWS_PRE + frame.len);
+	size_t wide = len < 126 ? 0 : len < 65536 ? 2 : 8;
+
+	out[0] = 0x81;
+	out[1] = (unsigned char)(wide == 0 ? len : wide == 2 ? 126 : 127);
+	for (size_t i = 0; i < wide; i++)
+		out[2 + i] = (unsigned char)((uint64_t)len >> 8 * (wide - 1 - i));
+	return 2 + wide;
+}
+
+static struct out *enqueue(struct hl_ws *ws, struct conn *conn, size_t room)
+{
+	struct out *out = malloc(sizeof *out + room);
 
 	if (!out) {
 		kill_conn(conn);
-		return false;
+		return NULL;
 	}
-	memcpy(out->data + LWS_PRE, frame.ptr, frame.len);
-	out->len = frame.len;
+	out->len = 0;
 	out->next = NULL;
 	if (conn->tail)
 		conn->tail->next = out;
 	else
 		conn->head = out;
 	conn->tail = out;
-	conn->pending += frame.len;
 	ws->stats.blocked++;
 	lws_callback_on_writable(conn->wsi);
+	return out;
+}
+
+static bool enqueue_frame(struct hl_ws *ws, struct conn *conn, struct hl_str frame)
+{
+	struct out *out = enqueue(ws, conn, HEAD_MAX + frame.len);
+
+	if (!out)
+		return false;
+	out->len = put_head(out->data, frame.len);
+	memcpy(out->data + out->len, frame.ptr, frame.len);
+	out->len += frame.len;
+	conn->pending += out->len;
 	return true;
+}
+
+static bool must_wait(const struct conn *conn)
+{
+	return conn->head || lws_partial_buffered(conn->wsi);
+}
+
+/* libwebsockets may have begun a pong of its own since the batch was: then the batch waits too. */
+static void flush(struct hl_ws *ws)
+{
+	size_t len = ws->batch_len;
+	struct conn *conn;
+	struct out *out;
+
+	ws->batch_len = 0;
+	if (len == 0)
+		return;
+	conn = &ws->conns[ws->batch_slot];
+	if (conn->dead || conn->leaving)
+		return;
+	if (!must_wait(conn)) {
+		if (write_now(ws, conn, ws->batch, len))
+			note_partial(ws, conn, len);
+	} else if ((out = enqueue(ws, conn, len))) {
+		memcpy(out->data, ws->batch, len);
+		out->len = len;
+		conn->pending += len;
+	}
 }
 
 static bool deliver(struct hl_ws *ws, struct conn *conn, struct hl_str frame)
 {
-	if (conn->head || lws_partial_buffered(conn->wsi))
-		return enqueue(ws, conn, frame);
-	memcpy(ws->frame + LWS_PRE, frame.ptr, frame.len);
-	if (!write_now(ws, conn, ws->frame + LWS_PRE, frame.len))
+	uint32_t slot = (uint32_t)(conn - ws->conns);
+
+	if (ws->batch_slot != slot || ws->batch_len + HEAD_MAX + frame.len > BATCH ||
+	    must_wait(conn))
+		flush(ws);
+	if (conn->dead)
 		return false;
-	note_partial(ws, conn, frame.len);
+	ws->stats.frames_out++;
+	if (must_wait(conn))
+		return enqueue_frame(ws, conn, frame);
+	ws->batch_slot = slot;
+	ws->batch_len += put_head(ws->batch + ws->batch_len, frame.len);
+	memcpy(ws->batch + ws->batch_len, frame.ptr, frame.len);
+	ws->batch_len += frame.len;
 	return true;
 }
 
-static void begin_close(struct conn *conn, uint16_t status)
+static void begin_close(struct hl_ws *ws, struct conn *conn, uint16_t status)
 {
+	flush(ws);
 	if (conn->closing || conn->dead || conn->leaving)
 		return;
 	conn->closing = status;
@@ -150,9 +216,13 @@ static void begin_close(struct conn *conn, uint16_t status)
 static void close_slow(struct hl_ws *ws, struct conn *conn)
 {
 	ws->stats.slow++;
+	flush(ws);
+	if (conn->dead)
+		return;
 	drop_queue(conn);
-	if (enqueue(ws, conn, HL_STR(slow_frame)))
-		begin_close(conn, HL_WS_SLOW);
+	ws->stats.frames_out++;
+	if (enqueue_frame(ws, conn, HL_STR(slow_frame)))
+		begin_close(ws, conn, HL_WS_SLOW);
 }
 
 /* ------------------------------------------------------------------ host → channel */
@@ -173,17 +243,21 @@ static bool channel_send(struct hl_channel *channel, struct hl_peer peer, struct
 
 static size_t channel_pending(struct hl_channel *channel, struct hl_peer peer)
 {
-	struct conn *conn = find((struct hl_ws *)channel, peer);
+	struct hl_ws *ws = (struct hl_ws *)channel;
+	struct conn *conn = find(ws, peer);
 
-	return conn ? conn->pending : 0;
+	if (!conn)
+		return 0;
+	return conn->pending + (ws->batch_slot == peer.slot ? ws->batch_len : 0);
 }
 
 static void channel_close(struct hl_channel *channel, struct hl_peer peer, uint16_t status)
 {
-	struct conn *conn = find((struct hl_ws *)channel, peer);
+	struct hl_ws *ws = (struct hl_ws *)channel;
+	struct conn *conn = find(ws, peer);
 
 	if (conn)
-		begin_close(conn, status);
+		begin_close(ws, conn, status);
 }
 
 static void channel_pause(struct hl_channel *channel, struct hl_peer peer, bool paused)
@@ -237,7 +311,7 @@ static void turn_away(struct hl_ws *ws, struct conn *conn, const char *code, con
 
 	ws->stats.refused++;
 	if (deliver(ws, conn, (struct hl_str){frame, (size_t)len}))
-		begin_close(conn, HL_WS_TRY_LATER);
+		begin_close(ws, conn, HL_WS_TRY_LATER);
 }
 
 static int on_open(struct hl_ws *ws, struct lws *wsi, struct hl_ws_session *session)
@@ -274,6 +348,8 @@ static void on_close(struct hl_ws *ws, struct conn *conn)
 	bool told = conn->told;
 	uint32_t ticket = conn->ticket;
 
+	if (ws->batch_slot == peer.slot)
+		ws->batch_len = 0;
 	drop_queue(conn);
 	free(conn->in);
 	*conn = (struct conn){.generation = conn->generation + 1, .next_free = ws->free_slot};
@@ -300,7 +376,7 @@ static bool part(struct conn *conn)
 	return lws_write(conn->wsi, frame + LWS_PRE, 2, WRITE_CLOSE) >= 0;
 }
 
-/* One frame a callback; libwebsockets has written its own remainder before it calls. */
+/* One write a callback; libwebsockets has written its own remainder before it calls. */
 static int on_writable(struct hl_ws *ws, struct conn *conn)
 {
 	struct out *out = conn->head;
@@ -316,7 +392,7 @@ static int on_writable(struct hl_ws *ws, struct conn *conn)
 		if (!conn->head)
 			conn->tail = NULL;
 		conn->pending -= out->len;
-		written = write_now(ws, conn, out->data + LWS_PRE, out->len);
+		written = write_now(ws, conn, out->data, out->len);
 		if (written)
 			note_partial(ws, conn, out->len);
 		free(out);
@@ -366,7 +442,7 @@ static int on_receive(struct hl_ws *ws, struct conn *conn, char *in, size_t len)
 	if (conn->in_len + len + left > HL_WS_FRAME_IN) {
 		ws->stats.too_large++;
 		deliver(ws, conn, HL_STR(too_large_frame));
-		begin_close(conn, HL_WS_TOO_BIG);
+		begin_close(ws, conn, HL_WS_TOO_BIG);
 		return conn->dead ? -1 : 0;
 	}
 	conn->binary = conn->binary || lws_frame_is_binary(conn->wsi);
@@ -445,6 +521,11 @@ struct hl_ws *hl_ws_free(struct hl_ws *ws)
 		free(ws);
 	}
 	return NULL;
+}
+
+void hl_ws_flush(struct hl_ws *ws)
+{
+	flush(ws);
 }
 
 struct hl_channel *hl_ws_channel(struct hl_ws *ws)

@@ -66,6 +66,10 @@ struct hl_channel *hl_ws_channel(struct hl_ws *ws);
  * binary frame is handed over as an empty text, which no parser takes. */
 void hl_ws_listen(struct hl_ws *ws, const struct hl_channel_listener *listener, void *arg);
 
+/* Writes what the last peer spoken to has not been sent yet. To be called before the loop sleeps,
+   and before libwebsockets' context is destroyed. */
+void hl_ws_flush(struct hl_ws *ws);
+
 const struct hl_ws_stats *hl_ws_stats(const struct hl_ws *ws);
 
 /* The callback for both subprotocols; the protocol's `user` pointer is the hl_ws. */

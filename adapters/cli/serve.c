@@ -152,6 +152,8 @@ static void on_prepare(uv_prepare_t *prepare)
 {
 	struct serve *serve = prepare->data;
 
+	if (serve->http)
+		hl_ws_flush(hl_http_ws(serve->http));
 	if (serve->turn_began)
 		hl_histogram_add(&serve->turn, (uv_hrtime() - serve->turn_began) / 1000);
 }

@@ -397,6 +397,7 @@ static const struct hl_channel_listener deaf = {deaf_opened, deaf_frame, deaf_pe
 
 void hl_http_stop(struct hl_http *http)
 {
+	hl_ws_flush(http->ws);
 	hl_ws_listen(http->ws, &deaf, NULL);
 	http->token = NULL;
 	hl_http_refuse(http);
