@@ -116,7 +116,7 @@ static int open_schema(struct hl_db *db, const char *path, char *err, size_t err
 
 	if (run(db, "PRAGMA locking_mode=NORMAL; PRAGMA journal_mode=WAL;"
 		    "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA mmap_size=0;"
-		    "PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=1000;"
+		    "PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=4000;"
 		    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768") != SQLITE_OK)
 		return refuse(db, path, err, err_size);
 	version = number(db, "PRAGMA user_version");

@@ -19,6 +19,7 @@
 #include "store_sqlite/writer.h"
 
 #define READERS 2
+#define ROOM_MS 100 /* how old what is known of the disk's room may be */
 
 struct reading { /* a reader and what it is doing */
 	uv_work_t work;
@@ -30,8 +31,9 @@ struct sqlite_store {
 	uv_loop_t *loop;
 	uv_async_t wake;
 	char *folder, *path;
-	int lock;    /* the folder's; -1: not held */
-	size_t owed; /* answers */
+	int lock;		/* the folder's; -1: not held */
+	uint64_t room, room_at; /* free bytes, and when the disk was asked; 0: never */
+	size_t owed;		/* answers */
 	struct hl_op_queue gathered, asked, settled;
 	bool in_flight; /* a batch is with the writer */
 	struct reading readings[READERS];
@@ -278,9 +280,11 @@ static uint64_t room(struct hl_store *store)
 	struct sqlite_store *s = (struct sqlite_store *)store;
 	struct statvfs st;
 
-	if (statvfs(s->folder, &st) != 0)
-		return UINT64_MAX;
-	return (uint64_t)st.f_bavail * st.f_frsize;
+	if (s->room_at > 0 && uv_now(s->loop) - s->room_at < ROOM_MS)
+		return s->room;
+	s->room = statvfs(s->folder, &st) == 0 ? (uint64_t)st.f_bavail * st.f_frsize : UINT64_MAX;
+	s->room_at = uv_now(s->loop);
+	return s->room;
 }
 
 static const struct hl_store_ops ops = {.append = hl_op_append,

@@ -16,6 +16,7 @@ enum statement {
 	FIND_CID,
 	BIRTH,
 	MOVE,
+	MOVE_ON,
 	ADD_ENTRY,
 	ADD_NOTE,
 	ADD_CID,
@@ -44,6 +45,10 @@ static const char *const sql[] = {
 		 " team = ?6, urgency = ?7, reason = ?8, since_ms = ?9, assign_seq = ?10,"
 		 " front = ?11, owner = ?12, wanted = ?13, lang = ?14, title = ?15, customer = ?16,"
 		 " user = ?17, snapshot = ?18 WHERE id = ?1",
+	[MOVE_ON] = "UPDATE conversations SET seq = ?2, note_seq = ?3, team = ?4, urgency = ?5,"
+		    " reason = ?6, since_ms = ?7, assign_seq = ?8, front = ?9, owner = ?10,"
+		    " wanted = ?11, lang = ?12, title = ?13, customer = ?14, snapshot = ?15"
+		    " WHERE id = ?1",
 	[ADD_ENTRY] = "INSERT INTO entries(conv, seq, at_ms, body) VALUES(?1, ?2, ?3, ?4)",
 	[ADD_NOTE] =
 		"INSERT INTO notes(conv, note_seq, after, at_ms, body) VALUES(?1, ?2, ?3, ?4, ?5)",
@@ -64,7 +69,7 @@ _Static_assert(N_STATEMENTS <= HL_DB_STATEMENTS, "room for every statement");
 int hl_writer_init(struct hl_writer *w, const char *path, const char *vfs, char *err,
 		   size_t err_size)
 {
-	*w = (struct hl_writer){.dead = false};
+	memset(w, 0, sizeof(*w));
 	return hl_db_init(&w->db, path, vfs, true, sql, N_STATEMENTS, err, err_size);
 }
 
@@ -75,20 +80,22 @@ void hl_writer_deinit(struct hl_writer *w)
 
 /* ------------------------------------------------------------------ append and check */
 
-struct known {	    /* a conversation as it stands within the transaction */
-	int64_t id; /* 0: none yet */
-	uint64_t seq, note_seq;
-};
-
-static int find(struct hl_writer *w, struct hl_str conv, struct known *out)
+static int find(struct hl_writer *w, struct hl_str conv, struct hl_known *out)
 {
-	sqlite3_stmt *stmt = hl_db_bind(&w->db, FIND, "s", conv);
+	const struct hl_known *known = hl_known_find(&w->known, conv);
+	sqlite3_stmt *stmt;
 
-	*out = (struct known){0};
-	if (sqlite3_step(stmt) == SQLITE_ROW)
-		*out = (struct known){sqlite3_column_int64(stmt, 0),
-				      (uint64_t)sqlite3_column_int64(stmt, 1),
-				      (uint64_t)sqlite3_column_int64(stmt, 2)};
+	if (known) {
+		*out = *known;
+		return SQLITE_OK;
+	}
+	stmt = hl_db_bind(&w->db, FIND, "s", conv);
+	*out = (struct hl_known){.state = -1}; /* nothing of it is known to stay as it is */
+	if (sqlite3_step(stmt) == SQLITE_ROW) {
+		out->id = sqlite3_column_int64(stmt, 0);
+		out->seq = (uint64_t)sqlite3_column_int64(stmt, 1);
+		out->note_seq = (uint64_t)sqlite3_column_int64(stmt, 2);
+	}
 	return hl_db_reset(stmt);
 }
 
@@ -116,15 +123,31 @@ static int judge_cid(struct hl_writer *w, int64_t id, const struct hl_append *in
 	return hl_db_reset(stmt);
 }
 
-static int judge(struct hl_writer *w, const struct known *known, const struct hl_append *in,
+static bool expected(const struct hl_known *known, const struct hl_append *in)
+{
+	return known->seq == in->expected_seq && known->note_seq == in->expected_note_seq;
+}
+
+static int judge(struct hl_writer *w, const struct hl_known *known, const struct hl_append *in,
 		 struct hl_append_done *out)
 {
 	int rc = judge_cid(w, known->id, in, out);
 
-	if (rc == SQLITE_OK && out->result == HL_STORE_OK &&
-	    (known->seq != in->expected_seq || known->note_seq != in->expected_note_seq))
+	if (rc == SQLITE_OK && out->result == HL_STORE_OK && !expected(known, in))
 		out->result = HL_STORE_CONFLICT;
 	return rc;
+}
+
+/* The indexes are left alone where nothing they are made of changes. */
+static int move_on(struct hl_writer *w, int64_t id, const struct hl_append *in)
+{
+	const struct hl_row *row = &in->row;
+
+	return hl_db_run(hl_db_bind(&w->db, MOVE_ON, "iiisiiiiisssssb", id, (int64_t)row->seq,
+				    (int64_t)row->note_seq, row->team, (int64_t)row->urgency,
+				    (int64_t)row->reason, row->since_ms, (int64_t)row->assign_seq,
+				    (int64_t)row->front, row->owner, row->wanted, row->lang,
+				    row->title, row->customer, in->snapshot));
 }
 
 static int put_row(struct hl_writer *w, int64_t *id, const struct hl_append *in)
@@ -172,29 +195,55 @@ static int put_cid(struct hl_writer *w, int64_t id, const struct hl_append *in)
 				    (int64_t)first->seq, (int64_t)first->note_seq, first->at_ms));
 }
 
-static int append(struct hl_writer *w, const struct hl_append *in, struct hl_append_done *out)
+/* The rest of an append whose cid is new and whose state is as expected. */
+static int carry_out(struct hl_writer *w, const struct hl_known *known, const struct hl_append *in)
 {
-	struct known known;
-	int rc = find(w, in->conv, &known);
+	int64_t id = known->id;
+	int rc = id && hl_known_stays(known, in) ? move_on(w, id, in) : put_row(w, &id, in);
 
-	if (rc == SQLITE_OK)
-		rc = judge(w, &known, in, out);
-	if (rc != SQLITE_OK || out->result != HL_STORE_OK)
-		return rc;
-	if (!hl_op_numbered(in)) {
-		out->result = HL_STORE_CONFLICT;
-		return SQLITE_OK;
-	}
-	rc = put_row(w, &known.id, in);
 	for (size_t i = 0; rc == SQLITE_OK && i < in->n_entries; i++)
-		rc = put_entry(w, known.id, &in->entries[i]);
+		rc = put_entry(w, id, &in->entries[i]);
 	for (size_t i = 0; rc == SQLITE_OK && i < in->n_rewrites; i++)
-		rc = rewrite(w, known.id, &in->rewrites[i]);
-	if (rc == SQLITE_OK)
-		rc = put_cid(w, known.id, in);
+		rc = rewrite(w, id, &in->rewrites[i]);
+	if (rc == SQLITE_OK && !known->id)
+		rc = put_cid(w, id, in);
 	if (rc == SQLITE_OK && in->audit.len)
 		rc = hl_db_run(hl_db_bind(&w->db, ADD_AUDIT, "s", in->audit));
+	if (rc == SQLITE_OK)
+		hl_known_put(&w->known, id, in);
 	w->scrub = w->scrub || in->n_rewrites;
+	return rc;
+}
+
+/* The cid could not be put in: because it stands there, or the error is another. */
+static int judge_known_cid(struct hl_writer *w, int64_t id, const struct hl_append *in,
+			   struct hl_append_done *out, int error)
+{
+	int rc = judge_cid(w, id, in, out);
+
+	return rc == SQLITE_OK && out->result == HL_STORE_OK ? error : rc;
+}
+
+/* A cid is put in before anything else: whether it was there the key itself tells. */
+static int append(struct hl_writer *w, const struct hl_append *in, struct hl_append_done *out)
+{
+	struct hl_known known;
+	int rc = find(w, in->conv, &known);
+
+	if (rc != SQLITE_OK)
+		return rc;
+	if (!expected(&known, in) || !hl_op_numbered(in)) {
+		rc = judge(w, &known, in, out);
+		if (rc == SQLITE_OK && out->result == HL_STORE_OK)
+			out->result = HL_STORE_CONFLICT;
+		return rc;
+	}
+	if (known.id)
+		rc = put_cid(w, known.id, in);
+	if ((rc & 0xff) == SQLITE_CONSTRAINT)
+		return judge_known_cid(w, known.id, in, out, rc);
+	if (rc == SQLITE_OK)
+		rc = carry_out(w, &known, in);
 	out->seq = in->entries[0].seq;
 	out->note_seq = in->entries[0].note_seq;
 	out->at_ms = in->entries[0].at_ms;
@@ -203,7 +252,7 @@ static int append(struct hl_writer *w, const struct hl_append *in, struct hl_app
 
 static int check(struct hl_writer *w, const struct hl_append *in, struct hl_append_done *out)
 {
-	struct known known;
+	struct hl_known known;
 	int rc = find(w, in->conv, &known);
 
 	if (rc != SQLITE_OK)
@@ -304,6 +353,7 @@ static enum hl_store_result undo(struct hl_writer *w, int rc)
 {
 	enum hl_store_result result;
 
+	hl_known_empty(&w->known);
 	switch (rc & 0xff) {
 	case SQLITE_FULL:
 		result = HL_STORE_FULL;

@@ -6,6 +6,7 @@
 
 #include "store/op.h"
 #include "store_sqlite/db.h"
+#include "store_sqlite/known.h"
 
 #define HL_WRITER_WHY 256
 struct hl_writer {
@@ -13,6 +14,7 @@ struct hl_writer {
 	bool dead;		 /* an I/O error: nothing is written any more */
 	bool scrub;		 /* rewritten bytes still lie in the write-ahead log */
 	char why[HL_WRITER_WHY]; /* of dead */
+	struct hl_known_table known;
 };
 
 /* HL_OK; HL_REFUSED with one line in `err`. Deinit it in either case. */
