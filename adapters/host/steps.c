@@ -7,6 +7,9 @@
 
 #include "host/inner.h"
 
+#define MINUTE_MS 60000
+#define FAR_MS (10 * MINUTE_MS)
+
 /* ------------------------------------------------------------------ the step */
 
 static bool write_bodies(struct hl_job *job, const struct hl_outcome *outcome,
@@ -97,6 +100,14 @@ static void keep_stored_text(struct hl_job *job, const struct hl_entry *first)
 		job->stored_text = hl_str_copy(first->text);
 }
 
+/* When the store is to be asked again. A far deadline moves with every message; told by the minute
+   it moves the store's index once a minute. Early is harmless: its TIMER finds nothing due and says
+   when. */
+static int64_t stored_due(int64_t due_ms, int64_t now_ms)
+{
+	return due_ms - now_ms < FAR_MS ? due_ms : due_ms - due_ms % MINUTE_MS;
+}
+
 static bool send_off(struct hl_job *job, const struct hl_outcome *outcome)
 {
 	struct hl_live *live = job->live;
@@ -123,7 +134,7 @@ static bool send_off(struct hl_job *job, const struct hl_outcome *outcome)
 				.n_rewrites = outcome->n_redactions,
 				.snapshot = outcome->snapshot,
 				.row = outcome->row,
-				.due_ms = outcome->due_ms,
+				.due_ms = stored_due(outcome->due_ms, hl_host_now(host)),
 				.audit = hl_wire_out_str(line)};
 	memcpy(req.digest, job->event.digest, sizeof(req.digest));
 	live->flying = true;
