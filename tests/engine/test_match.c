@@ -434,13 +434,99 @@ static void test_who_wins(void **state)
 	CHECK_ALL(rows);
 }
 
+/* The steps from matches to a decision, one group of rows a step. */
+static void test_steps(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		/* 1: what is not there or says never; each intent keeps its best */
+		{"intent a\nphrase reset it\nonly user.level vip\nintent b\nphrase reset\n",
+		 "reset it", "answer b phrase"},
+		{"intent a\nphrase reset it now\nnever right now\nintent b\nphrase reset\n",
+		 "reset it now, right now", "answer b phrase"},
+		{"intent a\nphrase reset it\nnever wrong\nintent b\nphrase wrong\n",
+		 "reset it, wrong", "answer b phrase"},
+		{"intent a\nwords reset\nphrase reset it\nintent b\nphrase it\n", "reset it",
+		 "answer a phrase"},
+		{"intent a\nphrase reset it\nexample how late is it\nnever how\n", "how late is it",
+		 "unmatched"},
+		/* 2: one difference after the other decides */
+		{"intent a\nalways\nphrase lost\nintent b\nphrase = i lost it\n", "i lost it",
+		 "escalate a phrase"},
+		{"intent a\nphrase = lost it\nintent b\npattern lost it\n", "lost it",
+		 "answer a phrase"},
+		{"intent a\npattern lost\nintent b\nphrase i lost my money\n", "i lost my money",
+		 "answer a pattern"},
+		{"intent a\nphrase lost money\nintent b\nphrase my lost money\n", "my lost money",
+		 "answer b phrase"},
+		{"intent a\nphrase my [very big] lost\nintent b\nphrase lost money\n",
+		 "my very big lost money", "clarify a|b"},
+		{"intent a\nphrase my * lost\nintent b\nphrase very big lost\n", "my very big lost",
+		 "answer b phrase"},
+		{"set gone = lost, not here\nintent a\nphrase my <gone>\nintent b\nphrase is not\n",
+		 "my is not here", "answer b phrase"},
+		{"set gone = lost, not here\nintent a\nphrase my <gone>\nintent b\nphrase my not\n",
+		 "my not here", "answer a phrase"},
+		{"intent a\nphrase 没到账\nintent b\nphrase btc 没\n", "btc 没到账", "clarify a|b"},
+		{"intent a\nphrase 还没到账\nintent b\nphrase btc 还\n", "btc 还没到账",
+		 "answer a phrase"},
+		{"intent a\npattern lost.*money\nintent b\npattern lost\n", "lost all my money",
+		 "answer a pattern"},
+		{"intent a\npattern (?=.*lost)\nintent b\npattern lost my\n", "i lost my coin",
+		 "answer a pattern"},
+		{"intent a\nwords money, lost\nintent b\nphrase lost money\n", "lost money",
+		 "answer b phrase"},
+		{"intent b\nphrase lost money\nonly user.level !vip\nintent a\nphrase lost money\n",
+		 "lost money", "answer b phrase"},
+		/* 3: who shares a word with one taken is skipped, and frees its other words */
+		{"intent a\nphrase my lost money\nintent b\nphrase money now\nintent c\nphrase "
+		 "now\n",
+		 "my lost money now", "answer a phrase all a,c"},
+		{"intent a\nphrase lost\nintent b\nphrase big money\n", "lost big money",
+		 "answer b phrase all a,b"},
+		{"intent a\nphrase lost\nintent b\nphrase lost my\n", "lost my, lost",
+		 "answer b phrase"},
+		{"intent c\nphrase three\nintent b\nphrase two\nintent a\nphrase one\n",
+		 "three two one", "answer a phrase all c,b,a"},
+		{"intent a\nphrase my [old] money\nintent b\nphrase old\n", "my old money",
+		 "answer a phrase all a,b"},
+		/* 4: a sensitive one of them, never asked back */
+		{"intent a\nphrase my long lost money\nintent b\nalways\nphrase lost\n",
+		 "my long lost money", "escalate b phrase"},
+		{"intent a\nalways\nphrase lost\nintent b\nalways\nphrase lost it\n"
+		 "intent c\nphrase now\n",
+		 "now lost it", "escalate b phrase all c,b"},
+		{"intent a\nalways\nphrase lost it\nintent b\nalways\nphrase it lost\n",
+		 "lost it lost", "escalate a phrase"},
+		/* 5: equal in all but likeness */
+		{"intent a\nphrase x y\nintent b\nphrase y z\n", "x y z", "clarify a|b"},
+		{"intent d\nphrase x a\nintent c\nphrase x b\nintent b\nphrase b x\nintent "
+		 "a\nphrase a x\n",
+		 "x a x b x", "clarify a|c|d all a,b"},
+		{"intent a\nphrase x y\nintent b\nphrase z x\nintent c\nphrase y q\n"
+		 "intent d\nphrase q z x y q\nnever q\n",
+		 "z x y q", "clarify a|b|c"},
+		{"intent a\nphrase x y\nintent b\nwords y, z\n", "x y z", "answer a phrase"},
+		{"intent a\nphrase one two three\nintent b\nphrase x y\nintent c\nphrase y z\n",
+		 "one two three, x y z", "answer a phrase all a,b"},
+		/* 7: no rule */
+		{"intent a\nphrase x\nintent b\nexample where is it\n", "Where is it?!",
+		 "answer b example"},
+		{"intent a\nexample where is it\nintent b\nalways\nexample where is it\n",
+		 "where is it", "escalate b example"},
+		{"intent a\nphrase where\nintent b\nalways\nexample where is it\n", "where is it",
+		 "escalate b example"},
+	};
+	CHECK_ALL(rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_phrases),	 cmocka_unit_test(test_sets_and_slots),
 		cmocka_unit_test(test_values),	 cmocka_unit_test(test_words),
 		cmocka_unit_test(test_patterns), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_who_wins),
+		cmocka_unit_test(test_who_wins), cmocka_unit_test(test_steps),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
