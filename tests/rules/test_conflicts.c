@@ -28,17 +28,22 @@ static unsigned chance(unsigned n)
 	return (unsigned)((seed >> 33) % n);
 }
 
-static char messages[MESSAGES_MAX][64];
+struct message {
+	char text[64];
+};
+static struct message messages[MESSAGES_MAX];
 static size_t n_messages;
 
-static void make_messages(const char *so_far, unsigned used, unsigned length)
+static void make_messages(const struct message *so_far, unsigned used, unsigned length)
 {
 	for (unsigned w = 0; w < WORDS && length > 0; w++) {
 		if (used & 1u << w)
 			continue;
-		char *text = messages[n_messages++];
-		snprintf(text, sizeof(messages[0]), "%s%s%s", so_far, *so_far ? " " : "", words[w]);
-		make_messages(text, used | 1u << w, length - 1);
+		struct message next = *so_far;
+		strcat(next.text, *next.text ? " " : "");
+		strcat(next.text, words[w]);
+		messages[n_messages++] = next;
+		make_messages(&next, used | 1u << w, length - 1);
 	}
 }
 
@@ -103,7 +108,7 @@ static void look(struct seen *seen, const struct hl_ruleset *set, struct hl_scra
 {
 	memset(seen, 0, sizeof(*seen));
 	for (size_t m = 0; m < n_messages; m++) {
-		struct hl_query query = {.text = {messages[m], strlen(messages[m])}};
+		struct hl_query query = {.text = {messages[m].text, strlen(messages[m].text)}};
 		struct hl_verdict v;
 		assert_int_equal(hl_classify(&v, scratch, set, &query), HL_OK);
 		for (size_t i = 0; i < v.n_hits; i++) {
@@ -199,6 +204,6 @@ int main(void)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_any),
 	};
-	make_messages("", 0, 4);
+	make_messages(&(struct message){""}, 0, 4);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
