@@ -54,6 +54,13 @@ bool hl_vec_room(struct hl_arena *arena, void *items, size_t n, size_t *cap, siz
 #define HL_PUSH(arena, items, n, cap)                                                              \
 	(hl_vec_room((arena), &(items), (n), &(cap), sizeof *(items)) ? &(items)[(n)++] : NULL)
 
+/* ------------------------------------------------------------------ sorting */
+
+/* Does `a` stand before `b`? Never both ways. */
+typedef bool hl_before_fn(void *arg, const void *a, const void *b);
+/* Sorts pointers; equals keep their order. False: no memory, and nothing is moved. */
+bool hl_sort(struct hl_arena *arena, const void **items, size_t n, hl_before_fn *before, void *arg);
+
 /* ------------------------------------------------------------------ strings */
 
 /* A view of a NUL-terminated text; NULL gives the empty view. */

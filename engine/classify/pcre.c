@@ -10,6 +10,7 @@
 #define HIGH_LIMIT 32768
 #define COUNTS_A_UNIT 32
 #define COUNT_BYTES 512 /* a count may scan the text: so many bytes make it dearer by one */
+#define PLACES_MAX 64	/* of a step that are looked at */
 #define RUN_BYTES 32	/* bytes a try may run over, a unit */
 
 struct search {
@@ -88,7 +89,7 @@ static size_t char_start(const struct search *s, size_t at)
 static int search_window(struct search *s, size_t from, size_t last, uint32_t starts)
 {
 	int rc = PCRE2_ERROR_MATCHLIMIT;
-	for (uint32_t limit = LOW_LIMIT; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8) {
+	for (uint32_t limit = LOW_LIMIT * 8; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8) {
 		uint64_t price =
 			(uint64_t)starts * limit / COUNTS_A_UNIT * (1 + s->text.len / COUNT_BYTES);
 		rc = call(s, from, last, price, limit);
@@ -99,9 +100,8 @@ static int search_window(struct search *s, size_t from, size_t last, uint32_t st
 	return PCRE2_ERROR_NOMATCH;
 }
 
-static int search_narrow(struct search *s, size_t from)
+static int search_narrow(struct search *s, size_t from, size_t end)
 {
-	size_t end = s->pattern->at_start ? 0 : s->text.len;
 	int rc = PCRE2_ERROR_NOMATCH;
 	for (size_t at = from; at <= end && rc == PCRE2_ERROR_NOMATCH; at += NARROW) {
 		size_t begin = char_start(s, at),
@@ -113,34 +113,138 @@ static int search_narrow(struct search *s, size_t from)
 	return rc;
 }
 
-/* Every match begins with the same letters: a try at each place where they stand. */
-static int search_heads(struct search *s, size_t from)
+/* Matches that begin at from … last. */
+static int search_range(struct search *s, size_t from, size_t last)
 {
-	struct hl_str head = s->pattern->head;
+	bool whole = !from && last == s->text.len;
+	if (whole && !count_bytes(s->reading))
+		return PCRE2_ERROR_NOMEMORY;
+	uint32_t starts = whole ? all_starts(s) : window_starts(s, from, last);
+	uint64_t runs = s->pattern->scans ? (uint64_t)starts * s->text.len / RUN_BYTES : 0;
+	if (!starts)
+		return PCRE2_ERROR_NOMATCH;
+	int rc = call(s, from, last, 2 + (uint64_t)starts * LOW_LIMIT / COUNTS_A_UNIT + runs,
+		      LOW_LIMIT);
+	return hit_limit(rc) ? search_narrow(s, from, last) : rc;
+}
+
+/* ------------------------------------------------------------------ steps */
+
+struct place {
+	uint32_t start, end; /* bytes */
+};
+struct places {
+	struct place v[PLACES_MAX];
+	size_t n;
+};
+
+static void measure_runs(struct hl_reading *r)
+{
+	struct hl_str text = r->utterance->normal.text;
+	uint32_t word = 0, space = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			      (c >= 'A' && c <= 'Z') || c == '_';
+		word = letter ? word + 1 : 0;
+		space = c == ' ' || (c >= '\t' && c <= '\r') ? space + 1 : 0;
+		r->word_run = word > r->word_run ? word : r->word_run;
+		r->space_run = space > r->space_run ? space : r->space_run;
+	}
+	r->word_run += !r->word_run;
+}
+
+/* In bytes, for this message; the text's length is as good as any. */
+static size_t reach_of(struct hl_reading *r, struct hl_reach reach)
+{
+	if (reach.any)
+		return r->utterance->normal.text.len;
+	if ((reach.words || reach.spaces) && !r->word_run)
+		measure_runs(r);
+	return reach.bytes + (size_t)reach.words * r->word_run +
+	       (size_t)reach.spaces * r->space_run;
+}
+
+/* Where a step's literals stand, from left to right. False: at too many places. */
+static bool find_places(struct places *out, const struct search *s, const struct hl_step *step,
+			size_t from)
+{
+	const struct hl_reading *r = s->reading;
+	out->n = 0;
+	for (uint32_t a = 0; a < step->n; a++) {
+		const struct hl_seen *seen = hl_reading_seen(s->reading, step->atoms[a]);
+		uint32_t len = (uint32_t)r->rules->vocab.atoms[step->atoms[a]].text.len;
+		if (seen && seen->n > HL_LITERAL_PLACES)
+			return false;
+		for (uint32_t o = seen ? seen->first : HL_NOWHERE; o != HL_NOWHERE;
+		     o = r->items[o].next) {
+			struct place place = {r->items[o].word - len, r->items[o].word};
+			size_t at = out->n;
+			if (place.start < from)
+				continue;
+			if (at == PLACES_MAX)
+				return false;
+			for (; at && out->v[at - 1].start > place.start; at--)
+				out->v[at] = out->v[at - 1];
+			out->v[at] = place;
+			out->n++;
+		}
+	}
+	return true;
+}
+
+/* Can the further steps follow a place of the first one? */
+static bool can_follow(const struct search *s, const struct place *first)
+{
+	struct places places;
+	size_t least = first->end, most = first->end;
+	for (uint32_t i = 1; i < s->pattern->n_steps; i++) {
+		const struct hl_step *step = &s->pattern->steps[i];
+		if (!find_places(&places, s, step, least))
+			return true;
+		most += reach_of(s->reading, step->gap);
+		size_t near = SIZE_MAX, far = 0;
+		for (size_t p = 0; p < places.n && places.v[p].start <= most; p++) {
+			near = places.v[p].end < near ? places.v[p].end : near;
+			far = places.v[p].end > far ? places.v[p].end : far;
+		}
+		if (!far)
+			return false;
+		least = near;
+		most = far;
+	}
+	return true;
+}
+
+/* Only where the first step's literals stand, and the others may follow, can a match begin: at
+   them, or so far before them as the pattern reaches. */
+static int search_steps(struct search *s, const struct places *places, size_t from)
+{
 	int rc = PCRE2_ERROR_NOMATCH;
-	for (size_t at = hl_str_find(s->text, head, from);
-	     at != SIZE_MAX && rc == PCRE2_ERROR_NOMATCH; at = hl_str_find(s->text, head, at + 1)) {
-		size_t run = s->pattern->scans ? (s->text.len - at) / RUN_BYTES : 0;
-		if (!hl_reading_spend(s->reading, (uint32_t)run))
-			return rc;
-		rc = search_window(s, at, at, 1);
+	size_t before = reach_of(s->reading, s->pattern->steps[0].gap);
+	for (size_t p = 0; p < places->n && rc == PCRE2_ERROR_NOMATCH; p++) {
+		size_t last = places->v[p].start;
+		if (last < from || !hl_reading_spend(s->reading, 1) ||
+		    !can_follow(s, &places->v[p]))
+			continue;
+		size_t begin =
+			char_start(s, last > before && last - before > from ? last - before : from);
+		rc = search_range(s, begin, last);
+		from = last + 1;
 	}
 	return rc;
 }
 
 static int search(struct search *s, size_t from)
 {
+	struct places places;
 	if (from > s->text.len)
 		return PCRE2_ERROR_NOMATCH;
-	if (s->pattern->head.len && !s->pattern->at_start)
-		return search_heads(s, from);
-	if (!count_bytes(s->reading))
-		return PCRE2_ERROR_NOMEMORY;
-	uint32_t starts = all_starts(s);
-	uint64_t runs = s->pattern->scans ? (uint64_t)starts * s->text.len / RUN_BYTES : 0;
-	uint64_t price = 4 + (uint64_t)starts * LOW_LIMIT / COUNTS_A_UNIT + runs;
-	int rc = call(s, from, s->text.len, price, LOW_LIMIT);
-	return hit_limit(rc) ? search_narrow(s, from) : rc;
+	if (s->pattern->at_start)
+		return search_range(s, from, 0);
+	if (s->pattern->n_steps && find_places(&places, s, &s->pattern->steps[0], from))
+		return search_steps(s, &places, from);
+	return search_range(s, from, s->text.len);
 }
 
 int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,

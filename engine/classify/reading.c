@@ -43,7 +43,7 @@ static struct hl_seen *mark(struct hl_reading *r, uint32_t atom)
 	r->bits[atom / 64] |= 1ull << (atom % 64);
 	r->place[atom] = (uint32_t)r->n_list;
 	r->list[r->n_list] = atom;
-	r->seen[r->n_list] = (struct hl_seen){.first = HL_NOWHERE};
+	r->seen[r->n_list] = (struct hl_seen){.first = HL_NOWHERE, .last = HL_NOWHERE};
 	return &r->seen[r->n_list++];
 }
 
@@ -137,10 +137,20 @@ static void read_word(struct hl_reading *r, struct hl_look *look, uint32_t w)
 		read_types(r, w);
 }
 
-static void literal_found(void *arg, uint32_t literal)
+static void literal_found(void *arg, uint32_t literal, uint32_t end)
 {
 	struct hl_reading *r = arg;
-	mark(r, r->rules->literal_atoms[literal]);
+	struct hl_seen *seen = mark(r, r->rules->literal_atoms[literal]);
+	if (!seen || seen->n++ >= HL_LITERAL_PLACES ||
+	    !room(r, &r->items, r->n_items, &r->cap_items, sizeof *r->items))
+		return;
+	uint32_t place = (uint32_t)r->n_items++;
+	r->items[place] = (struct hl_occurrence){.next = HL_NOWHERE, .word = end};
+	if (seen->last == HL_NOWHERE)
+		seen->first = place;
+	else
+		r->items[seen->last].next = place;
+	seen->last = place;
 }
 
 int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,

@@ -22,11 +22,15 @@ struct hl_occurrence {
    message costs more than a few milliseconds whatever the rules. */
 #define HL_WORK_MAX 60000
 
-struct hl_seen {	/* an atom that the message has */
-	uint32_t first; /* occurrence; HL_NOWHERE: a literal, which is only known to be there */
-	bool wide;	/* some occurrence is not exactly one word */
-	uint64_t low;	/* words it stands at or begins with, of the first 64 */
-	uint64_t *map;	/* all of them; NULL: not asked for yet */
+/* Occurrences of a literal that are remembered; there, `word` is the byte behind it. */
+#define HL_LITERAL_PLACES 64
+
+struct hl_seen {	      /* an atom that the message has */
+	uint32_t first, last; /* occurrence */
+	uint32_t n;	      /* occurrences of a literal */
+	bool wide;	      /* some occurrence is not exactly one word */
+	uint64_t low;	      /* words it stands at or begins with, of the first 64 */
+	uint64_t *map;	      /* all of them; NULL: not asked for yet */
 };
 
 struct hl_reading {
@@ -53,6 +57,8 @@ struct hl_reading {
 	size_t n_blocks;       /* 64-bit words of a map: a bit for each place before, between and
 				  after the words */
 	const uint16_t *bytes; /* 256: how often each byte is in the normal form; NULL: not yet */
+	uint32_t word_run;     /* most letters and digits in a row, in ASCII; 0: not counted yet */
+	uint32_t space_run;    /* most spaces in a row */
 	uint32_t work;	       /* left */
 	bool limit_hit;
 	bool failed; /* no memory */

@@ -27,10 +27,11 @@ static const struct hl_intent *intent_of(const struct hl_case *c, uint32_t numbe
 	return &c->rules->pack.intents[number];
 }
 
-static bool goes_before(const struct hl_ruleset *rules, const struct candidate *a,
-			const struct candidate *b)
+static bool goes_before(void *arg, const void *left, const void *right)
 {
-	int order = hl_classify_order(rules, a->found, b->found);
+	const struct candidate *a = left, *b = right;
+	const struct deciding *d = arg;
+	int order = hl_classify_order(d->c->rules, a->found, b->found);
 	if (!order && a->likeness != b->likeness)
 		return a->likeness > b->likeness;
 	return order ? order < 0 : hl_str_cmp(a->intent->id, b->intent->id) < 0;
@@ -39,18 +40,23 @@ static bool goes_before(const struct hl_ruleset *rules, const struct candidate *
 static int rank(struct deciding *d)
 {
 	const struct hl_findings *f = &d->c->findings;
-	d->v = HL_NEW_ARRAY(&d->c->scratch->turn, f->n + 1, struct candidate);
-	if (!d->v)
+	struct hl_arena *turn = &d->c->scratch->turn;
+	struct candidate *unsorted = HL_NEW_ARRAY(turn, f->n + 1, struct candidate);
+	const void **sorted = hl_arena_array(turn, f->n + 1, sizeof *sorted);
+	d->v = HL_NEW_ARRAY(turn, f->n + 1, struct candidate);
+	if (!unsorted || !sorted || !d->v)
 		return HL_NOMEM;
 	for (size_t i = 0; i < f->n; i++) {
-		struct candidate next = {.found = &f->v[i],
-					 .intent = intent_of(d->c, f->v[i].intent),
-					 .likeness = hl_opinion_of(&d->c->opinion, f->v[i].intent)};
-		size_t j = d->n++;
-		for (; j && goes_before(d->c->rules, &next, &d->v[j - 1]); j--)
-			d->v[j] = d->v[j - 1];
-		d->v[j] = next;
+		unsorted[i] = (struct candidate){
+			.found = &f->v[i],
+			.intent = intent_of(d->c, f->v[i].intent),
+			.likeness = hl_opinion_of(&d->c->opinion, f->v[i].intent)};
+		sorted[i] = &unsorted[i];
 	}
+	if (!hl_sort(turn, sorted, f->n, goes_before, d))
+		return HL_NOMEM;
+	for (; d->n < f->n; d->n++)
+		d->v[d->n] = *(const struct candidate *)sorted[d->n];
 	return HL_OK;
 }
 
@@ -118,25 +124,28 @@ static int find_examples(struct deciding *d)
 
 /* ------------------------------------------------------------------ what is reported */
 
+static bool stands_before(void *arg, const void *left, const void *right)
+{
+	const struct candidate *a = left, *b = right;
+	(void)arg;
+	return a->found->match.first < b->found->match.first;
+}
+
 static int list_all(struct deciding *d)
 {
-	const struct candidate **sorted =
-		HL_NEW_ARRAY(&d->c->scratch->turn, d->n + 1, const struct candidate *);
-	const struct hl_intent **all =
-		HL_NEW_ARRAY(&d->c->scratch->turn, d->n + 1, const struct hl_intent *);
+	struct hl_arena *turn = &d->c->scratch->turn;
+	const void **sorted = hl_arena_array(turn, d->n + 1, sizeof *sorted);
+	const struct hl_intent **all = HL_NEW_ARRAY(turn, d->n + 1, const struct hl_intent *);
 	size_t n = 0;
 	if (!sorted || !all)
 		return HL_NOMEM;
-	for (size_t i = 0; i < d->n; i++) {
-		if (!d->v[i].taken)
-			continue;
-		size_t j = n++;
-		for (; j && sorted[j - 1]->found->match.first > d->v[i].found->match.first; j--)
-			sorted[j] = sorted[j - 1];
-		sorted[j] = &d->v[i];
-	}
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].taken)
+			sorted[n++] = &d->v[i];
+	if (!hl_sort(turn, sorted, n, stands_before, NULL))
+		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++)
-		all[i] = sorted[i]->intent;
+		all[i] = ((const struct candidate *)sorted[i])->intent;
 	d->out->all = all;
 	d->out->n_all = n;
 	return HL_OK;

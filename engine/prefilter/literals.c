@@ -197,7 +197,7 @@ int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl
 }
 
 void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
-		      void (*found)(void *arg, uint32_t literal), void *arg)
+		      void (*found)(void *arg, uint32_t literal, uint32_t end), void *arg)
 {
 	uint32_t state = 0;
 	for (size_t i = 0; i < text.len; i++) {
@@ -209,7 +209,7 @@ void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
 		for (; s; s = set->states[s].out) {
 			const uint32_t *hits = set->hits + set->states[s].hits - 1;
 			for (uint32_t h = 1; h <= *hits; h++)
-				found(arg, hits[h]);
+				found(arg, hits[h], (uint32_t)i + 1);
 		}
 	}
 }

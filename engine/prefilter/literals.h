@@ -19,8 +19,8 @@ struct hl_literals {
 /* Literals 0 … n-1, none empty. Lives in `arena`. HL_OK, HL_NOMEM. */
 int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl_arena *work,
 		      const struct hl_str *literals, size_t n);
-/* Calls `found` for each occurrence's literal (one may come several times). */
+/* Calls `found` for each occurrence of a literal with the byte behind it, in the order of these. */
 void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
-		      void (*found)(void *arg, uint32_t literal), void *arg);
+		      void (*found)(void *arg, uint32_t literal, uint32_t end), void *arg);
 
 #endif

@@ -115,32 +115,53 @@ static int read_groups(struct hl_pattern *out, struct hl_arena *arena)
 	return HL_OK;
 }
 
-/* Short literals are everywhere: they are left out where a longer set is there. */
-static int make_clauses(struct hl_clauses *out, const struct hl_pattern_env *env,
-			const struct hl_pattern_facts *facts)
+static int literal_atoms(const uint32_t **out, const struct hl_pattern_env *env,
+			 const struct hl_literal_set *set)
 {
-	struct hl_clause *clauses = HL_NEW_ARRAY(env->work, HL_PATTERN_SETS, struct hl_clause);
-	if (!clauses)
+	uint32_t *atoms = HL_NEW_ARRAY(env->arena, set->n, uint32_t);
+	if (!atoms)
 		return HL_NOMEM;
-	size_t longest = 0, n = 0;
+	for (size_t i = 0; i < set->n; i++) {
+		atoms[i] = hl_vocab_literal(env->vocab, set->v[i]);
+		if (atoms[i] == HL_NO_ATOM)
+			return HL_NOMEM;
+	}
+	*out = atoms;
+	return HL_OK;
+}
+
+/* Short literals are everywhere: they are left out where a longer set is there. What every match
+   holds is a clause; what stands in a row is a step too. */
+static int make_clauses(struct hl_pattern *out, struct hl_clauses *clauses,
+			const struct hl_pattern_env *env, const struct hl_pattern_facts *facts)
+{
+	struct hl_reach skipped = {.bytes = 0};
+	size_t longest = 0;
+	struct hl_step *steps = HL_NEW_ARRAY(env->arena, HL_PATTERN_SETS, struct hl_step);
+	clauses->v = HL_NEW_ARRAY(env->work, HL_PATTERN_SETS, struct hl_clause);
+	if (!steps || !clauses->v)
+		return HL_NOMEM;
 	for (size_t i = 0; i < facts->n_sets; i++)
 		if (facts->sets[i].shortest > longest)
 			longest = facts->sets[i].shortest;
 	for (size_t i = 0; i < facts->n_sets; i++) {
 		const struct hl_literal_set *set = &facts->sets[i];
-		if (set->shortest < 3 && longest >= 3)
+		const uint32_t *atoms;
+		if (!set->aside)
+			hl_reach_add(&skipped, set->gap);
+		if (set->shortest < 3 && longest >= 3) {
+			hl_reach_add(&skipped, (struct hl_reach){.bytes = (uint32_t)set->longest});
 			continue;
-		uint32_t *atoms = HL_NEW_ARRAY(env->work, set->n, uint32_t);
-		if (!atoms)
-			return HL_NOMEM;
-		for (size_t j = 0; j < set->n; j++) {
-			atoms[j] = hl_vocab_literal(env->vocab, set->v[j]);
-			if (atoms[j] == HL_NO_ATOM)
-				return HL_NOMEM;
 		}
-		clauses[n++] = (struct hl_clause){atoms, (uint32_t)set->n};
+		if (literal_atoms(&atoms, env, set) != HL_OK)
+			return HL_NOMEM;
+		clauses->v[clauses->n++] = (struct hl_clause){atoms, (uint32_t)set->n};
+		if (set->aside)
+			continue;
+		steps[out->n_steps++] = (struct hl_step){atoms, (uint32_t)set->n, skipped};
+		skipped = (struct hl_reach){.bytes = 0};
 	}
-	*out = (struct hl_clauses){clauses, n};
+	out->steps = steps;
 	return HL_OK;
 }
 
@@ -152,6 +173,7 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 	struct hl_pattern_flaw flaw;
 	bool empty;
 	memset(out, 0, sizeof *out);
+	*clauses = (struct hl_clauses){.n = 0};
 	int rc = hl_text_fold_pattern(&folded, env->work, line->text);
 	if (rc == HL_OK)
 		rc = hl_pattern_walk(&facts, &flaw, env->work, folded.text);
@@ -174,13 +196,11 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 		out->jit = pcre2_pattern_info(out->code, PCRE2_INFO_JITSIZE, &jit_size) == 0 &&
 			   jit_size > 0;
 		out->scans = facts.unbounded;
-		out->head = hl_arena_dup(env->arena, facts.head);
-		rc = out->head.ptr ? HL_OK : HL_NOMEM;
 	}
 	if (rc == HL_OK)
 		rc = read_groups(out, env->arena);
 	if (rc == HL_OK)
-		rc = make_clauses(clauses, env, &facts);
+		rc = make_clauses(out, clauses, env, &facts);
 	if (rc != HL_OK)
 		hl_pattern_deinit(out);
 	return rc;

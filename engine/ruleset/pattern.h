@@ -16,6 +16,17 @@ struct hl_group { /* a named group */
 	struct hl_str name;
 	uint32_t number;
 };
+/* How many bytes at most: so many, and so many runs of letters and digits, and of spaces. */
+struct hl_reach {
+	uint32_t bytes;
+	uint16_t words, spaces;
+	bool any; /* no end to it */
+};
+struct hl_step {
+	const uint32_t *atoms; /* LITERAL; one of them stands there */
+	uint32_t n;
+	struct hl_reach gap; /* from the end of the step before it, or from the match's start */
+};
 struct hl_pattern {
 	pcre2_code *code; /* freed by hl_pattern_deinit */
 	const struct hl_group *groups;
@@ -26,7 +37,8 @@ struct hl_pattern {
 	bool jit;	    /* there is machine code */
 	bool at_start;	    /* a match begins at the message's beginning only */
 	bool scans;	    /* holds a repeat without end: one try may run to the end of the text */
-	struct hl_str head; /* letters every match begins with; may be empty */
+	const struct hl_step *steps; /* literals that follow each other in every match */
+	uint32_t n_steps;
 };
 struct hl_pattern_env {
 	struct hl_arena *arena, *work;
@@ -50,15 +62,17 @@ struct hl_pattern_flaw {
 struct hl_literal_set { /* one of them is in every match */
 	const struct hl_str *v;
 	size_t n;
-	size_t shortest; /* bytes */
+	size_t shortest, longest; /* bytes */
+	bool aside;		  /* seen by a look-around: it may stand anywhere */
+	struct hl_reach gap;	  /* from the end of the set before it that is not aside */
 };
+void hl_reach_add(struct hl_reach *reach, struct hl_reach more);
 #define HL_PATTERN_SETS 8
 struct hl_pattern_facts {
 	struct hl_literal_set sets[HL_PATTERN_SETS];
 	size_t n_sets;
-	struct hl_str head; /* letters every match begins with; may be empty */
-	bool unbounded;	    /* holds a repeat without end */
-	bool atomic;	    /* has (?>…): PCRE2 10.42's JIT backtracks into some of them */
+	bool unbounded; /* holds a repeat without end */
+	bool atomic;	/* has (?>…): PCRE2 10.42's JIT backtracks into some of them */
 };
 /* Walks the pattern's syntax. HL_OK; HL_REFUSED: *flaw says why; HL_NOMEM. What it cannot read it
    leaves to PCRE2 and claims nothing about. */

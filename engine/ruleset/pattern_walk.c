@@ -1,19 +1,14 @@
 /* Reads the syntax of a pattern for two things: what would make it dangerous (back-references,
    recursion, nested unbounded repeats), and which literals every match must hold. Whatever it does
    not understand it claims nothing about. */
-#include "ruleset/pattern.h"
+#include "ruleset/piece.h"
 
 #include <string.h>
 
 #define DEPTH_MAX 40
-#define SET_MAX 32     /* literals in one set */
 #define LITERAL_MAX 64 /* bytes of one literal */
+#define CHAR_BYTES 4
 
-struct piece { /* what is known of a part of the pattern */
-	struct hl_literal_set sets[HL_PATTERN_SETS];
-	size_t n;
-	bool unbounded; /* holds an unbounded repeat */
-};
 struct walk {
 	struct hl_arena *arena;
 	struct hl_pattern_flaw *flaw;
@@ -22,8 +17,6 @@ struct walk {
 	unsigned depth;
 	bool unclear; /* (?x) and the like: no literals at all */
 	bool atomic;
-	bool leading; /* nothing but positions was read so far */
-	struct hl_str head;
 	int status;
 };
 struct run { /* letters in a row */
@@ -65,24 +58,13 @@ static void skip_past(struct walk *w, char end)
 
 /* ------------------------------------------------------------------ sets */
 
-/* Keeps a set; when there is no room it replaces the one with the shortest literal. */
-static void keep_set(struct piece *piece, struct hl_literal_set set)
+/* Bytes that stand there and are no literal. */
+static void pass(struct hl_piece *piece, size_t bytes)
 {
-	size_t worst = 0;
-	if (!set.n || set.n > SET_MAX || set.shortest < 2)
-		return;
-	if (piece->n < HL_PATTERN_SETS) {
-		piece->sets[piece->n++] = set;
-		return;
-	}
-	for (size_t i = 1; i < piece->n; i++)
-		if (piece->sets[i].shortest < piece->sets[worst].shortest)
-			worst = i;
-	if (piece->sets[worst].shortest < set.shortest)
-		piece->sets[worst] = set;
+	hl_reach_add(&piece->tail, (struct hl_reach){.bytes = (uint32_t)bytes});
 }
 
-static void end_run(struct walk *w, struct piece *piece, struct run *run)
+static void end_run(struct walk *w, struct hl_piece *piece, struct run *run)
 {
 	if (run->len >= 2 && w->status == HL_OK) {
 		struct hl_str *text = HL_NEW(w->arena, struct hl_str);
@@ -92,47 +74,21 @@ static void end_run(struct walk *w, struct piece *piece, struct run *run)
 			return;
 		}
 		*text = kept;
-		if (w->leading && w->depth == 0)
-			w->head = kept;
-		keep_set(piece, (struct hl_literal_set){text, 1, kept.len});
+		hl_piece_keep(piece, (struct hl_literal_set){.v = text,
+							     .n = 1,
+							     .shortest = kept.len,
+							     .longest = kept.len});
+	} else {
+		pass(piece, run->len);
 	}
-	w->leading &= run->len == 0;
 	run->len = run->last = 0;
-}
-
-static const struct hl_literal_set *best_set(const struct piece *piece)
-{
-	const struct hl_literal_set *best = NULL;
-	for (size_t i = 0; i < piece->n; i++)
-		if (!best || piece->sets[i].shortest > best->shortest)
-			best = &piece->sets[i];
-	return best;
-}
-
-/* One of the two alternatives holds: the better set of each, joined. */
-static void join_choice(struct walk *w, struct piece *out, const struct piece *other)
-{
-	const struct hl_literal_set *a = best_set(out), *b = best_set(other);
-	bool unbounded = out->unbounded || other->unbounded;
-	struct piece joined = {.unbounded = unbounded};
-	if (a && b && a->n + b->n <= SET_MAX) {
-		struct hl_str *v = HL_NEW_ARRAY(w->arena, a->n + b->n, struct hl_str);
-		if (!v) {
-			w->status = HL_NOMEM;
-			return;
-		}
-		memcpy(v, a->v, a->n * sizeof *v);
-		memcpy(v + a->n, b->v, b->n * sizeof *v);
-		size_t shortest = a->shortest < b->shortest ? a->shortest : b->shortest;
-		keep_set(&joined, (struct hl_literal_set){v, a->n + b->n, shortest});
-	}
-	*out = joined;
 }
 
 /* ------------------------------------------------------------------ quantifiers */
 
 struct quantifier {
 	bool there, may_miss, unbounded;
+	uint32_t most; /* times; when not unbounded */
 };
 
 /* {n} {n,} {n,m}; false and nothing eaten when it is only a sign. */
@@ -145,32 +101,48 @@ static bool read_braces(struct walk *w, struct quantifier *q)
 	for (; is_digit(peek(w, i)); i++)
 		least = least > 99999 ? least : least * 10 + (unsigned long)(peek(w, i) - '0');
 	bool unbounded = false;
+	unsigned long most = least;
 	if (peek(w, i) == ',') {
 		i++;
 		unbounded = !is_digit(peek(w, i));
-		while (is_digit(peek(w, i)))
-			i++;
+		for (most = 0; is_digit(peek(w, i)); i++)
+			most = most > 99999 ? most : most * 10 + (unsigned long)(peek(w, i) - '0');
 	}
 	if (peek(w, i) != '}')
 		return false;
 	w->at += i + 1;
-	*q = (struct quantifier){true, least == 0, unbounded};
+	*q = (struct quantifier){true, least == 0, unbounded, (uint32_t)most};
 	return true;
 }
 
 static struct quantifier read_quantifier(struct walk *w)
 {
-	struct quantifier q = {false, false, false};
+	struct quantifier q = {false, false, false, 1};
 	char c = peek(w, 0);
 	if (c == '*' || c == '+' || c == '?') {
 		w->at++;
-		q = (struct quantifier){true, c != '+', c != '?'};
+		q = (struct quantifier){true, c != '+', c != '?', 1};
 	} else if (c != '{' || !read_braces(w, &q)) {
 		return q;
 	}
 	if (peek(w, 0) == '?' || peek(w, 0) == '+')
 		w->at++;
 	return q;
+}
+
+/* `times` of something of that reach; `run`: what it is where there is no end to the times. */
+static struct hl_reach times(struct hl_reach one, struct hl_reach run, const struct quantifier *q,
+			     uint32_t less)
+{
+	uint64_t n = q->most > less ? q->most - less : 0;
+	if (q->unbounded)
+		return one.bytes || one.words || one.spaces || one.any ? run : one;
+	if (one.any || one.bytes * n > HL_REACH_MAX || one.words * n > HL_REACH_RUNS ||
+	    one.spaces * n > HL_REACH_RUNS)
+		return (struct hl_reach){.any = n > 0};
+	return (struct hl_reach){.bytes = (uint32_t)(one.bytes * n),
+				 .words = (uint16_t)(one.words * n),
+				 .spaces = (uint16_t)(one.spaces * n)};
 }
 
 /* ------------------------------------------------------------------ atoms */
@@ -239,13 +211,9 @@ static bool is_sure(uint32_t code)
 	return (code >= ' ' && code < 127) || hl_char_kind_of(code) == HL_CHAR_HAN;
 }
 
-static void run_put(struct walk *w, struct piece *piece, struct run *run, uint32_t code)
+static void run_put(struct walk *w, struct hl_piece *piece, struct run *run, uint32_t code)
 {
 	char utf8[4];
-	if (!is_sure(code)) {
-		end_run(w, piece, run);
-		return;
-	}
 	if (code >= 'A' && code <= 'Z')
 		code += 'a' - 'A';
 	size_t len = hl_utf8_put(utf8, code);
@@ -256,23 +224,94 @@ static void run_put(struct walk *w, struct piece *piece, struct run *run, uint32
 	run->len += len;
 }
 
-/* A quantifier after one letter: the letter may be missing, or be there more often. */
-static void after_letter(struct walk *w, struct piece *piece, struct run *run)
+/* What an atom takes once, and as often as it likes. */
+struct width {
+	struct hl_reach once, run;
+};
+static const struct width no_width = {{.bytes = 0}, {.bytes = 0}};
+static const struct width char_width = {{.bytes = CHAR_BYTES}, {.any = true}};
+static const struct width word_width = {{.bytes = 1}, {.words = 1}};
+static const struct width space_width = {{.bytes = 1}, {.spaces = 1}};
+
+static struct width escape_width(char c, size_t eaten)
+{
+	if (c && strchr("bBAzZGKE", c))
+		return no_width;
+	if (c == 'w' || c == 'd')
+		return word_width;
+	if (c == 's')
+		return space_width;
+	if (c == 'Q') /* CHAR_BYTES for each letter between \Q and \E */
+		return (struct width){
+			{.bytes = (uint32_t)(eaten < 900 ? eaten * CHAR_BYTES : 4000)},
+			{.any = true}};
+	return c == 'X' ? (struct width){{.any = true}, {.any = true}} : char_width;
+}
+
+static struct width letter_width(uint32_t code)
+{
+	bool word = is_digit((char)code) || (code >= 'a' && code <= 'z') ||
+		    (code >= 'A' && code <= 'Z');
+	return code < 128 && word ? word_width : char_width;
+}
+
+/* Reads one atom that is no group. True: it stands for the character *code. */
+static bool read_atom(struct walk *w, uint32_t *code, struct width *width)
+{
+	size_t from = w->at;
+	const char *p = w->text.ptr + w->at;
+	*width = char_width;
+	if (*p == '[') {
+		read_class(w);
+		return false;
+	}
+	if (*p == '.' || *p == '^' || *p == '$') {
+		w->at++;
+		*width = *p == '.' ? char_width : no_width;
+		return false;
+	}
+	if (*p == '\\') {
+		char sign = peek(w, 1);
+		if (!read_escape(w, code)) {
+			*width = escape_width(sign, w->at - from);
+			return false;
+		}
+	} else {
+		*code = hl_utf8_next(&p, w->text.ptr + w->text.len);
+		w->at = (size_t)(p - w->text.ptr);
+	}
+	*width = letter_width(*code);
+	return true;
+}
+
+/* A quantifier after a letter of a run: the letter may be missing, or be there more often. */
+static void after_letter(struct walk *w, struct hl_piece *piece, struct run *run,
+			 struct width width)
 {
 	struct quantifier q = read_quantifier(w);
 	if (!q.there)
 		return;
+	size_t bytes = run->len - run->last;
+	width.once.bytes = (uint32_t)bytes;
 	if (q.may_miss)
 		run->len = run->last;
 	end_run(w, piece, run);
+	hl_reach_add(&piece->tail, times(width.once, width.run, &q, !q.may_miss));
+	piece->unbounded |= q.unbounded;
+}
+
+static void after_atom(struct walk *w, struct hl_piece *piece, struct width width)
+{
+	struct quantifier q = read_quantifier(w);
+	hl_reach_add(&piece->tail, times(width.once, width.run, &q, 0));
 	piece->unbounded |= q.unbounded;
 }
 
 /* ------------------------------------------------------------------ groups */
 
-static void read_choices(struct walk *w, struct piece *out);
+static void read_choices(struct walk *w, struct hl_piece *out);
 
-enum group_kind { GROUP_PLAIN, GROUP_NOT, GROUP_UNCLEAR, GROUP_NO_BODY };
+enum group_kind { GROUP_PLAIN, GROUP_LOOK, GROUP_NOT, GROUP_UNCLEAR, GROUP_NO_BODY };
 
 static bool read_flags(struct walk *w, enum group_kind *kind)
 {
@@ -310,13 +349,14 @@ static enum group_kind read_head(struct walk *w)
 		skip_past(w, c == '\'' ? '\'' : '>');
 	} else if (c == ':' || c == '>' || c == '|' || c == '=') {
 		w->atomic |= c == '>';
+		kind = c == '=' ? GROUP_LOOK : GROUP_PLAIN;
 		w->at++;
 	} else if (c == '!') {
 		w->at++;
 		kind = GROUP_NOT;
 	} else if (c == '<') {
 		w->at += 2;
-		kind = d == '!' ? GROUP_NOT : GROUP_PLAIN;
+		kind = d == '!' ? GROUP_NOT : GROUP_LOOK;
 	} else if (c == '(') {
 		kind = GROUP_UNCLEAR; /* a condition: (?(…)a|b) */
 	} else if (c == 'R' || c == '&' || c == 'P' || is_digit(c) || c == '+' ||
@@ -329,14 +369,37 @@ static enum group_kind read_head(struct walk *w)
 	return kind;
 }
 
-static void read_group(struct walk *w, struct piece *piece)
+/* A group's sets are the sequence's where the group is surely there. */
+static void add_group(struct hl_piece *piece, const struct hl_piece *body, enum group_kind kind,
+		      const struct quantifier *q)
+{
+	struct hl_reach all = hl_piece_reach(body, 0, body->n), anywhere = {.any = true};
+	bool sure = !q->may_miss && (kind == GROUP_PLAIN || kind == GROUP_LOOK);
+	hl_reach_add(&all, body->tail);
+	for (size_t i = 0; sure && i < body->n; i++) {
+		struct hl_literal_set set = body->sets[i];
+		set.aside |= kind == GROUP_LOOK;
+		if (!set.aside)
+			hl_reach_add(&piece->tail, set.gap);
+		hl_piece_keep(piece, set);
+	}
+	if (kind == GROUP_UNCLEAR)
+		hl_reach_add(&piece->tail, anywhere);
+	if (kind != GROUP_PLAIN)
+		return;
+	if (sure)
+		hl_reach_add(&piece->tail, body->tail);
+	hl_reach_add(&piece->tail, times(all, anywhere, q, sure));
+}
+
+static void read_group(struct walk *w, struct hl_piece *piece)
 {
 	size_t open = w->at++;
 	if (++w->depth > DEPTH_MAX)
 		refuse(w, open, 1, "pattern.deep", "groups are nested too deep",
 		       "split the pattern in two");
 	enum group_kind kind = read_head(w);
-	struct piece body = {.n = 0};
+	struct hl_piece body = {.n = 0};
 	if (kind != GROUP_NO_BODY && w->status == HL_OK) {
 		read_choices(w, &body);
 		if (peek(w, 0) == ')')
@@ -348,80 +411,57 @@ static void read_group(struct walk *w, struct piece *piece)
 		refuse(w, open, w->at - open, "pattern.blow_up",
 		       "a repeat without end inside another one can take forever",
 		       "give one of them a limit: {1,20}");
-	if (q.may_miss || kind != GROUP_PLAIN)
-		body.n = 0;
-	for (size_t i = 0; i < body.n; i++)
-		keep_set(piece, body.sets[i]);
+	add_group(piece, &body, kind, &q);
 	piece->unbounded |= body.unbounded;
 	piece->unbounded |= q.unbounded;
 }
 
-static void read_sequence(struct walk *w, struct piece *piece)
+static void read_sequence(struct walk *w, struct hl_piece *piece)
 {
 	struct run run = {.len = 0};
 	while (w->at < w->text.len && w->status == HL_OK) {
-		const char *p = w->text.ptr + w->at;
+		char sign = peek(w, 0);
 		uint32_t code = 0;
-		bool plain = true;
-		if (*p == '|' || *p == ')')
+		struct width width;
+		if (sign == '|' || sign == ')')
 			break;
-		if (*p == '(' || *p == '[' || *p == '.' || *p == '^' || *p == '$') {
+		if (sign == '(') {
 			end_run(w, piece, &run);
-			plain = false;
-		}
-		bool position = *p == '^' || (*p == '\\' && peek(w, 1) == 'b');
-		if (*p == '(') {
-			w->leading = false;
 			read_group(w, piece);
-			continue;
-		}
-		if (*p == '[')
-			read_class(w);
-		else if (*p == '\\')
-			plain = read_escape(w, &code);
-		else if (!plain)
-			w->at++;
-		else {
-			code = hl_utf8_next(&p, w->text.ptr + w->text.len);
-			w->at = (size_t)(p - w->text.ptr);
-		}
-		if (plain)
+		} else if (read_atom(w, &code, &width) && is_sure(code)) {
 			run_put(w, piece, &run, code);
-		else
+			after_letter(w, piece, &run, width);
+		} else {
 			end_run(w, piece, &run);
-		w->leading &= plain || position;
-		after_letter(w, piece, &run);
+			after_atom(w, piece, width);
+		}
 	}
 	end_run(w, piece, &run);
 }
 
-static void read_choices(struct walk *w, struct piece *out)
+static void read_choices(struct walk *w, struct hl_piece *out)
 {
 	read_sequence(w, out);
 	while (peek(w, 0) == '|' && w->at < w->text.len && w->status == HL_OK) {
-		w->leading = false;
-		if (w->depth == 0)
-			w->head = HL_NONE;
-		struct piece other = {.n = 0};
+		struct hl_piece other = {.n = 0};
 		w->at++;
 		read_sequence(w, &other);
 		if (w->status == HL_OK)
-			join_choice(w, out, &other);
+			w->status = hl_piece_join(out, &other, w->arena);
 	}
 }
 
 int hl_pattern_walk(struct hl_pattern_facts *out, struct hl_pattern_flaw *flaw,
 		    struct hl_arena *arena, struct hl_str pattern)
 {
-	struct walk w = {.arena = arena, .flaw = flaw, .text = pattern, .leading = true};
-	struct piece all = {.n = 0};
+	struct walk w = {.arena = arena, .flaw = flaw, .text = pattern};
+	struct hl_piece all = {.n = 0};
 	memset(out, 0, sizeof *out);
 	read_choices(&w, &all);
 	if (w.status != HL_OK)
 		return w.status;
 	out->atomic = w.atomic;
 	out->unbounded = all.unbounded;
-	out->head = w.unclear ? HL_NONE : w.head;
 	/* a stray ")" is left for PCRE2 to refuse */
 	if (w.unclear || w.at < w.text.len)
 		return HL_OK;

@@ -325,8 +325,11 @@ static void test_phrases_like_spelling_them_out(void **state)
 
 static void random_pattern(char *out, unsigned depth)
 {
-	static const char *const atoms[] = {"a",    "b",   "ab",  "bc", "充",	"值",  "cab", ".",
-					    "[ab]", "\\w", "\\b", "c",	"[^a]", "\\d", " ",   "BA"};
+	static const char *const atoms[] = {
+		"a",   "b",    "ab",	 "bc",		"充",	  "值",	    "cab",
+		".",   "[ab]", "\\w",	 "\\b",		"c",	  "[^a]",   "\\d",
+		" ",   "BA",   "abc",	 "\\s",		"\\S",	  "充值",   "7ab",
+		"\\W", "bab",  ".{0,4}", "[a-c ]{1,2}", "(?<=a)", "(?<!b)", "\\Qab\\E"};
 	static const char *const repeats[] = {"",    "",      "",      "",  "?",
 					      "{2}", "{0,2}", "{1,3}", "+", "*"};
 	unsigned parts = 1 + draw(4);
@@ -351,44 +354,74 @@ static void random_pattern(char *out, unsigned depth)
 	}
 }
 
-static bool slow_pattern(const char *pattern, const char *message)
+/* Where the first match begins, and whether it is empty; -1: none. */
+static long slow_pattern(pcre2_code *code, const char *message, bool *empty)
 {
+	pcre2_match_data *data = pcre2_match_data_create(30, NULL);
+	long start = -1;
+	if (pcre2_match(code, (PCRE2_SPTR)message, strlen(message), 0, 0, data, NULL) >= 0) {
+		const PCRE2_SIZE *pair = pcre2_get_ovector_pointer(data);
+		start = (long)pair[0];
+		*empty = pair[0] == pair[1];
+	}
+	pcre2_match_data_free(data);
+	return start;
+}
+
+/* The first word that the match touches is the first one marked. */
+static bool same_place(const struct hl_hit *hit, const struct hl_utterance *u, long start,
+		       bool empty)
+{
+	size_t w = 0;
+	while (!empty && w < u->n_words && u->words[w].end <= (uint32_t)start)
+		w++;
+	if (w == u->n_words || !hit->n_spans)
+		return true; /* it touches no word */
+	return hit->spans[0].start == u->words[w].ostart;
+}
+
+static void compare_pattern(struct hl_scratch *scratch, struct hl_ruleset *rules,
+			    const char *pattern)
+{
+	struct hl_arena arena = {0};
 	int error;
 	PCRE2_SIZE offset;
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, strlen(pattern),
 					 PCRE2_UTF | PCRE2_CASELESS | PCRE2_DOLLAR_ENDONLY, &error,
 					 &offset, NULL);
 	assert_non_null(code);
-	pcre2_match_data *data = pcre2_match_data_create(30, NULL);
-	bool found = pcre2_match(code, (PCRE2_SPTR)message, strlen(message), 0, 0, data, NULL) >= 0;
-	pcre2_match_data_free(data);
-	pcre2_code_free(code);
-	return found;
-}
-
-static void compare_pattern(struct hl_scratch *scratch, struct hl_ruleset *rules,
-			    const char *pattern)
-{
 	for (unsigned m = 0; m < 30; m++) {
-		static const char *const words[] = {"a", "b",  "c",   "充", "值",
-						    " ", "ab", "cab", "7"};
+		static const char *const words[] = {"a",   "b", "c",   "充", "值", " ", "ab",
+						    "cab", "7", "abc", "  ", "ba", "."};
 		char message[200] = "";
 		struct hl_verdict v;
+		struct hl_utterance u;
+		bool empty = false;
 		for (unsigned i = draw(40); i; i--)
 			strcat(message, words[draw(sizeof words / sizeof *words)]);
 		struct hl_query query = {.text = {message, strlen(message)}};
 		assert_int_equal(hl_classify(&v, scratch, rules, &query), HL_OK);
-		if ((v.n_hits > 0) != slow_pattern(pattern, message) && !v.limit_hit)
-			fail_msg("pattern %s message \"%s\": fast %zu", pattern, message, v.n_hits);
+		assert_int_equal(hl_utterance_read(&u, &arena, query.text, NULL, 0), HL_OK);
+		long start = slow_pattern(code, message, &empty);
+		bool agrees = (v.n_hits > 0) == (start >= 0) &&
+			      (!v.n_hits || same_place(&v.hits[0], &u, start, empty));
+		if (!agrees && !v.limit_hit)
+			fail_msg("pattern %s message \"%s\": fast %zu slow %ld", pattern, message,
+				 v.n_hits, start);
+		hl_arena_reset(&arena);
 	}
+	hl_arena_deinit(&arena);
+	pcre2_code_free(code);
 }
 
 static void test_patterns_like_pcre_alone(void **state)
 {
 	(void)state;
 	struct hl_scratch *scratch;
+	const char *rounds = getenv("HOTLINE_PROPERTY_ROUNDS");
+	unsigned wanted = rounds ? (unsigned)strtoul(rounds, NULL, 10) * 5 : 600;
 	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
-	for (unsigned done = 0; done < 400;) {
+	for (unsigned done = 0; done < wanted;) {
 		char pattern[1000] = "", pack[1100];
 		random_pattern(pattern, 0);
 		snprintf(pack, sizeof pack, "intent a\npattern %s\n", pattern);

@@ -1,0 +1,27 @@
+/*
+ * ruleset/piece.h: what is known of a part of a pattern: literals that every match holds, in which
+ * order they stand, and how far apart at most.
+ */
+#ifndef HL_PIECE_H
+#define HL_PIECE_H
+
+#include "ruleset/pattern.h"
+
+#define HL_REACH_MAX 4096 /* bytes; further away is anywhere */
+#define HL_REACH_RUNS 64  /* runs; the same */
+
+struct hl_piece {
+	struct hl_literal_set sets[HL_PATTERN_SETS];
+	size_t n;
+	struct hl_reach tail; /* behind the last of them that is not aside */
+	bool unbounded;	      /* holds an unbounded repeat */
+};
+
+/* Puts a set behind the tail. Where there is no room the one with the shortest literal goes. */
+void hl_piece_keep(struct hl_piece *piece, struct hl_literal_set set);
+/* One of two alternatives holds: the better set of each becomes one, in `out`. HL_OK, HL_NOMEM. */
+int hl_piece_join(struct hl_piece *out, const struct hl_piece *other, struct hl_arena *arena);
+/* How far the sets from … to - 1 span, with the gaps before them. */
+struct hl_reach hl_piece_reach(const struct hl_piece *piece, size_t from, size_t to);
+
+#endif
