@@ -43,7 +43,7 @@ static struct hl_pile_block *add_block(struct hl_pile *pile, size_t need)
 	return block;
 }
 
-void *hl_pile_take(struct hl_pile *pile, size_t n, size_t size)
+static void *take(struct hl_pile *pile, size_t n, size_t size)
 {
 	struct hl_pile_block *block = pile->blocks;
 	size_t need;
@@ -59,10 +59,17 @@ void *hl_pile_take(struct hl_pile *pile, size_t n, size_t size)
 	at = block->bytes + block->used;
 	block->used += need;
 	pile->bytes += need;
-	return memset(at, 0, need);
+	return at;
 nomem:
 	pile->failed = true;
 	return NULL;
+}
+
+void *hl_pile_take(struct hl_pile *pile, size_t n, size_t size)
+{
+	void *at = take(pile, n, size);
+
+	return at ? memset(at, 0, n * size) : NULL;
 }
 
 struct hl_str hl_pile_str(struct hl_pile *pile, struct hl_str str)
@@ -71,7 +78,7 @@ struct hl_str hl_pile_str(struct hl_pile *pile, struct hl_str str)
 
 	if (!str.len || pile->failed)
 		return HL_NONE;
-	copy = hl_pile_take(pile, str.len, 1);
+	copy = take(pile, str.len, 1);
 	if (!copy)
 		return HL_NONE;
 	memcpy(copy, str.ptr, str.len);

@@ -10,6 +10,16 @@
 
 /* ------------------------------------------------------------------ members */
 
+/* A snapshot is hundreds of small pieces, and there is room for nearly all of them. */
+static void put(struct hl_buf *to, const char *bytes, size_t n)
+{
+	char *at = to->cap - to->len >= n && !to->failed ? to->ptr + to->len : hl_buf_room(to, n);
+	if (at && n) {
+		memcpy(at, bytes, n);
+		to->len += n;
+	}
+}
+
 static void walk_u64(struct hl_codec *codec, uint64_t *value)
 {
 	if (codec->mode == HL_CODEC_WRITE) {
@@ -19,7 +29,7 @@ static void walk_u64(struct hl_codec *codec, uint64_t *value)
 		for (; rest >= 0x80; rest >>= 7)
 			bytes[n++] = (char)(uint8_t)(rest | 0x80);
 		bytes[n++] = (char)(uint8_t)rest;
-		hl_buf_str(codec->to, (struct hl_str){bytes, n});
+		put(codec->to, bytes, n);
 	} else if (codec->mode == HL_CODEC_READ) {
 		uint64_t read = 0;
 		for (unsigned shift = 0;; shift += 7) {
@@ -86,7 +96,7 @@ static void walk_str(struct hl_codec *codec, struct hl_str *text)
 	uint64_t len = text->len;
 	walk_u64(codec, &len);
 	if (codec->mode == HL_CODEC_WRITE) {
-		hl_buf_str(codec->to, *text);
+		put(codec->to, text->ptr, text->len);
 	} else if (codec->broken || len > codec->from.len) {
 		codec->broken = true;
 		*text = HL_NONE;
@@ -172,12 +182,11 @@ static void walk_cids(struct hl_codec *codec, struct hl_conversation *conv)
 	WALK_ARRAY(codec, conv->cids, conv->n_cids, HL_CIDS_MAX);
 	for (size_t i = 0; i < conv->n_cids; i++) {
 		struct hl_known_cid *cid = &conv->cids[i];
-		struct hl_str digest = {(const char *)cid->digest, sizeof cid->digest};
 		walk_bool(codec, &cid->agent);
 		walk_str(codec, &cid->by);
 		walk_str(codec, &cid->cid);
 		if (codec->mode == HL_CODEC_WRITE) {
-			hl_buf_str(codec->to, digest);
+			put(codec->to, (const char *)cid->digest, sizeof cid->digest);
 		} else if (codec->mode == HL_CODEC_READ) {
 			if (codec->from.len < sizeof cid->digest) {
 				codec->broken = true;

@@ -9,6 +9,7 @@
 
 #define ID_MAX 64
 #define SUM_SIZE 8
+#define SNAPSHOT_USUAL 3072 /* bytes: so that the buffer need not grow */
 
 static const struct hl_str magic = {"HLC3", 4};
 
@@ -162,23 +163,32 @@ void hl_conversation_set_lang(struct hl_conversation *work, struct hl_str lang)
 
 /* ------------------------------------------------------------------ snapshot */
 
+static uint64_t word_of(const unsigned char *at)
+{
+	return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 |
+	       (uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 |
+	       (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+}
+
+static uint64_t sum_step(uint64_t sum, uint64_t word)
+{
+	sum = (sum ^ word) * 0x9e3779b97f4a7c15u;
+	return sum ^ sum >> 32;
+}
+
 /* Eight bytes a step. A step is a bijection of what was summed so far, so two texts that differ in
    one step's bytes never have the same sum. */
 uint64_t hl_conversation_sum(struct hl_str text)
 {
 	const unsigned char *at = (const unsigned char *)text.ptr;
+	unsigned char rest[8] = {0};
 	uint64_t sum = text.len;
-	for (size_t left = text.len; left > 0;) {
-		size_t n = left < 8 ? left : 8;
-		uint64_t word = 0;
-		for (size_t i = 0; i < n; i++)
-			word |= (uint64_t)at[i] << 8 * i;
-		sum = (sum ^ word) * 0x9e3779b97f4a7c15u;
-		sum ^= sum >> 32;
-		at += n;
-		left -= n;
-	}
-	return sum;
+	size_t left = text.len;
+	for (; left >= 8; left -= 8, at += 8)
+		sum = sum_step(sum, word_of(at));
+	if (left > 0)
+		memcpy(rest, at, left);
+	return sum_step(sum, word_of(rest));
 }
 
 static void put_sum(char out[SUM_SIZE], struct hl_str text)
@@ -196,6 +206,7 @@ int hl_conversation_save(struct hl_str *out, struct hl_arena *arena,
 	struct hl_conversation copy = *conv;
 	char sum[SUM_SIZE];
 	hl_buf_init(&buf, arena);
+	hl_buf_room(&buf, SNAPSHOT_USUAL);
 	hl_buf_str(&buf, magic);
 	hl_codec_walk(&codec, &copy);
 	put_sum(sum, hl_buf_view(&buf));
