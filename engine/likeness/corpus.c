@@ -61,46 +61,56 @@ static uint32_t number_of(struct hl_corpus *c, uint64_t hash)
 	return *index;
 }
 
-static int compare(uint32_t a, uint32_t b)
+/* A feature and, in the low bits, the word it came with: in the order of both. */
+static uint64_t numbered(uint32_t number, uint8_t word)
 {
-	return (a > b) - (a < b);
+	return (uint64_t)number << 8 | word;
 }
 
 /* Shell sort: few, nearly ordered numbers, and no libc sort whose ties might differ. */
-static void sort_numbers(uint32_t *v, size_t n)
+static void sort_numbers(uint64_t *v, size_t n)
 {
 	for (size_t gap = n / 2; gap > 0; gap /= 2)
 		for (size_t i = gap; i < n; i++)
-			for (size_t k = i; k >= gap && compare(v[k - gap], v[k]) > 0; k -= gap) {
-				uint32_t other = v[k];
+			for (size_t k = i; k >= gap && v[k - gap] > v[k]; k -= gap) {
+				uint64_t other = v[k];
 				v[k] = v[k - gap];
 				v[k - gap] = other;
 			}
 }
 
+struct reading {
+	uint64_t *hashes, *numbers; /* HL_FEATURES_MAX each, as the next */
+	uint8_t *words;
+};
+
 /* The text's features, each once, with how often it stands there. */
 static int read_sample(struct hl_corpus *c, struct hl_sample *sample, const struct hl_utterance *u,
-		       uint64_t *hashes, uint32_t *numbers)
+		       const struct reading *r)
 {
-	size_t n = hl_features_of(hashes, u), distinct = 0;
-	for (size_t i = 0; i < n; i++)
-		if ((numbers[i] = number_of(c, hashes[i])) == UINT32_MAX)
+	size_t n = hl_features_of(r->hashes, r->words, u), distinct = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t number = number_of(c, r->hashes[i]);
+		if (number == UINT32_MAX)
 			return HL_NOMEM;
-	sort_numbers(numbers, n);
-	uint32_t *index = hl_arena_array(c->arena, n, sizeof *index);
-	float *value = hl_arena_array(c->arena, n, sizeof *value);
-	if (index == NULL || value == NULL)
+		r->numbers[i] = numbered(number, r->words[i]);
+	}
+	sort_numbers(r->numbers, n);
+	sample->index = hl_arena_array(c->arena, n, sizeof *sample->index);
+	sample->value = hl_arena_array(c->arena, n, sizeof *sample->value);
+	sample->word = hl_arena_array(c->arena, n, sizeof *sample->word);
+	if (sample->index == NULL || sample->value == NULL || sample->word == NULL)
 		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		if (distinct > 0 && index[distinct - 1] == numbers[i]) {
-			value[distinct - 1]++;
+		uint32_t number = (uint32_t)(r->numbers[i] >> 8);
+		if (distinct > 0 && sample->index[distinct - 1] == number) {
+			sample->value[distinct - 1]++;
 			continue;
 		}
-		index[distinct] = numbers[i];
-		value[distinct++] = 1;
+		sample->index[distinct] = number;
+		sample->word[distinct] = (uint8_t)r->numbers[i];
+		sample->value[distinct++] = 1;
 	}
-	sample->index = index;
-	sample->value = value;
 	sample->n = (uint32_t)distinct;
 	return HL_OK;
 }
@@ -126,7 +136,8 @@ static bool deal_folds(struct hl_corpus *c, const struct hl_likeness_text *texts
 
 static bool is_pair(uint64_t hash)
 {
-	return hash % HL_BLOCKS == HL_BLOCK_PAIR || hash % HL_BLOCKS == HL_BLOCK_SKIP;
+	uint64_t block = hash % HL_BLOCKS;
+	return block == HL_BLOCK_PAIR || block == HL_BLOCK_SKIP || block == HL_BLOCK_CONCEPT_PAIR;
 }
 
 /* New numbers for the features that stay, UINT32_MAX for the others: of many texts, pairs of words
@@ -174,6 +185,7 @@ static bool prune(struct hl_corpus *c)
 			if (numbers[s->index[k]] == UINT32_MAX)
 				continue;
 			s->value[n] = s->value[k];
+			s->word[n] = s->word[k];
 			s->index[n++] = numbers[s->index[k]];
 		}
 		s->n = n;
@@ -182,7 +194,30 @@ static bool prune(struct hl_corpus *c)
 	return true;
 }
 
-static bool weigh(struct hl_corpus *c)
+static bool count(struct hl_corpus *c, uint32_t outside)
+{
+	c->own = HL_NEW_ARRAY(c->arena, c->n_features, uint32_t);
+	c->tells = HL_NEW_ARRAY(c->arena, c->n_features, bool);
+	c->idf = hl_arena_array(c->arena, c->n_features, sizeof *c->idf);
+	if (c->own == NULL || c->tells == NULL || c->idf == NULL)
+		return false;
+	for (size_t i = 0; i < c->n; i++)
+		for (uint32_t k = 0; k < c->samples[i].n && c->samples[i].klass != outside; k++)
+			c->own[c->samples[i].index[k]]++;
+	float all = 1 + (float)c->n;
+	c->unknown = (float)hl_exact_log(all) + 1;
+	for (uint32_t i = 0; i < c->n_slots; i++) {
+		uint32_t at = c->indexes[i];
+		if (c->keys[i] == 0)
+			continue;
+		c->tells[at] = hl_feature_tells(c->keys[i]);
+		c->idf[at] = ((float)hl_exact_log(all / (1 + (float)c->seen[at])) + 1) *
+			     hl_feature_weight(c->keys[i]);
+	}
+	return true;
+}
+
+static bool weigh(struct hl_corpus *c, uint32_t outside)
 {
 	c->seen = HL_NEW_ARRAY(c->arena, c->n_features, uint32_t);
 	if (c->seen == NULL)
@@ -190,19 +225,8 @@ static bool weigh(struct hl_corpus *c)
 	for (size_t i = 0; i < c->n; i++)
 		for (uint32_t k = 0; k < c->samples[i].n; k++)
 			c->seen[c->samples[i].index[k]]++;
-	if (c->n >= PRUNED_FROM && !prune(c))
+	if ((c->n >= PRUNED_FROM && !prune(c)) || !count(c, outside))
 		return false;
-	c->idf = hl_arena_array(c->arena, c->n_features, sizeof *c->idf);
-	if (c->idf == NULL)
-		return false;
-	float all = 1 + (float)c->n;
-	c->unknown = (float)hl_exact_log(all) + 1;
-	for (uint32_t i = 0; i < c->n_slots; i++) {
-		uint32_t at = c->indexes[i];
-		if (c->keys[i] != 0)
-			c->idf[at] = ((float)hl_exact_log(all / (1 + (float)c->seen[at])) + 1) *
-				     hl_feature_weight(c->keys[i]);
-	}
 	for (size_t i = 0; i < c->n; i++) {
 		struct hl_sample *s = &c->samples[i];
 		float *value = s->value, square = 0;
@@ -225,18 +249,21 @@ int hl_corpus_read(struct hl_corpus *out, struct hl_arena *arena,
 			      .n_folds = n > MANY   ? FOLDS_MANY
 					 : n > SOME ? FOLDS_SOME
 						    : FOLDS};
-	uint64_t *hashes = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *hashes);
-	uint32_t *numbers = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *numbers);
+	const struct reading r = {
+		.hashes = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *r.hashes),
+		.numbers = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *r.numbers),
+		.words = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *r.words),
+	};
 	c.samples = HL_NEW_ARRAY(arena, n, struct hl_sample);
-	if (hashes == NULL || numbers == NULL || c.samples == NULL)
+	if (r.hashes == NULL || r.numbers == NULL || r.words == NULL || c.samples == NULL)
 		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++) {
 		c.samples[i].klass = texts[i].klass;
-		int status = read_sample(&c, &c.samples[i], texts[i].u, hashes, numbers);
+		int status = read_sample(&c, &c.samples[i], texts[i].u, &r);
 		if (status != HL_OK)
 			return status;
 	}
-	if ((c.n_slots == 0 && !grow(&c)) || !deal_folds(&c, texts, outside) || !weigh(&c))
+	if ((c.n_slots == 0 && !grow(&c)) || !deal_folds(&c, texts, outside) || !weigh(&c, outside))
 		return HL_NOMEM;
 	*out = c;
 	return HL_OK;

@@ -16,20 +16,27 @@ enum hl_block {
 	HL_BLOCK_HAN,  /* one Chinese character */
 	HL_BLOCK_HAN_PAIR,
 	HL_BLOCK_SKIP, /* two words with one between */
-	HL_BLOCK_EDGE  /* the first word, the last word */
+	HL_BLOCK_EDGE, /* the first word, the last word */
+	HL_BLOCK_CONCEPT,
+	HL_BLOCK_CONCEPT_PAIR /* two concepts in a row, whatever words stand between */
 };
-#define HL_BLOCKS 8u
+#define HL_BLOCKS 16u
+#define HL_WORD_NUMBERS 64u /* words that are told apart; later ones are as the last */
 
 /* Hashes of what a text is made of. Repeats stand as often as they occur. `out` has room for
-   HL_FEATURES_MAX; gives their number. */
-size_t hl_features_of(uint64_t *out, const struct hl_utterance *u);
+   HL_FEATURES_MAX; gives their number. `words` (as many places, or NULL): the number of the word
+   each came with. */
+size_t hl_features_of(uint64_t *out, uint8_t *words, const struct hl_utterance *u);
 /* How much a feature of the hash's block counts. */
 float hl_feature_weight(uint64_t hash);
+/* Is it one that the share known is made of? Two words that never met before are no news. */
+bool hl_feature_tells(uint64_t hash);
 
 /* One text in the learner's terms: features by index and weight, of length one. */
 struct hl_sample {
 	uint32_t *index;
 	float *value;
+	uint8_t *word; /* with which word of the text it came, below HL_WORD_NUMBERS */
 	uint32_t n;
 	uint32_t klass;
 	uint8_t fold; /* in which it is held out; UINT8_MAX: never */
@@ -40,6 +47,8 @@ struct hl_sample {
 struct hl_lanes {
 	_Alignas(64) float v[HL_LANES];
 };
+/* n of them, each on a cache line of its own, not set; NULL: no memory. */
+struct hl_lanes *hl_lanes_new(struct hl_arena *arena, size_t n);
 
 struct hl_problem {
 	const struct hl_sample *samples;
@@ -53,12 +62,36 @@ struct hl_problem {
    of workspace. */
 void hl_solve(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t *order,
 	      const struct hl_problem *problem, uint32_t group);
+/* What classes have in common: class k has the parts parts[first[k]] … parts[first[k + 1] - 1]. */
+struct hl_kinship {
+	uint32_t *first; /* one more than classes */
+	uint32_t *parts;
+	float *share; /* of a class: 1 / √ parts */
+	uint32_t n_parts;
+};
+/* Parts of the classes' names, cut at everything but letters and digits; no class has one twice.
+   `names` NULL: no class has any. HL_OK, HL_NOMEM. */
+int hl_kinship_read(struct hl_kinship *out, struct hl_arena *arena, const struct hl_str *names,
+		    uint32_t n_names, uint32_t n_classes);
+
 /* Multinomial logistic regression over the first `n_classes` classes, stopped early: stochastic
-   gradient ascent with a falling rate. `weights`: (n_features + 1) × n_groups places, the groups of
-   a feature side by side, overwritten. `order`: n places, `scores`: n_groups places of workspace.
+   gradient ascent with a falling rate, words of the texts left out at random. Classes of one kin
+   learn from each other's texts. */
+struct hl_ascent {
+	const struct hl_problem *problem;
+	const struct hl_kinship *kin;
+	uint32_t n_classes;
+	/* workspace */
+	uint32_t *order;
+	struct hl_sample part;
+	struct hl_lanes *scores;
+	float *of_part;
+};
+/* Sets the workspace for problems of this size. HL_OK, HL_NOMEM. */
+int hl_ascent_init(struct hl_ascent *ascent, struct hl_arena *arena);
+/* `weights`: (n_features + 1) × n_groups places, the groups of a feature side by side, overwritten.
  */
-void hl_ascend(struct hl_lanes *weights, uint32_t *order, struct hl_lanes *scores,
-	       const struct hl_problem *problem, uint32_t n_classes);
+void hl_ascend(struct hl_lanes *weights, struct hl_ascent *ascent);
 
 /* e to the x (0 below -600, held at 600), and the natural logarithm of a positive x: within 1e-14
    of the true value, and the same on every machine. */

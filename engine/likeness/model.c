@@ -107,7 +107,7 @@ static bool has_sound_numbers(const struct hl_model_parts *parts)
 		if (!is_weight(fabs(head->calibration[i])))
 			return false;
 	for (uint32_t i = 0; i < head->n_features; i++)
-		if (!is_weight((double)parts->idf[i]) || !is_weight((double)parts->scales[i]))
+		if (!is_weight(fabs((double)parts->idf[i])) || !is_weight((double)parts->scales[i]))
 			return false;
 	for (uint32_t i = 0; i < head->stride; i++)
 		if (!(fabs((double)parts->bias[i]) <= 1e6))
@@ -169,7 +169,7 @@ static int fill_bag(struct bag *bag, const struct hl_model_parts *parts, struct 
 	uint64_t *hashes = hl_arena_array(arena, HL_FEATURES_MAX, sizeof *hashes);
 	if (hashes == NULL)
 		return HL_NOMEM;
-	size_t n = hl_features_of(hashes, u), slots = 64;
+	size_t n = hl_features_of(hashes, NULL, u), slots = 64;
 	while (slots < n * 2)
 		slots *= 2;
 	uint32_t *table = HL_NEW_ARRAY(arena, slots, uint32_t);
@@ -182,7 +182,9 @@ static int fill_bag(struct bag *bag, const struct hl_model_parts *parts, struct 
 	for (size_t i = 0; i < n; i++) {
 		uint32_t index = hl_model_index(parts, hashes[i]);
 		if (index == UINT32_MAX) {
-			unknown += parts->head->unknown * (double)hl_feature_weight(hashes[i]);
+			if (hl_feature_tells(hashes[i]))
+				unknown +=
+					parts->head->unknown * (double)hl_feature_weight(hashes[i]);
 			continue;
 		}
 		size_t slot = (size_t)index * 0x9e3779b1u & (slots - 1);
@@ -195,7 +197,9 @@ static int fill_bag(struct bag *bag, const struct hl_model_parts *parts, struct 
 		bag->index[bag->n] = index;
 		bag->value[bag->n] = 1;
 		table[slot] = (uint32_t)++bag->n;
-		known += parts->idf[index];
+		double weight = hl_feature_tells(hashes[i]) ? (double)parts->idf[index] : 0;
+		known += weight > 0 ? weight : 0;
+		unknown -= weight < 0 ? weight : 0;
 	}
 	bag->known = known + unknown > 0 ? known / (known + unknown) : 0;
 	return HL_OK;
@@ -208,7 +212,7 @@ static float weigh_bag(struct bag *bag, const struct hl_model_parts *parts)
 	float square = 0, sum = 0, largest = 0;
 	for (size_t i = 0; i < bag->n; i++) {
 		float often = bag->value[i] > 1 ? 1 + (float)hl_exact_log(bag->value[i]) : 1;
-		bag->value[i] = often * parts->idf[bag->index[i]];
+		bag->value[i] = often * fabsf(parts->idf[bag->index[i]]);
 		square += bag->value[i] * bag->value[i];
 	}
 	float length = square > 0 ? sqrtf(square) : 1;

@@ -22,7 +22,7 @@ struct hl_model_parts {
 	const struct hl_model_head *head;
 	const uint64_t *keys;	  /* n_slots; 0: free */
 	const uint32_t *indexes;  /* n_slots */
-	const float *idf;	  /* n_features */
+	const float *idf;	  /* n_features; below 0: only lines of no intent have it */
 	const float *scales;	  /* n_features: a weight is its byte times this */
 	const float *bias;	  /* stride */
 	const uint8_t *sensitive; /* stride */
@@ -69,7 +69,8 @@ struct hl_corpus {
 	uint64_t *keys;
 	uint32_t *indexes;
 	uint32_t n_slots, n_features;
-	uint32_t *seen; /* n_features: texts that have it */
+	uint32_t *seen, *own; /* n_features: texts that have it, of any kind and of intents */
+	bool *tells;	      /* n_features: see hl_feature_tells */
 	float *idf;
 	float unknown;
 	uint32_t n_folds;

@@ -1,7 +1,8 @@
 /*
  * Training: dictionary, sixteen classes at a time, each group solved once for the model and once a
- * fold to see what it makes of texts it has not seen. A fold starts from the whole model's
- * solution, which is nearly its own, so judging costs about as much as learning.
+ * fold to see what it makes of texts it has not seen. A fold's solver starts from the solution
+ * before it, which is nearly its own. What can be learnt side by side is offered as jobs, each with
+ * room of its own, so that the model does not depend on who runs them.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -19,20 +20,21 @@ struct trainer {
 	struct hl_corpus corpus;
 	const struct hl_likeness_options *options;
 	uint32_t n_groups, stride;
-	uint32_t n_learnt;	 /* classes, outside among them if it has texts */
-	struct hl_lanes *alpha;	 /* n_groups × n samples: the whole solution */
-	struct hl_lanes *starts; /* n samples: a copy of a group's, for a fold */
-	struct hl_lanes *solved; /* n_features + 1: one group's weights */
+	uint32_t n_learnt; /* classes, outside among them if it has texts */
+	struct hl_problem problem;
+	struct hl_ascent ascent;
+	struct hl_kinship kin;
+	struct hl_lanes *alpha;	 /* n_groups × n samples: the last solution */
+	struct hl_lanes *solved; /* n_groups × (n_features + 1): its weights */
+	uint32_t *orders;	 /* n_groups × n samples */
 	struct hl_lanes *model,
 		*folded; /* (n_features + 1) × n_groups: of all, and with a fold left out */
-	struct hl_lanes *scores; /* n_groups */
-	uint32_t *order;
+	struct hl_lanes *climbed; /* the one of them that is being learnt */
 	struct hl_judged *judged; /* a place for each sample */
 	float *length;		  /* of each held-out sample, of what its fold's judge knows */
 };
 
-/* n sets of lanes, each on a cache line of its own. */
-static struct hl_lanes *lines(struct hl_arena *arena, size_t n)
+struct hl_lanes *hl_lanes_new(struct hl_arena *arena, size_t n)
 {
 	char *at = hl_arena_array(arena, n + 1, sizeof(struct hl_lanes));
 	size_t past = (uintptr_t)at % sizeof(struct hl_lanes);
@@ -48,6 +50,13 @@ static bool is_sensitive(const struct trainer *t, uint32_t klass)
 	       t->options->sensitive[klass];
 }
 
+/* Is it a text of an intent, held out in this fold? */
+static bool is_own(const struct trainer *t, size_t sample, uint32_t fold)
+{
+	const struct hl_sample *s = &t->corpus.samples[sample];
+	return s->fold == fold && s->klass != t->options->n_classes;
+}
+
 /* How much of each held-out text the rest has seen: share by weight, and length of that part. */
 static int measure_known(struct trainer *t)
 {
@@ -60,16 +69,18 @@ static int measure_known(struct trainer *t)
 	for (uint32_t fold = 0; fold < c->n_folds; fold++) {
 		memset(in_fold, 0, c->n_features * sizeof *in_fold);
 		for (size_t i = 0; i < c->n; i++)
-			for (uint32_t k = 0; c->samples[i].fold == fold && k < c->samples[i].n; k++)
+			for (uint32_t k = 0; is_own(t, i, fold) && k < c->samples[i].n; k++)
 				in_fold[c->samples[i].index[k]]++;
 		for (size_t i = 0; i < c->n; i++) {
 			const struct hl_sample *s = &c->samples[i];
 			float known = 0, all = 0, square = 0;
 			for (uint32_t k = 0; s->fold == fold && k < s->n; k++) {
-				bool seen = c->seen[s->index[k]] > in_fold[s->index[k]];
-				float weight = seen ? c->idf[s->index[k]] : c->unknown;
+				uint32_t at = s->index[k];
+				bool seen = c->own[at] > in_fold[at];
+				float weight = c->tells[at] ? c->idf[at] : 0;
 				all += weight;
 				known += seen ? weight : 0;
+				seen = seen || c->seen[at] > c->own[at];
 				square += seen ? s->value[k] * s->value[k] : 0;
 			}
 			if (s->fold != fold)
@@ -128,23 +139,42 @@ static void judge_fold(struct trainer *t, uint32_t fold)
 	}
 }
 
-/* Learns all but `fold` into `weights`. */
+/* The first job is the ascent, the longest; the others are the solver's groups. */
+static void learn_part(void *arg, size_t job)
+{
+	struct trainer *t = arg;
+	const struct hl_problem *p = &t->problem;
+	if (job == 0) {
+		hl_ascend(t->climbed, &t->ascent);
+		return;
+	}
+	uint32_t group = (uint32_t)job - 1;
+	hl_solve(t->solved + group * ((size_t)p->n_features + 1), t->alpha + group * p->n,
+		 t->orders + group * p->n, p, group);
+}
+
+static void run_here(void *run_arg, void (*job)(void *arg, size_t i), void *arg, size_t n)
+{
+	(void)run_arg;
+	for (size_t i = 0; i < n; i++)
+		job(arg, i);
+}
+
+/* Learns all but `fold` into `weights`. The solver goes on from where it was. */
 static void learn_once(struct trainer *t, struct hl_lanes *weights, uint32_t fold)
 {
-	const struct hl_corpus *c = &t->corpus;
-	struct hl_problem p = {c->samples, c->n, c->n_features, t->n_groups, fold};
-	hl_ascend(weights, t->order, t->scores, &p, t->n_learnt);
-	for (uint32_t group = 0; group < t->n_groups; group++) {
-		struct hl_lanes *alpha = t->alpha + group * c->n;
-		if (fold != UINT8_MAX)
-			alpha = memcpy(t->starts, alpha, c->n * sizeof *alpha);
-		hl_solve(t->solved, alpha, t->order, &p, group);
-		for (size_t i = 0; i <= c->n_features; i++) {
+	const struct hl_likeness_options *o = t->options;
+	size_t places = (size_t)t->corpus.n_features + 1;
+	t->problem.fold = fold;
+	t->climbed = weights;
+	(o->run != NULL ? o->run : run_here)(o->run_arg, learn_part, t, (size_t)t->n_groups + 1);
+	for (uint32_t group = 0; group < t->n_groups; group++)
+		for (size_t i = 0; i < places; i++) {
 			float *sum = weights[i * t->n_groups + group].v;
+			const float *solved = t->solved[group * places + i].v;
 			for (uint32_t k = 0; k < HL_LANES; k++)
-				sum[k] = sum[k] * ASCENT_SHARE + t->solved[i].v[k] * SOLVER_SHARE;
+				sum[k] = sum[k] * ASCENT_SHARE + solved[k] * SOLVER_SHARE;
 		}
-	}
 }
 
 /* The lines of no desk together count no more than half of a small pack's own texts. */
@@ -160,29 +190,41 @@ static void weigh_samples(struct trainer *t)
 		c->samples[i].cost = c->samples[i].klass < t->options->n_classes ? 1 : outside;
 }
 
-static int learn(struct trainer *t)
+static int make_room(struct trainer *t)
 {
-	struct hl_corpus *c = &t->corpus;
+	const struct hl_corpus *c = &t->corpus;
+	struct hl_arena *arena = &t->arena;
 	size_t places = (size_t)c->n_features + 1;
-	int status = measure_known(t);
-	if (status != HL_OK)
-		return status;
 	t->n_groups = t->options->n_classes / HL_LANES + 1;
 	t->stride = t->n_groups * HL_LANES;
-	t->model = lines(&t->arena, places * t->n_groups);
-	t->folded = lines(&t->arena, places * t->n_groups);
-	t->solved = lines(&t->arena, places);
-	t->alpha = lines(&t->arena, c->n * t->n_groups);
-	t->starts = lines(&t->arena, c->n);
-	t->scores = lines(&t->arena, t->n_groups);
-	t->order = hl_arena_array(&t->arena, c->n, sizeof *t->order);
+	t->problem = (struct hl_problem){c->samples, c->n, c->n_features, t->n_groups, UINT8_MAX};
+	t->model = hl_lanes_new(arena, places * t->n_groups);
+	t->folded = hl_lanes_new(arena, places * t->n_groups);
+	t->solved = hl_lanes_new(arena, places * t->n_groups);
+	t->alpha = hl_lanes_new(arena, c->n * t->n_groups);
+	t->orders = hl_arena_array(arena, c->n * t->n_groups, sizeof *t->orders);
 	if (t->model == NULL || t->folded == NULL || t->solved == NULL || t->alpha == NULL ||
-	    t->starts == NULL || t->scores == NULL || t->order == NULL)
+	    t->orders == NULL)
 		return HL_NOMEM;
 	memset(t->alpha, 0, c->n * t->n_groups * sizeof *t->alpha);
+	t->ascent = (struct hl_ascent){&t->problem, &t->kin, t->n_learnt, .order = NULL};
+	return hl_ascent_init(&t->ascent, arena);
+}
+
+static int learn(struct trainer *t)
+{
+	const struct hl_likeness_options *o = t->options;
+	int status = measure_known(t);
 	weigh_samples(t);
+	if (status == HL_OK)
+		status = hl_kinship_read(&t->kin, &t->arena, o->names,
+					 o->names == NULL ? 0 : o->n_classes, t->n_learnt);
+	if (status == HL_OK)
+		status = make_room(t);
+	if (status != HL_OK)
+		return status;
 	learn_once(t, t->model, UINT8_MAX);
-	for (uint32_t fold = 0; fold < c->n_folds; fold++) {
+	for (uint32_t fold = 0; fold < t->corpus.n_folds; fold++) {
 		learn_once(t, t->folded, fold);
 		judge_fold(t, fold);
 	}
@@ -233,12 +275,13 @@ static int assemble(struct hl_likeness *model, struct trainer *t)
 	       c->n_slots * sizeof *c->keys);
 	memcpy(base + ((const char *)model->parts.indexes - bytes), c->indexes,
 	       c->n_slots * sizeof *c->indexes);
-	memcpy(base + ((const char *)model->parts.idf - bytes), c->idf,
-	       c->n_features * sizeof *c->idf);
+	float *idf = (float *)(void *)(base + ((const char *)model->parts.idf - bytes));
 	float *scales = (float *)(void *)(base + ((const char *)model->parts.scales - bytes));
 	float *bias = (float *)(void *)(base + ((const char *)model->parts.bias - bytes));
 	char *sensitive = base + ((const char *)model->parts.sensitive - bytes);
 	int8_t *weights = (int8_t *)(base + ((const char *)model->parts.weights - bytes));
+	for (uint32_t i = 0; i < c->n_features; i++)
+		idf[i] = c->own[i] > 0 ? c->idf[i] : -c->idf[i];
 	for (uint32_t i = 0; i < c->n_features; i++)
 		scales[i] = pack_weights(t, weights + (size_t)i * t->stride, i);
 	for (uint32_t k = 0; k < t->stride; k++) {

@@ -218,14 +218,16 @@ static int train(struct learning *l, const struct hl_pack *pack)
 {
 	struct hl_ruleset *set = l->b->set;
 	bool *sensitive = HL_NEW_ARRAY(&l->b->work, pack->n_intents + 1, bool);
+	struct hl_str *names = HL_NEW_ARRAY(&l->b->work, pack->n_intents + 1, struct hl_str);
 	uint32_t *first_rule = HL_NEW_ARRAY(&l->b->work, pack->n_intents + 2, uint32_t);
-	if (!sensitive || !first_rule)
+	if (!sensitive || !names || !first_rule)
 		return HL_NOMEM;
 	for (size_t r = 0; r < l->b->n_rules; r++)
 		first_rule[l->b->rules[r].intent + 1]++;
 	for (size_t i = 0; i < pack->n_intents; i++)
 		first_rule[i + 1] += first_rule[i];
 	for (uint32_t k = 0; k < pack->n_intents; k++) {
+		names[k] = pack->intents[set->intent_of[k]].id;
 		sensitive[k] = l->b->intents[set->intent_of[k]].sensitive;
 		learn_intent(l, set->intent_of[k], first_rule);
 		hand_in(l, k);
@@ -238,7 +240,8 @@ static int train(struct learning *l, const struct hl_pack *pack)
 	struct hl_likeness_options options = {.n_classes = (uint32_t)pack->n_intents,
 					      .sensitive = sensitive,
 					      .precision = pack->precision,
-					      .oos = pack->oos};
+					      .oos = pack->oos,
+					      .names = names};
 	int rc = hl_likeness_train(&set->likeness, l->all, l->n_all, &options);
 	return rc == HL_REFUSED ? HL_OK : rc;
 }

@@ -85,7 +85,9 @@ static struct hl_utterance *read_text(struct hl_str text)
 static struct hl_likeness *train_on(const struct set *train, double oos)
 {
 	struct hl_likeness_text *texts = hl_arena_array(&arena, train->n + labels.n, sizeof *texts);
-	struct hl_likeness_options options = {(uint32_t)labels.n, NULL, 0.95, oos};
+	struct hl_str *names = HL_NEW_ARRAY(&arena, labels.n, struct hl_str);
+	struct hl_likeness_options options = {
+		.n_classes = (uint32_t)labels.n, .precision = 0.95, .oos = oos, .names = names};
 	struct hl_likeness *model = NULL;
 	size_t n = 0;
 	for (size_t i = 0; i < train->n; i++)
@@ -94,6 +96,7 @@ static struct hl_likeness *train_on(const struct set *train, double oos)
 	for (uint32_t k = 0; k < labels.n; k++) {
 		struct hl_str name = hl_arena_dup(&arena, labels.entries[k].key);
 		texts[n++] = (struct hl_likeness_text){read_text(name), k, false};
+		names[k] = name;
 	}
 	if (hl_likeness_train(&model, texts, n, &options) != HL_OK)
 		abort();

@@ -49,7 +49,8 @@ static struct hl_likeness *train(struct hl_arena *arena, size_t n, double oos)
 	static const bool sensitive[] = {false, false, true};
 	struct hl_likeness_text texts[N_LINES];
 	struct hl_likeness *model = NULL;
-	const struct hl_likeness_options options = {3, sensitive, 0.95, oos};
+	const struct hl_likeness_options options = {
+		.n_classes = 3, .sensitive = sensitive, .precision = 0.95, .oos = oos};
 	for (size_t i = 0; i < n; i++)
 		texts[i] = (struct hl_likeness_text){read_text(arena, lines[i].text),
 						     lines[i].klass, true};
@@ -143,7 +144,7 @@ static void test_odd_packs(void **state)
 	hl_likeness_free(model);
 	model = train(&arena, 1, 0.1);
 	hl_likeness_free(model);
-	const struct hl_likeness_options options = {1, NULL, 0.95, 0};
+	const struct hl_likeness_options options = {.n_classes = 1, .precision = 0.95};
 	struct hl_likeness_text empty = {read_text(&arena, "..."), 0, true};
 	model = NULL;
 	assert_int_equal(hl_likeness_train(&model, &empty, 1, &options), HL_REFUSED);
@@ -218,8 +219,12 @@ static void test_solver_reaches_the_optimum(void **state)
 			index[i][k] = k * 5 + (seed >> 16) % 5;
 			value[i][k] = 0.5f;
 		}
-		rows[i] = (struct hl_sample){
-			index[i], value[i], 4, (index[i][0] + index[i][1]) % 3, UINT8_MAX, 1};
+		rows[i] = (struct hl_sample){.index = index[i],
+					     .value = value[i],
+					     .n = 4,
+					     .klass = (index[i][0] + index[i][1]) % 3,
+					     .fold = UINT8_MAX,
+					     .cost = 1};
 	}
 	const struct hl_problem p = {rows, N_ROWS, N_FEATURES, 1, UINT8_MAX};
 	hl_solve(weights, alpha, order, &p, 0);

@@ -14,7 +14,7 @@ static struct hl_str damaged(struct hl_arena *arena, const uint8_t *data, size_t
 {
 	struct hl_utterance a, b;
 	struct hl_likeness *model = NULL;
-	const struct hl_likeness_options options = {2, NULL, 0.95, 0};
+	const struct hl_likeness_options options = {.n_classes = 2, .precision = 0.95};
 	assert(hl_utterance_read(&a, arena, HL_STR("fee"), NULL, 0) == HL_OK);
 	assert(hl_utterance_read(&b, arena, HL_STR("提现"), NULL, 0) == HL_OK);
 	const struct hl_likeness_text texts[] = {{&a, 0, true}, {&b, 1, true}};
