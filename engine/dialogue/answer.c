@@ -31,6 +31,15 @@ void hl_play_line(struct hl_play *play, enum hl_line_key key)
 	hl_template_render(buf, &with, hl_line(play->turn->pack, key, play->turn->lang));
 }
 
+bool hl_play_own_line(struct hl_play *play, enum hl_line_key key)
+{
+	struct hl_str lang = play->turn->lang;
+	if (!hl_str_starts(lang, HL_STR("en")) && !hl_str_starts(lang, HL_STR("zh")))
+		return false;
+	hl_play_line(play, key);
+	return true;
+}
+
 void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_str target,
 		    struct hl_str title)
 {
@@ -160,31 +169,32 @@ void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum 
 
 /* ------------------------------------------------------------------ answers */
 
+static bool is_variant(const struct hl_turn *turn, const struct hl_answer *answer, bool with_if)
+{
+	return (answer->only.n > 0) == with_if &&
+	       hl_conds_hold(&answer->only, turn->user, turn->n_user, turn->lang);
+}
+
+static uint64_t mixed(const struct hl_turn *turn)
+{
+	uint64_t hash = hl_str_hash(turn->conv) + turn->number * UINT64_C(0x9e3779b97f4a7c15);
+	hash = (hash ^ (hash >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	hash = (hash ^ (hash >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return hash ^ (hash >> 31);
+}
+
 /* Among the variants whose `if` holds, else among those without: by hash of conversation and turn,
    so that a replay says the same. NULL: the intent has no answer. */
 static const struct hl_answer *variant(const struct hl_turn *turn, const struct hl_intent *intent)
 {
 	for (int with_if = 1; with_if >= 0; with_if--) {
 		size_t n = 0;
-		for (int pass = 0; pass < 2; pass++) {
-			size_t pick = 0, k = 0;
-			if (pass) {
-				uint64_t hash = hl_str_hash(turn->conv) ^
-						(turn->number * UINT64_C(0x9e3779b97f4a7c15));
-				pick = n ? (size_t)((hash ^ (hash >> 31)) % n) : 0;
-			}
-			for (size_t i = 0; i < intent->n_answers; i++) {
-				const struct hl_answer *answer = &intent->answers[i];
-				if ((answer->only.n > 0) != (with_if == 1) ||
-				    !hl_conds_hold(&answer->only, turn->user, turn->n_user,
-						   turn->lang))
-					continue;
-				if (pass && k == pick)
-					return answer;
-				k++;
-			}
-			n = k;
-		}
+		for (size_t i = 0; i < intent->n_answers; i++)
+			n += is_variant(turn, &intent->answers[i], with_if);
+		size_t pick = n ? (size_t)(mixed(turn) % n) : 0;
+		for (size_t i = 0; n && i < intent->n_answers; i++)
+			if (is_variant(turn, &intent->answers[i], with_if) && !pick--)
+				return &intent->answers[i];
 	}
 	return NULL;
 }
@@ -400,10 +410,7 @@ void hl_play_ask(struct hl_play *play)
 
 void hl_play_ask_again(struct hl_play *play)
 {
-	/* a pack in another language has no words for it */
-	if (hl_str_starts(play->turn->lang, HL_STR("en")) ||
-	    hl_str_starts(play->turn->lang, HL_STR("zh")))
-		hl_play_line(play, HL_LINE_AGAIN);
+	hl_play_own_line(play, HL_LINE_AGAIN);
 	hl_play_ask(play);
 }
 

@@ -79,6 +79,7 @@ enum hl_line_key {
 	HL_LINE_HUMAN,	/* a button's title */
 	HL_LINE_WALLET, /* the fixed warning about a wallet secret */
 	HL_LINE_GREETING,
+	HL_LINE_HEARD,	  /* to an "ok" that asks nothing; in en and zh alone */
 	HL_LINE_AGAIN,	  /* before a question that is put again; in en and zh alone */
 	HL_LINE_MESSAGE,  /* offers to leave a message */
 	HL_LINE_LEAVE,	  /* a button's title: leave a message */

@@ -44,6 +44,8 @@ extern const struct hl_str hl_human_request; /* the id of the wish for a person 
 unsigned hl_unsolved_limit(const struct hl_intent *intent);
 void hl_play_paragraph(struct hl_play *play, struct hl_str text);
 void hl_play_line(struct hl_play *play, enum hl_line_key key);
+/* As hl_play_line, for what only English and Chinese have words for; false: another language. */
+bool hl_play_own_line(struct hl_play *play, enum hl_line_key key);
 void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_str target,
 		    struct hl_str title);
 void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason);
@@ -88,7 +90,13 @@ bool hl_play_not_helped(struct hl_play *play);
 void hl_play_escalate(struct hl_play *play);
 
 /* small.c: the short things people say to a bot, whole messages */
-enum hl_small { HL_SMALL_YES = 1, HL_SMALL_NO = 2, HL_SMALL_NOT_HELPED = 4, HL_SMALL_SKIP = 8 };
+enum hl_small {
+	HL_SMALL_YES = 1,
+	HL_SMALL_NO = 2,
+	HL_SMALL_NOT_HELPED = 4,
+	HL_SMALL_SKIP = 8,
+	HL_SMALL_HEARD = 16 /* ok, got it, that's all: no question */
+};
 /* All that the message may mean, as bits; "不对" is both no and did not help. */
 unsigned hl_small_find(const struct hl_utterance *said);
 /* Which of n things the message points at, "2", "the second one", "最后一个"; from 1, 0: none. */

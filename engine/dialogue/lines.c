@@ -36,6 +36,8 @@ static const struct {
 		 "您的消息中包含钱包的助记词或私钥。我们没有保存它，工作人员也绝不会索要它。"
 		 "请视其为已经泄露，立即把资产转到新的钱包。已为您通知安全团队。"},
 	[HL_LINE_GREETING] = {NULL, "Hello! What can I do for you?", "您好！请问有什么可以帮您？"},
+	[HL_LINE_HEARD] = {NULL, "All right. Just write if there is anything else.",
+			   "好的，还有其他问题可以随时告诉我。"},
 	[HL_LINE_AGAIN] = {NULL, "Sorry, I could not make that out.", "抱歉，我没有看明白。"},
 	[HL_LINE_MESSAGE] = {NULL,
 			     "You need not wait here: leave a message, and a person will read it "

@@ -77,7 +77,11 @@ static bool play_small(struct hl_play *play)
 		hl_play_stopped(play);
 		return true;
 	}
-	return (small & HL_SMALL_NOT_HELPED) && hl_play_not_helped(play);
+	if ((small & HL_SMALL_NOT_HELPED) && hl_play_not_helped(play))
+		return true;
+	/* an intent of the pack's own for it goes before */
+	return (small & HL_SMALL_HEARD) && turn->verdict->decision != HL_ANSWER &&
+	       hl_play_own_line(play, HL_LINE_HEARD);
 }
 
 /* Does the pack itself know what these words mean: by a rule that holds one of them, or as an

@@ -177,7 +177,34 @@ static void test_small_words(void **state)
 		struct hl_utterance said;
 		assert_int_equal(hl_utterance_read(&said, &arena, S(cases[i].text), NULL, 0),
 				 HL_OK);
-		if (hl_small_find(&said) != cases[i].means)
+		if ((hl_small_find(&said) & ~(unsigned)HL_SMALL_HEARD) != cases[i].means)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+/* What only says that it was heard needs no answer of substance. */
+static void test_heard(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool heard;
+	} cases[] = {{"ok", true},
+		     {"OK thanks", true},
+		     {"got it, thank you", true},
+		     {"no that's all", true},
+		     {"好的谢谢", true},
+		     {"明白了", true},
+		     {"没有了，谢谢", true},
+		     {"ok but why", false},
+		     {"好的，那手续费呢", false},
+		     {"thanks", false},
+		     {"", false}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_utterance said;
+		assert_int_equal(hl_utterance_read(&said, &arena, S(cases[i].text), NULL, 0),
+				 HL_OK);
+		if (((hl_small_find(&said) & HL_SMALL_HEARD) != 0) != cases[i].heard)
 			fail_msg("%s", cases[i].text);
 	}
 }
@@ -343,6 +370,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_languages, teardown),
 		cmocka_unit_test_teardown(test_lines, teardown),
 		cmocka_unit_test_teardown(test_small_words, teardown),
+		cmocka_unit_test_teardown(test_heard, teardown),
 		cmocka_unit_test_teardown(test_pointing, teardown),
 		cmocka_unit_test_teardown(test_wishes, teardown),
 		cmocka_unit_test_teardown(test_wish_in_a_part, teardown),
