@@ -31,15 +31,19 @@ enum hl_mark_kind {
 	HL_MARK_ONE_TIME,    /* surely one to sign in or pay with */
 	HL_MARK_BACKUP_CODE, /* letters too */
 	HL_MARK_API,
-	HL_MARK_PRIVATE_KEY,
+	HL_MARK_SECRET_KEY,  /* of a program or a wallet */
+	HL_MARK_PRIVATE_KEY, /* surely a wallet's */
+	HL_MARK_KEY,	     /* a key of any sort */
 	HL_MARK_PASSPORT,
 	HL_MARK_PHONE,
 	HL_MARK_ID_CARD,
 	HL_MARK_CARD,
 	HL_MARK_SEED,
-	HL_MARK_ORDER,	 /* what follows is an order, a ticket, an account number */
-	HL_MARK_TX,	 /* … a transaction or an address */
-	HL_MARK_HARMLESS /* a code that is no secret: error code, referral code */
+	HL_MARK_ORDER,	  /* what follows is an order, a ticket, an account number */
+	HL_MARK_TX,	  /* … a transaction or an address */
+	HL_MARK_HARMLESS, /* a code that is no secret: error code, referral code */
+	HL_MARK_PEM,
+	HL_MARK_COUNT
 };
 struct hl_mark {
 	enum hl_mark_kind kind;
@@ -53,8 +57,11 @@ struct hl_finding_span {
 struct hl_finder {
 	struct hl_arena *arena;
 	const struct hl_utterance *u;
-	struct hl_mark *marks;
+	struct hl_mark *marks; /* in order of the words */
 	size_t n_marks, cap_marks;
+	/* what hl_marks_find saw on its way, to know which finders have nothing to find */
+	uint32_t digits; /* bytes of numbers; those of hashes and links count too */
+	uint32_t listed; /* words that may stand in BIP-39's list */
 	struct hl_finding_span *spans;
 	size_t n_spans, cap_spans;
 	bool failed; /* no memory */
@@ -63,8 +70,10 @@ struct hl_finder {
 void hl_finder_add(struct hl_finder *f, enum hl_secret kind, uint32_t start, uint32_t end);
 /* The message's own bytes behind bytes start … end-1 of the normal form. */
 struct hl_str hl_finder_raw(const struct hl_finder *f, uint32_t start, uint32_t end);
-/* The mark of one of `kinds` (bits 1 << kind) that ends nearest before byte `at`, at most `words`
-   words away; NULL: none. */
+/* The first word that begins at byte `at` or later. */
+uint32_t hl_finder_word(const struct hl_finder *f, uint32_t at);
+/* The mark of one of `kinds` (bits 1 << kind) that ends nearest before byte `at`, with at most
+   `words` words between; NULL: none. */
 const struct hl_mark *hl_finder_before(const struct hl_finder *f, unsigned kinds, uint32_t at,
 				       uint32_t words);
 bool hl_finder_has(const struct hl_finder *f, unsigned kinds);
@@ -76,28 +85,41 @@ struct hl_value {
 };
 struct hl_value hl_finder_value(const struct hl_finder *f, const struct hl_mark *mark);
 
+/* What a value is made of. */
+struct hl_shape {
+	size_t digits, lower, upper, signs, other; /* other: not ASCII */
+};
+struct hl_shape hl_shape_of(struct hl_str text);
+
+/* Whether `word` is in a list sorted by bytes. */
+bool hl_one_of(struct hl_str word, const char *const *list, size_t n);
+
 void hl_marks_find(struct hl_finder *f);
 void hl_find_seeds(struct hl_finder *f);
 void hl_find_keys(struct hl_finder *f);
 void hl_find_numbers(struct hl_finder *f); /* cards, identity cards, phones, IBAN */
-void hl_find_stated(struct hl_finder *f);  /* passwords, codes, passports, API secrets; e-mail */
+void hl_find_stated(struct hl_finder *f);  /* codes, documents, API secrets, phones */
+void hl_find_emails(struct hl_finder *f);
+void hl_find_password(struct hl_finder *f, const struct hl_mark *mark);
+/* `text` begins at byte `start` of the normal form and was announced as a password. */
+bool hl_is_password(const struct hl_finder *f, struct hl_value value);
+/* The number at word `i` if it can be a code, perhaps in two groups ("123 456"); its digits, 0:
+   none. */
+size_t hl_code_at(const struct hl_finder *f, size_t i, size_t *last);
 
-/* Seed words of consecutive messages: the words in a row, and what a finder found in them. */
-struct hl_seed_word {
-	uint32_t message, start, end; /* index of the message; bytes of its normal form */
-	bool listed;		      /* in BIP-39's list */
-	struct hl_str form;
-};
-struct hl_seed_run {
-	size_t first, last; /* words */
-};
-/* Finds the seed phrases in words of one or more messages; `lenient`: something speaks of a seed.
-   HL_OK, HL_NOMEM. */
-int hl_seed_runs(struct hl_seed_run **out, size_t *n, struct hl_arena *arena,
-		 const struct hl_seed_word *words, size_t n_words, bool lenient);
-/* Appends the words of an utterance that count in a seed phrase. False: no memory. */
-bool hl_seed_words(struct hl_seed_word **words, size_t *n, size_t *cap, struct hl_arena *arena,
-		   const struct hl_utterance *u, uint32_t message);
+/* Whether the word's form is in BIP-39's list, or the first four letters of a longer word there. */
+bool hl_seed_listed(const struct hl_word *word);
+#define HL_SEED_BITS_SHIFT 49 /* what is left of a hash is the number of a bit */
+extern const uint64_t hl_bip39_bits[512];
+/* False: surely not, for a word whose key gave `hash`. */
+static inline bool hl_seed_maybe_listed(uint64_t hash)
+{
+	size_t bit = (size_t)(hash >> HL_SEED_BITS_SHIFT);
+	return hl_bip39_bits[bit / 64] >> (bit % 64) & 1;
+}
+/* The words `parts` (finders of consecutive messages, the last one being new) that are no phrase by
+   themselves but together; adds them to each. */
+void hl_find_joint_seeds(struct hl_finder **parts, size_t n);
 
 void hl_sha256(uint8_t out[32], const void *bytes, size_t n);
 

@@ -6,167 +6,9 @@
 
 #include "secrets/finder.h"
 
-struct announced {
-	struct hl_str words; /* Latin words with a space between, or Chinese */
-	enum hl_mark_kind kind;
-};
-#define SAYS(text, kind)                                                                           \
-	{                                                                                          \
-		{(text), sizeof(text) - 1}, HL_MARK_##kind                                         \
-	}
+#include "secrets/marks_table.h"
 
-/* Sorted by bytes; of several that fit, the last is the longest. */
-static const struct announced latin[] = {
-	SAYS("2 fa", ONE_TIME),
-	SAYS("2 step", ONE_TIME),
-	SAYS("access key", API),
-	SAYS("access token", API),
-	SAYS("account number", ORDER),
-	SAYS("address", TX),
-	SAYS("api", API),
-	SAYS("api key", API),
-	SAYS("api secret", API),
-	SAYS("api token", API),
-	SAYS("apikey", API),
-	SAYS("app secret", API),
-	SAYS("area code", HARMLESS),
-	SAYS("auth code", ONE_TIME),
-	SAYS("authentication code", ONE_TIME),
-	SAYS("authenticator", ONE_TIME),
-	SAYS("backup code", BACKUP_CODE),
-	SAYS("backup codes", BACKUP_CODE),
-	SAYS("bank code", HARMLESS),
-	SAYS("bar code", HARMLESS),
-	SAYS("bearer", API),
-	SAYS("bonus code", HARMLESS),
-	SAYS("call me", PHONE),
-	SAYS("card", CARD),
-	SAYS("cell", PHONE),
-	SAYS("client secret", API),
-	SAYS("code", CODE),
-	SAYS("codes", CODE),
-	SAYS("confirmation code", ONE_TIME),
-	SAYS("country code", HARMLESS),
-	SAYS("coupon code", HARMLESS),
-	SAYS("credit card", CARD),
-	SAYS("cvc", ONE_TIME),
-	SAYS("cvv", ONE_TIME),
-	SAYS("debit card", CARD),
-	SAYS("discount code", HARMLESS),
-	SAYS("email code", ONE_TIME),
-	SAYS("error", HARMLESS),
-	SAYS("error code", HARMLESS),
-	SAYS("hash", TX),
-	SAYS("id card", ID_CARD),
-	SAYS("identity card", ID_CARD),
-	SAYS("invitation code", HARMLESS),
-	SAYS("invite code", HARMLESS),
-	SAYS("login code", ONE_TIME),
-	SAYS("mnemonic", SEED),
-	SAYS("mobile", PHONE),
-	SAYS("one time code", ONE_TIME),
-	SAYS("order", ORDER),
-	SAYS("order code", HARMLESS),
-	SAYS("otp", ONE_TIME),
-	SAYS("parol", PASSWORD),
-	SAYS("pass", PASSWORD),
-	SAYS("passcode", PASSWORD),
-	SAYS("passphrase", PASSWORD),
-	SAYS("passport", PASSPORT),
-	SAYS("passwd", PASSWORD),
-	SAYS("password", PASSWORD),
-	SAYS("passwort", PASSWORD),
-	SAYS("passwrod", PASSWORD),
-	SAYS("phone", PHONE),
-	SAYS("phone number", PHONE),
-	SAYS("pin", ONE_TIME),
-	SAYS("pin code", ONE_TIME),
-	SAYS("postal code", HARMLESS),
-	SAYS("priv key", PRIVATE_KEY),
-	SAYS("private key", PRIVATE_KEY),
-	SAYS("private keys", PRIVATE_KEY),
-	SAYS("privatekey", PRIVATE_KEY),
-	SAYS("privkey", PRIVATE_KEY),
-	SAYS("promo code", HARMLESS),
-	SAYS("promotion code", HARMLESS),
-	SAYS("psw", PASSWORD),
-	SAYS("pswd", PASSWORD),
-	SAYS("pw", PASSWORD),
-	SAYS("pwd", PASSWORD),
-	SAYS("qr code", HARMLESS),
-	SAYS("recovery code", BACKUP_CODE),
-	SAYS("recovery codes", BACKUP_CODE),
-	SAYS("recovery phrase", SEED),
-	SAYS("recovery words", SEED),
-	SAYS("reference", ORDER),
-	SAYS("referral code", HARMLESS),
-	SAYS("response code", HARMLESS),
-	SAYS("secret", API),
-	SAYS("secret key", API),
-	SAYS("secret phrase", SEED),
-	SAYS("secretkey", API),
-	SAYS("security code", ONE_TIME),
-	SAYS("seed", SEED),
-	SAYS("seed phrase", SEED),
-	SAYS("sms code", ONE_TIME),
-	SAYS("sort code", HARMLESS),
-	SAYS("spend key", PRIVATE_KEY),
-	SAYS("status code", HARMLESS),
-	SAYS("swift code", HARMLESS),
-	SAYS("tel", PHONE),
-	SAYS("telephone", PHONE),
-	SAYS("ticket", ORDER),
-	SAYS("totp", ONE_TIME),
-	SAYS("tracking", ORDER),
-	SAYS("transaction", TX),
-	SAYS("two factor code", ONE_TIME),
-	SAYS("tx", TX),
-	SAYS("txid", TX),
-	SAYS("txn", TX),
-	SAYS("uid", ORDER),
-	SAYS("verification code", ONE_TIME),
-	SAYS("verify code", ONE_TIME),
-	SAYS("voucher code", HARMLESS),
-	SAYS("wallet key", PRIVATE_KEY),
-	SAYS("whatsapp", PHONE),
-	SAYS("zip code", HARMLESS),
-};
-static const struct announced han[] = {
-	SAYS("密码", PASSWORD),
-	SAYS("口令", PASSWORD),
-	SAYS("验证码", ONE_TIME),
-	SAYS("动态码", ONE_TIME),
-	SAYS("校验码", ONE_TIME),
-	SAYS("安全码", ONE_TIME),
-	SAYS("谷歌码", ONE_TIME),
-	SAYS("确认码", ONE_TIME),
-	SAYS("备份码", BACKUP_CODE),
-	SAYS("恢复码", BACKUP_CODE),
-	SAYS("私钥", PRIVATE_KEY),
-	SAYS("密钥", API),
-	SAYS("令牌", API),
-	SAYS("护照", PASSPORT),
-	SAYS("手机", PHONE),
-	SAYS("手机号", PHONE),
-	SAYS("电话", PHONE),
-	SAYS("电话号", PHONE),
-	SAYS("身份证", ID_CARD),
-	SAYS("银行卡", CARD),
-	SAYS("信用卡", CARD),
-	SAYS("卡号", CARD),
-	SAYS("助记词", SEED),
-	SAYS("订单", ORDER),
-	SAYS("单号", ORDER),
-	SAYS("工单", ORDER),
-	SAYS("编号", ORDER),
-	SAYS("哈希", TX),
-	SAYS("地址", TX),
-	SAYS("错误码", HARMLESS),
-	SAYS("错误代码", HARMLESS),
-	SAYS("邀请码", HARMLESS),
-	SAYS("优惠码", HARMLESS),
-	SAYS("推荐码", HARMLESS),
-};
+#define N_SLOTS (sizeof mark_slots / sizeof *mark_slots)
 
 /* Whether the words from `at` on are `said`; *last is the last of them. */
 static bool says(const struct hl_utterance *u, size_t at, struct hl_str said, size_t *last)
@@ -187,72 +29,42 @@ static bool says(const struct hl_utterance *u, size_t at, struct hl_str said, si
 	return true;
 }
 
-/* The first line whose first word is not before `word`. */
-static size_t line_of(struct hl_str word)
+static void mark_at(struct hl_finder *f, size_t i, const struct mark_slot *slot)
 {
-	size_t low = 0, high = sizeof latin / sizeof *latin;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (hl_str_cmp(hl_str_sub(latin[middle].words, 0, word.len), word) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void push_mark(struct hl_finder *f, enum hl_mark_kind kind, size_t first, size_t last)
-{
+	size_t last;
 	/* "error code": the code within is not another mark */
-	if (f->n_marks > 0 && f->marks[f->n_marks - 1].last >= last)
+	if (f->n_marks > 0 && f->marks[f->n_marks - 1].last >= i)
 		return;
-	struct hl_mark *mark = HL_PUSH(f->arena, f->marks, f->n_marks, f->cap_marks);
-	if (mark == NULL)
-		f->failed = true;
-	else
-		*mark = (struct hl_mark){kind, (uint32_t)first, (uint32_t)last};
-}
-
-static void mark_latin(struct hl_finder *f, size_t i)
-{
-	const struct hl_word *word = &f->u->words[i];
-	const struct announced *best = NULL;
-	size_t best_last = i, last;
-	for (size_t k = line_of(word->form); k < sizeof latin / sizeof *latin; k++) {
-		if (!hl_str_starts(latin[k].words, word->form))
-			break;
-		if (says(f->u, i, latin[k].words, &last)) {
-			best = &latin[k];
-			best_last = last;
-		}
+	for (size_t k = slot->first; k < (size_t)slot->first + slot->n; k++) {
+		if (!says(f->u, i, announced[k].words, &last))
+			continue;
+		struct hl_mark *mark = HL_PUSH(f->arena, f->marks, f->n_marks, f->cap_marks);
+		if (mark == NULL)
+			f->failed = true;
+		else
+			*mark = (struct hl_mark){announced[k].kind, (uint32_t)i, (uint32_t)last};
+		return;
 	}
-	if (best != NULL)
-		push_mark(f, best->kind, i, best_last);
-}
-
-static void mark_han(struct hl_finder *f, size_t i)
-{
-	const struct announced *best = NULL;
-	size_t best_last = i, last;
-	for (size_t k = 0; k < sizeof han / sizeof *han; k++) {
-		if (memcmp(han[k].words.ptr, f->u->words[i].form.ptr, 3) == 0 &&
-		    says(f->u, i, han[k].words, &last) && (best == NULL || last > best_last)) {
-			best = &han[k];
-			best_last = last;
-		}
-	}
-	if (best != NULL)
-		push_mark(f, best->kind, i, best_last);
 }
 
 void hl_marks_find(struct hl_finder *f)
 {
 	for (size_t i = 0; i < f->u->n_words; i++) {
 		const struct hl_word *word = &f->u->words[i];
-		if (word->kind == HL_WORD_HAN && word->form.len == 3)
-			mark_han(f, i);
-		else if (word->latin || word->kind == HL_WORD_NUMBER)
-			mark_latin(f, i);
+		if (word->kind == HL_WORD_HASH || word->kind == HL_WORD_LINK) {
+			f->digits += word->end - word->start;
+			continue;
+		}
+		if (word->kind == HL_WORD_NUMBER)
+			f->digits += word->end - word->start;
+		uint64_t key = hl_word_key(word), hash = key * 0x9e3779b97f4a7c15u;
+		if (word->latin && hl_seed_maybe_listed(hash))
+			f->listed++;
+		size_t slot = (size_t)(hash >> 54);
+		while (mark_slots[slot].n != 0 && mark_slots[slot].key != key)
+			slot = (slot + 1) % N_SLOTS;
+		if (mark_slots[slot].n != 0)
+			mark_at(f, i, &mark_slots[slot]);
 	}
 }
 
@@ -264,41 +76,90 @@ bool hl_finder_has(const struct hl_finder *f, unsigned kinds)
 	return false;
 }
 
+uint32_t hl_finder_word(const struct hl_finder *f, uint32_t at)
+{
+	size_t low = 0, high = f->u->n_words;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (f->u->words[middle].start < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (uint32_t)low;
+}
+
 const struct hl_mark *hl_finder_before(const struct hl_finder *f, unsigned kinds, uint32_t at,
 				       uint32_t words)
 {
-	const struct hl_word *w = f->u->words;
-	uint32_t here = 0;
-	while (here < f->u->n_words && w[here].start < at)
-		here++;
-	for (size_t i = f->n_marks; i > 0; i--) {
+	uint32_t here = hl_finder_word(f, at);
+	size_t low = 0, high = f->n_marks;
+	while (low < high) { /* the first mark that is not wholly before `here` */
+		size_t middle = (low + high) / 2;
+		if (f->marks[middle].last < here)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t i = low; i > 0; i--) {
 		const struct hl_mark *mark = &f->marks[i - 1];
-		if (w[mark->last].end <= at && kinds >> mark->kind & 1)
-			return here - mark->last - 1 <= words ? mark : NULL;
+		if (here - mark->last - 1 > words)
+			return NULL;
+		if (kinds >> mark->kind & 1)
+			return mark;
 	}
 	return NULL;
 }
 
-/* ------------------------------------------------------------------ the value that follows */
-
-/* Words that may stand between "password" and the password. */
-static const char *const links[] = {"is",  "was",      "are",	 "s",	"it",	"its", "i",
-				    "the", "my",       "number", "no",	"nr",	"to",  "here",
-				    "as",  "this",     "that",	 "for", "you",	"got", "sent",
-				    "me",  "received", "code",	 "me",	"just", "new"};
-static const char *const stating[] = {"is", "was", "are", "its", "是", "为", "成"};
-static const char *const han_links[] = {"是", "为", "的", "号", "码", "这", "个",
-					"如", "下", "叫", "就", "我", "收", "到",
-					"设", "成", "改", "了", "您", "你", "给"};
-
-static bool one_of(struct hl_str word, const char *const *list, size_t n)
+bool hl_one_of(struct hl_str word, const char *const *list, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (hl_str_eq(word, hl_str_of(list[i])))
+	size_t low = 0, high = n;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		int order = hl_str_cmp(hl_str_of(list[middle]), word);
+		if (order == 0)
 			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return false;
 }
-#define ONE_OF(word, list) one_of((word), (list), sizeof(list) / sizeof *(list))
+
+struct hl_shape hl_shape_of(struct hl_str text)
+{
+	struct hl_shape s = {0};
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		s.digits += (unsigned)(c - '0') < 10;
+		s.lower += (unsigned)(c - 'a') < 26;
+		s.upper += (unsigned)(c - 'A') < 26;
+		s.signs += c != '\0' && strchr("@#$%^&*!_+=~", c) != NULL;
+		s.other += (unsigned char)c >= 0x7f;
+	}
+	return s;
+}
+
+/* ------------------------------------------------------------------ the value that follows */
+
+/* Words that may stand between "password" and the password; each list sorted by bytes. */
+static const char *const links[] = {
+	"are",	    "as",  "code", "es",  "est",  "for", "got",	 "here", "i",	"is",	  "ist",
+	"it",	    "its", "just", "me",  "my",	  "new", "no",	 "now",	 "nr",	"number", "only",
+	"received", "s",   "sent", "set", "that", "the", "this", "to",	 "was", "you",
+};
+static const char *const stating[] = {
+	"are", "es", "est", "is", "ist", "its", "was", "为", "成", "是",
+};
+static const char *const han_links[] = {
+	"下", "个", "为", "了", "你", "写", "到", "叫", "号", "如", "定", "就",
+	"您", "成", "我", "收", "改", "是", "的", "码", "给", "置", "设", "这",
+};
+
+#define ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
+
+#define VALUE_MAX 512 /* bytes; longer tokens speak for themselves or are none */
 
 static bool is_value_byte(char c)
 {
@@ -343,7 +204,7 @@ struct hl_value hl_finder_value(const struct hl_finder *f, const struct hl_mark 
 			p++;
 	}
 	const char *e = p;
-	while (e < end && is_value_byte(*e))
+	while (e < end && e - p < VALUE_MAX && is_value_byte(*e))
 		e++;
 	while (e > p && strchr(",.;)]}\"'?", e[-1]) != NULL)
 		e--;

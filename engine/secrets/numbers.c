@@ -167,22 +167,71 @@ static bool is_grouped_us(const struct cluster *c, size_t first, size_t last)
 	       size_of(c, g + 2) == 4;
 }
 
-static bool announced(const struct hl_finder *f, unsigned kinds, uint32_t at)
+#define BIT(kind) (1u << HL_MARK_##kind)
+
+/* What the nearest of the words before says that a number at `at` is. */
+static unsigned announced(const struct hl_finder *f, uint32_t at)
 {
-	return hl_finder_before(f, kinds, at, 4) != NULL;
+	const struct hl_mark *mark = hl_finder_before(
+		f, BIT(ORDER) | BIT(TX) | BIT(CARD) | BIT(PHONE) | BIT(ID_CARD), at, 4);
+	return mark != NULL ? 1u << mark->kind : 0;
 }
 
-#define BIT(kind) (1u << HL_MARK_##kind)
+/* 010-62345678, 090-1234-5678, 0532 123 45 67: what stands behind a leading zero. */
+static bool is_grouped_trunk(struct hl_str t, const struct cluster *c, size_t first, size_t last,
+			     size_t digits)
+{
+	size_t n = last - first + 1, area = size_of(c, first);
+	if (c->dotted || t.ptr[c->group[first].start] != '0' || area < 3 || area > 5 || n > 4)
+		return false;
+	bool dash = t.ptr[c->group[first].end] == '-' || t.ptr[c->group[first].end] == ')';
+	return n == 2 ? dash && digits >= 10 && digits <= 12
+		      : n >= 3 && digits >= 9 && digits <= 12;
+}
+
+/* Four groups of four, or as American Express prints it. */
+static bool is_grouped_card(const struct cluster *c, size_t first, size_t last)
+{
+	size_t n = last - first + 1;
+	if (n == 3)
+		return size_of(c, first) == 4 && size_of(c, first + 1) == 6 &&
+		       size_of(c, first + 2) == 5;
+	for (size_t g = first; g < first + 4 && n >= 4; g++)
+		if (size_of(c, g) != 4)
+			return false;
+	return n == 4;
+}
+
+/* A card's number; one with a slip in it too where the message calls it a card. */
+static bool is_called_card(struct hl_str t, const struct cluster *c, size_t first, size_t last,
+			   size_t digits)
+{
+	char lead = t.ptr[c->group[first].start];
+	return !c->dotted && lead >= '3' && lead <= '6' && digits >= 15 && digits <= 19 &&
+	       (first == last || is_grouped_card(c, first, last));
+}
+
+static enum hl_secret phone_kind(const struct cluster *c, size_t first, size_t last,
+				 const char *digits, size_t n, bool trunk, bool order)
+{
+	bool whole = first == 0 && last + 1 == c->n;
+	bool abroad = c->plus || (digits[0] == '0' && digits[1] == '0' && last > first);
+	if (abroad && first == 0 && n >= 9 && n <= 15 && whole)
+		return HL_SECRET_PHONE;
+	if (is_mobile_cn(digits, n) && !order)
+		return HL_SECRET_PHONE;
+	return whole && (is_grouped_us(c, first, last) || trunk) ? HL_SECRET_PHONE
+								 : HL_SECRET_COUNT;
+}
 
 /* What groups first … last are; HL_SECRET_COUNT: nothing. */
 static enum hl_secret kind_of(const struct hl_finder *f, const struct cluster *c, size_t first,
-			      size_t last)
+			      size_t last, unsigned said)
 {
 	struct hl_str t = f->u->normal.text;
 	char digits[DIGITS_MAX + 1];
-	uint32_t start = c->group[first].start, end = c->group[last].end;
+	uint32_t end = c->group[last].end;
 	size_t n = digits_of(digits, t, c, first, last);
-	bool alone = first == last;
 	if (n < 7)
 		return HL_SECRET_COUNT;
 	bool x = n == 17 && letter_at(t, end) && t.ptr[end] == 'x' && !letter_at(t, end + 1) &&
@@ -191,22 +240,28 @@ static enum hl_secret kind_of(const struct hl_finder *f, const struct cluster *c
 		return HL_SECRET_ID;
 	if (letter_at(t, end))
 		return HL_SECRET_COUNT;
-	if (n == 18 && announced(f, BIT(ID_CARD), start))
+	if (n == 18 && (said & BIT(ID_CARD)) != 0)
 		return HL_SECRET_ID;
-	bool order = alone && announced(f, BIT(ORDER) | BIT(TX), start) &&
-		     !announced(f, BIT(CARD) | BIT(PHONE), start);
+	bool order = first == last && (said & (BIT(ORDER) | BIT(TX))) != 0;
 	if (is_card(digits, n) && !order &&
 	    (!c->dotted || (last - first == 3 && n == 16 && size_of(c, first) == 4)))
 		return HL_SECRET_CARD;
+	if ((said & BIT(CARD)) != 0 && is_called_card(t, c, first, last, n))
+		return HL_SECRET_CARD;
 	if (c->dotted && !is_grouped_us(c, first, last))
 		return HL_SECRET_COUNT;
-	bool whole = first == 0 && last + 1 == c->n;
-	if ((c->plus && first == 0 && n >= 9 && n <= 15 && whole) ||
-	    (is_mobile_cn(digits, n) && !order))
-		return HL_SECRET_PHONE;
-	if (whole && is_grouped_us(c, first, last))
-		return HL_SECRET_PHONE;
-	return HL_SECRET_COUNT;
+	return phone_kind(c, first, last, digits, n, is_grouped_trunk(t, c, first, last, n), order);
+}
+
+/* A letter right before the number: it is part of something longer, unless it is "visa4111…". */
+static bool glued_to_letters(const struct hl_finder *f, uint32_t start)
+{
+	struct hl_str t = f->u->normal.text;
+	if (start == 0 || !letter_at(t, start - 1))
+		return false;
+	const struct hl_mark *mark =
+		hl_finder_before(f, BIT(CARD) | BIT(PHONE) | BIT(ID_CARD), start, 0);
+	return mark == NULL;
 }
 
 static void judge_cluster(struct hl_finder *f, const struct cluster *c)
@@ -214,10 +269,11 @@ static void judge_cluster(struct hl_finder *f, const struct cluster *c)
 	struct hl_str t = f->u->normal.text;
 	for (size_t first = 0; first < c->n; first++) {
 		uint32_t start = c->group[first].start;
-		if (letter_at(t, start - 1) && start > 0)
+		if (glued_to_letters(f, start))
 			continue;
+		unsigned said = announced(f, start);
 		for (size_t last = c->n; last > first; last--) {
-			enum hl_secret kind = kind_of(f, c, first, last - 1);
+			enum hl_secret kind = kind_of(f, c, first, last - 1, said);
 			if (kind == HL_SECRET_COUNT)
 				continue;
 			uint32_t end = c->group[last - 1].end;

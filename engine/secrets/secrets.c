@@ -85,25 +85,53 @@ static const struct hl_redacted *to_original(struct hl_finder *f, size_t *n)
 	return out;
 }
 
-static bool has_digit_or_sign(struct hl_str t)
+#define REPEATED_MIN 4u	   /* bytes */
+#define REPEATED_SPANS 16u /* found spans that are searched for again */
+
+static bool is_word_byte(struct hl_str t, size_t at)
 {
-	for (size_t i = 0; i < t.len; i++)
-		if ((unsigned)(t.ptr[i] - '0') < 10 || t.ptr[i] == '@' || t.ptr[i] == '-')
-			return true;
-	return false;
+	return at < t.len && ((unsigned)(t.ptr[at] - 'a') < 26 || (unsigned)(t.ptr[at] - '0') < 10);
 }
+
+/* What was found in one text is a secret wherever else it stands: "hunter2 is refused, my password
+   is hunter2". */
+static void repeat_found(struct hl_finder *to, const struct hl_finder *from)
+{
+	struct hl_str t = to->u->normal.text;
+	size_t n = from->n_spans < REPEATED_SPANS ? from->n_spans : REPEATED_SPANS;
+	for (size_t i = 0; i < n; i++) {
+		const struct hl_finding_span span = from->spans[i];
+		struct hl_str found =
+			hl_str_sub(from->u->normal.text, span.start, span.end - span.start);
+		if (found.len < REPEATED_MIN)
+			continue;
+		for (size_t at = 0; (at = hl_str_find(t, found, at)) != SIZE_MAX;) {
+			size_t end = at + found.len;
+			bool apart = (at == 0 || !is_word_byte(t, at - 1)) && !is_word_byte(t, end);
+			if (apart && (to != from || at != span.start))
+				hl_finder_add(to, span.kind, (uint32_t)at, (uint32_t)end);
+			at = end;
+		}
+	}
+}
+
+#define NUMBER_DIGITS 7u /* the shortest number that is a secret without being called one */
 
 static void run_finders(struct hl_finder *f)
 {
+	struct hl_str text = f->u->normal.text;
 	hl_marks_find(f);
-	hl_find_seeds(f);
-	bool telling = has_digit_or_sign(f->u->normal.text);
-	if (telling) {
+	if (f->listed > 0 || hl_finder_has(f, 1u << HL_MARK_SEED))
+		hl_find_seeds(f);
+	if (f->digits >= NUMBER_DIGITS)
 		hl_find_numbers(f);
+	if (f->digits > 0 || hl_finder_has(f, 1u << HL_MARK_PEM))
 		hl_find_keys(f);
-	}
-	if (telling || f->n_marks > 0)
+	if (f->n_marks > 0)
 		hl_find_stated(f);
+	if (text.len > 0 && memchr(text.ptr, '@', text.len) != NULL)
+		hl_find_emails(f);
+	repeat_found(f, f);
 }
 
 /* ------------------------------------------------------------------ over several messages */
@@ -123,79 +151,93 @@ static int read_part(struct part *part, struct hl_arena *arena, struct hl_str te
 	return status;
 }
 
+#define BIT(kind) (1u << HL_MARK_##kind)
+#define SHORT 3u /* words of a message that may be nothing but what the one before announced */
+
 /* A key sent alone after a message that announced it. */
 static void find_announced_key(struct hl_finder *now, const struct part *before, size_t n)
 {
 	bool announced = false;
 	for (size_t i = 0; i < n; i++)
-		announced =
-			announced || hl_finder_has(&before[i].finder, 1u << HL_MARK_PRIVATE_KEY);
-	if (!announced || hl_finder_has(now, 1u << HL_MARK_TX))
+		announced = announced ||
+			    hl_finder_has(&before[i].finder, BIT(PRIVATE_KEY) | BIT(SECRET_KEY));
+	if (!announced || hl_finder_has(now, BIT(TX)))
 		return;
-	for (size_t i = 0; i < now->u->n_words && now->u->n_words <= 3; i++) {
+	for (size_t i = 0; i < now->u->n_words && now->u->n_words <= SHORT; i++) {
 		const struct hl_word *word = &now->u->words[i];
 		if (word->kind == HL_WORD_HASH && word->form.len >= 50)
 			hl_finder_add(now, HL_SECRET_KEY, word->start, word->end);
 	}
 }
 
-/* Seed words that only together are a phrase; marks them in each message they stand in. */
-static void find_joint_seeds(struct hl_finder *now, struct part *before, size_t n)
+/* "my password is:" and then, alone, what it is. */
+static void find_announced_value(struct hl_finder *now, const struct hl_finder *before)
 {
-	struct hl_arena *arena = now->arena;
-	struct hl_seed_word *words = NULL;
-	struct hl_seed_run *runs;
-	size_t n_words = 0, cap = 0, n_runs;
-	bool lenient = hl_finder_has(now, 1u << HL_MARK_SEED);
-	for (size_t i = 0; i < n; i++) {
-		lenient = lenient || hl_finder_has(&before[i].finder, 1u << HL_MARK_SEED);
-		if (!hl_seed_words(&words, &n_words, &cap, arena, &before[i].u, (uint32_t)i))
-			now->failed = true;
-	}
-	if (!hl_seed_words(&words, &n_words, &cap, arena, now->u, (uint32_t)n) ||
-	    hl_seed_runs(&runs, &n_runs, arena, words, n_words, lenient) != HL_OK) {
-		now->failed = true;
+	const struct hl_mark *mark =
+		before->n_marks > 0 ? &before->marks[before->n_marks - 1] : NULL;
+	struct hl_str text = now->u->normal.text;
+	size_t last;
+	if (mark == NULL || now->u->n_words == 0 || now->u->n_words > SHORT)
 		return;
-	}
-	for (size_t r = 0; r < n_runs; r++) {
-		for (size_t i = runs[r].first, last; i <= runs[r].last; i = last + 1) {
-			for (last = i;
-			     last < runs[r].last && words[last + 1].message == words[i].message;)
-				last++;
-			struct hl_finder *f =
-				words[i].message == n ? now : &before[words[i].message].finder;
-			hl_finder_add(f, HL_SECRET_SEED, words[i].start, words[last].end);
-		}
-	}
+	struct hl_value value = hl_finder_value(before, mark);
+	if (!value.stated || value.end > value.start)
+		return;
+	uint32_t start = now->u->words[0].start, end = now->u->words[now->u->n_words - 1].end;
+	while (start > 0 && text.ptr[start - 1] > ' ')
+		start--;
+	while (end < text.len && text.ptr[end] > ' ')
+		end++;
+	bool code = mark->kind == HL_MARK_CODE || mark->kind == HL_MARK_ONE_TIME;
+	if (mark->kind == HL_MARK_PASSWORD &&
+	    hl_is_password(now, (struct hl_value){start, end, true}))
+		hl_finder_add(now, HL_SECRET_PASSWORD, start, end);
+	else if (code && hl_code_at(now, 0, &last) >= 4 && last + 1 == now->u->n_words)
+		hl_finder_add(now, HL_SECRET_CODE, start, end);
+}
+
+static uint32_t covered(const struct hl_finder *f, size_t n_spans)
+{
+	uint32_t bytes = 0;
+	for (size_t k = 0; k < n_spans; k++)
+		bytes += f->spans[k].end - f->spans[k].start;
+	return bytes;
 }
 
 static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct hl_str *recent,
 		     size_t n)
 {
 	struct part part[HL_SECRETS_RECENT_MAX];
+	struct hl_finder *all[HL_SECRETS_RECENT_MAX + 1];
 	size_t skipped = n > HL_SECRETS_RECENT_MAX ? n - HL_SECRETS_RECENT_MAX : 0;
 	n -= skipped;
+	now->n_spans = join_spans(now->spans, now->n_spans);
+	uint32_t bytes = covered(now, now->n_spans);
 	for (size_t i = 0; i < n; i++) {
 		int status = read_part(&part[i], now->arena, recent[skipped + i]);
 		if (status != HL_OK)
 			return status;
-		part[i].own = part[i].finder.n_spans =
-			join_spans(part[i].finder.spans, part[i].finder.n_spans);
+		all[i] = &part[i].finder;
+		part[i].own = all[i]->n_spans = join_spans(all[i]->spans, all[i]->n_spans);
+	}
+	all[n] = now;
+	for (size_t i = 0; i < n; i++) {
+		repeat_found(now, all[i]);
+		repeat_found(all[i], now);
 	}
 	find_announced_key(now, part, n);
-	find_joint_seeds(now, part, n);
+	find_announced_value(now, all[n - 1]);
+	hl_find_joint_seeds(all, n + 1);
+	for (size_t i = 0; i <= n; i++)
+		repeat_found(all[i], all[i]);
 	for (size_t i = 0; i < n; i++) {
-		struct hl_finder *f = &part[i].finder;
-		uint32_t covered = 0, covered_now = 0;
-		for (size_t k = 0; k < part[i].own; k++)
-			covered += f->spans[k].end - f->spans[k].start;
-		f->n_spans = join_spans(f->spans, f->n_spans);
-		for (size_t k = 0; k < f->n_spans; k++)
-			covered_now += f->spans[k].end - f->spans[k].start;
-		out->earlier[i].changed = covered_now != covered;
-		out->earlier[i].v = to_original(f, &out->earlier[i].n);
-		now->failed = now->failed || f->failed;
+		uint32_t alone = covered(all[i], part[i].own);
+		all[i]->n_spans = join_spans(all[i]->spans, all[i]->n_spans);
+		out->earlier[i].changed = covered(all[i], all[i]->n_spans) != alone;
+		out->earlier[i].v = to_original(all[i], &out->earlier[i].n);
+		now->failed = now->failed || all[i]->failed;
 	}
+	now->n_spans = join_spans(now->spans, now->n_spans);
+	out->by_earlier = covered(now, now->n_spans) != bytes;
 	out->n_earlier = n;
 	return HL_OK;
 }

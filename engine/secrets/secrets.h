@@ -22,9 +22,10 @@ struct hl_secrets_earlier {
 struct hl_secrets {
 	const struct hl_redacted *v; /* spans of the original, in order, not overlapping */
 	size_t n;
-	bool wallet; /* a seed phrase or a private key: fixed warning, security team */
-	struct hl_secrets_earlier
-		earlier[HL_SECRETS_RECENT_MAX]; /* as `recent`, from its last ones */
+	bool wallet;	 /* a seed phrase or a private key: fixed warning, security team */
+	bool by_earlier; /* some of it is a secret only after the earlier messages */
+	/* As `recent`, from its last ones; none where this message cannot change what they hold. */
+	struct hl_secrets_earlier earlier[HL_SECRETS_RECENT_MAX];
 	size_t n_earlier;
 };
 

@@ -1,8 +1,9 @@
 /*
- * Seed phrases: words of BIP-39's English list in a row. No checksum is asked for: a phrase with a
- * slip in it is as good as lost too. Ordinary talk can hold ten such words in a row, but then most
- * of them are everyday ones; of words drawn by lot few are. Numbers between the words ("1.
- * abandon 2. ability"), commas, full stops and line ends do not part them.
+ * Seed phrases: words of BIP-39's English list in a row, or the first four letters of each. No
+ * checksum is asked for: a phrase with a slip in it is as good as lost too. Ordinary talk can hold
+ * ten such words in a row, but then most of them are everyday ones; of words drawn by lot few are.
+ * Numbers between the words ("1. abandon 2. ability"), commas, full stops and line ends do not part
+ * them. Sent in pieces, each piece must look drawn by lot, and the pieces count together.
  */
 #include "secrets/finder.h"
 
@@ -10,177 +11,372 @@
 
 /* Words of the list that customers use all the time: a sentence can be made of them. */
 static const char *const everyday[] = {
-	"about",    "above",	"across",   "again",   "all",	   "almost",   "already",
-	"also",	    "always",	"another",  "any",     "ask",	   "away",     "balance",
-	"because",  "before",	"behind",   "below",   "best",	   "better",   "between",
-	"bring",    "business", "call",	    "can",     "card",	   "cash",     "change",
-	"charge",   "check",	"click",    "close",   "code",	   "come",     "cost",
-	"country",  "credit",	"current",  "day",     "deposit",  "detail",   "during",
-	"early",    "easy",	"either",   "end",     "enough",   "error",    "exact",
-	"example",  "exchange", "exit",	    "expect",  "explain",  "extra",    "false",
-	"fee",	    "few",	"file",	    "final",   "find",	   "first",    "follow",
-	"found",    "fresh",	"friend",   "give",    "good",	   "great",    "guess",
-	"hard",	    "have",	"help",	    "high",    "hold",	   "home",     "hurry",
-	"idea",	    "just",	"keep",	    "kind",    "know",	   "later",    "left",
-	"level",    "like",	"limit",    "link",    "list",	   "little",   "live",
-	"local",    "long",	"love",	    "make",    "manual",   "matter",   "mean",
-	"member",   "mention",	"minute",   "mistake", "month",	   "more",     "move",
-	"much",	    "must",	"name",	    "near",    "need",	   "never",    "next",
-	"nice",	    "normal",	"nothing",  "notice",  "now",	   "number",   "off",
-	"offer",    "often",	"okay",	    "old",     "once",	   "one",      "only",
-	"open",	    "option",	"order",    "other",   "over",	   "own",      "page",
-	"payment",  "people",	"permit",   "person",  "phone",	   "place",    "please",
-	"point",    "possible", "problem",  "proof",   "public",   "purchase", "put",
-	"question", "quick",	"quit",	    "rate",    "ready",	   "real",     "reason",
-	"receive",  "record",	"remember", "report",  "require",  "review",   "right",
-	"same",	    "say",	"sell",	    "service", "settle",   "share",    "ship",
-	"side",	    "sign",	"similar",  "since",   "small",	   "social",   "someone",
-	"soon",	    "sort",	"spend",    "stand",   "start",	   "state",    "stay",
-	"still",    "such",	"sure",	    "swap",    "switch",   "system",   "talk",
-	"tell",	    "thank",	"that",	    "then",    "there",	   "they",     "thing",
-	"this",	    "thought",	"tired",    "today",   "together", "token",    "total",
-	"trade",    "transfer", "travel",   "trust",   "try",	   "turn",     "until",
-	"update",   "upon",	"use",	    "used",    "useful",   "usual",    "verify",
-	"very",	    "visit",	"wait",	    "want",    "way",	   "welcome",  "what",
-	"when",	    "where",	"will",	    "win",     "wish",	   "wonder",   "work",
-	"world",    "worry",	"wrong",    "year",    "you",
+	"able",	    "about",	"above",    "access",	"account",  "across",	"add",
+	"address",  "again",	"ahead",    "all",	"almost",   "already",	"also",
+	"always",   "amount",	"another",  "answer",	"any",	    "area",	"around",
+	"arrive",   "ask",	"away",	    "balance",	"because",  "before",	"behind",
+	"below",    "best",	"better",   "between",	"book",	    "bring",	"business",
+	"busy",	    "call",	"can",	    "cancel",	"car",	    "card",	"cash",
+	"cause",    "change",	"charge",   "check",	"click",    "close",	"code",
+	"coin",	    "come",	"company",  "confirm",	"connect",  "correct",	"cost",
+	"country",  "couple",	"credit",   "current",	"day",	    "deposit",	"detail",
+	"double",   "during",	"early",    "easy",	"eight",    "either",	"else",
+	"end",	    "enough",	"error",    "exact",	"example",  "exchange", "exit",
+	"expect",   "expire",	"explain",  "extra",	"false",    "fault",	"fee",
+	"few",	    "figure",	"file",	    "final",	"find",	    "fine",	"first",
+	"fit",	    "fix",	"follow",   "found",	"frequent", "fresh",	"friend",
+	"general",  "give",	"glad",	    "good",	"great",    "guess",	"hard",
+	"have",	    "hello",	"help",	    "high",	"hold",	    "home",	"hour",
+	"hundred",  "hurry",	"idea",	    "increase", "inform",   "into",	"invest",
+	"issue",    "item",	"job",	    "just",	"keep",	    "kind",	"know",
+	"language", "later",	"leave",    "left",	"level",    "life",	"like",
+	"limit",    "link",	"list",	    "little",	"live",	    "local",	"lock",
+	"logic",    "long",	"loop",	    "love",	"mail",	    "main",	"make",
+	"manual",   "market",	"matter",   "maximum",	"mean",	    "member",	"mention",
+	"merge",    "message",	"method",   "mind",	"minimum",  "minute",	"mistake",
+	"mobile",   "model",	"month",    "more",	"morning",  "move",	"much",
+	"must",	    "name",	"near",	    "need",	"network",  "never",	"news",
+	"next",	    "nice",	"normal",   "note",	"nothing",  "notice",	"now",
+	"number",   "off",	"offer",    "often",	"okay",	    "old",	"once",
+	"one",	    "online",	"only",	    "open",	"option",   "order",	"other",
+	"over",	    "own",	"page",	    "payment",	"people",   "permit",	"person",
+	"phone",    "place",	"please",   "point",	"possible", "post",	"prevent",
+	"price",    "print",	"private",  "problem",	"process",  "profit",	"proof",
+	"provide",  "public",	"purchase", "purpose",	"put",	    "question", "quick",
+	"quit",	    "raise",	"rate",	    "ready",	"real",	    "reason",	"recall",
+	"receive",  "record",	"release",  "rely",	"remember", "remind",	"remove",
+	"rent",	    "reopen",	"repair",   "repeat",	"replace",  "report",	"require",
+	"rescue",   "response", "result",   "return",	"review",   "reward",	"rich",
+	"right",    "risk",	"room",	    "route",	"rule",	    "run",	"safe",
+	"same",	    "save",	"say",	    "search",	"second",   "security", "seek",
+	"select",   "sell",	"sense",    "service",	"session",  "settle",	"seven",
+	"share",    "ship",	"shop",	    "sick",	"side",	    "sign",	"similar",
+	"since",    "six",	"size",	    "sleep",	"slow",	    "small",	"smart",
+	"social",   "solution", "solve",    "someone",	"soon",	    "sorry",	"sort",
+	"source",   "space",	"speak",    "special",	"speed",    "spend",	"stage",
+	"stand",    "start",	"state",    "stay",	"step",	    "still",	"stock",
+	"story",    "strategy", "street",   "strong",	"submit",   "success",	"such",
+	"suggest",  "super",	"supply",   "sure",	"surprise", "swap",	"switch",
+	"system",   "tag",	"talk",	    "task",	"team",	    "tell",	"ten",
+	"term",	    "test",	"text",	    "thank",	"that",	    "then",	"there",
+	"they",	    "thing",	"this",	    "thought",	"three",    "ticket",	"time",
+	"tired",    "title",	"today",    "together", "token",    "tomorrow", "tool",
+	"top",	    "total",	"toward",   "track",	"trade",    "transfer", "trap",
+	"travel",   "trend",	"trick",    "trouble",	"true",	    "trust",	"truth",
+	"try",	    "turn",	"two",	    "type",	"unable",   "under",	"until",
+	"update",   "upon",	"urge",	    "usage",	"use",	    "used",	"useful",
+	"usual",    "valid",	"various",  "vendor",	"verb",	    "verify",	"version",
+	"very",	    "view",	"virtual",  "visa",	"visit",    "voice",	"wage",
+	"wait",	    "want",	"warm",	    "way",	"weekend",  "welcome",	"what",
+	"when",	    "where",	"wide",	    "will",	"win",	    "window",	"wise",
+	"wish",	    "wonder",	"word",	    "work",	"world",    "worry",	"wrong",
+	"year",	    "you",	"young",    "zero",
 };
 
 #define N_SLOTS (sizeof bip39_words / sizeof *bip39_words)
 #define ENOUGH 10u /* listed words in a row, one slip among them: 11 typed of 12, one misspelt */
 #define ENOUGH_LENIENT 7u /* where the message speaks of a seed phrase */
+#define ENOUGH_STARTS 11u /* of words cut to four letters, without a slip */
+#define PIECE 3u	  /* words of a piece that stands among other words */
+#define WHOLE 12u	  /* words of the shortest phrase */
+#define CLOSER_LOOKS 4u	  /* runs of a message whose ends are searched for a misspelt word */
 
-static bool is_listed(struct hl_str word)
+static const uint64_t hash_factor = 0x9e3779b97f4a7c15u;
+
+/* The word as it stands in the list. */
+static bool is_word(uint64_t key)
 {
-	if (word.len < 3 || word.len > 8)
-		return false;
-	uint64_t key = 0;
-	for (size_t i = 0; i < word.len; i++)
-		key |= (uint64_t)(unsigned char)word.ptr[i] << (8 * i);
-	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 52);
+	size_t slot = (size_t)(key * hash_factor >> 52);
 	while (bip39_words[slot] != 0 && bip39_words[slot] != key)
 		slot = (slot + 1) % N_SLOTS;
 	return bip39_words[slot] != 0;
 }
 
+static bool is_start(uint64_t key)
+{
+	size_t slot = (size_t)(key * hash_factor >> 52);
+	while (bip39_starts[slot] != 0 && bip39_starts[slot] != key)
+		slot = (slot + 1) % N_SLOTS;
+	return bip39_starts[slot] != 0;
+}
+
+bool hl_seed_listed(const struct hl_word *word)
+{
+	uint64_t key = hl_word_key(word);
+	return word->latin && word->form.len >= 3 && word->form.len <= 8 &&
+	       hl_seed_maybe_listed(key * hash_factor) &&
+	       (is_word(key) || (word->form.len == 4 && is_start(key)));
+}
+
 static bool is_everyday(struct hl_str word)
 {
-	size_t low = 0, high = sizeof everyday / sizeof *everyday;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		int order = hl_str_cmp(hl_str_of(everyday[middle]), word);
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return hl_one_of(word, everyday, sizeof everyday / sizeof *everyday);
 }
 
 /* One or two slips from a listed word. */
 static bool is_nearly_listed(struct hl_str word)
 {
-	for (size_t i = 0; i < N_SLOTS && word.len >= 3; i++) {
+	for (size_t i = 0; i < N_SLOTS && word.len >= 2; i++) {
 		char text[8];
 		size_t len = 0;
 		for (uint64_t key = bip39_words[i]; key != 0; key >>= 8)
 			text[len++] = (char)(key & 0xff);
-		if (len > 0 && hl_edit_distance(word, (struct hl_str){text, len}, 2) <=
-				       (word.len > 4 ? 2u : 1u))
+		if (len > 0 && len + 2 >= word.len &&
+		    hl_edit_distance(word, (struct hl_str){text, len}, 2) <=
+			    (word.len > 4 ? 2u : 1u))
 			return true;
 	}
 	return false;
 }
 
-bool hl_seed_words(struct hl_seed_word **words, size_t *n, size_t *cap, struct hl_arena *arena,
-		   const struct hl_utterance *u, uint32_t message)
+/* ------------------------------------------------------------------ the words that count */
+
+struct seed_word {
+	const struct hl_word *word;
+	bool listed;
+	bool start; /* listed by its first four letters alone */
+};
+struct seed_words {
+	struct seed_word *v;
+	size_t n;
+};
+struct run {
+	size_t first, last; /* words */
+	size_t listed, starts;
+	size_t rare; /* listed ones that are no everyday words */
+};
+
+static bool collect(struct seed_words *out, const struct hl_finder *f)
 {
-	for (size_t i = 0; i < u->n_words; i++) {
-		const struct hl_word *word = &u->words[i];
+	*out = (struct seed_words){hl_arena_array(f->arena, f->u->n_words + 1, sizeof *out->v), 0};
+	if (out->v == NULL)
+		return false;
+	for (size_t i = 0; i < f->u->n_words; i++) {
+		const struct hl_word *word = &f->u->words[i];
 		if (word->kind == HL_WORD_NUMBER && word->end - word->start <= 2)
 			continue; /* 1. 2. 3. */
-		if (!hl_vec_room(arena, words, *n, cap, sizeof **words))
-			return false;
-		(*words)[(*n)++] =
-			(struct hl_seed_word){message, word->start, word->end,
-					      word->latin && is_listed(word->form), word->form};
+		bool listed = hl_seed_listed(word);
+		out->v[out->n++] =
+			(struct seed_word){word, listed, listed && !is_word(hl_word_key(word))};
 	}
 	return true;
 }
 
-/* The longest stretch from `first` (listed) that has listed words all along, single slips apart. */
-static size_t stretch(const struct hl_seed_word *words, size_t n, size_t first, size_t *listed)
+/* Two letters that sentences are made of; other two-letter words may be a listed word gone wrong.
+ */
+static bool is_small_word(struct hl_str word)
 {
-	size_t last = first, slips = 0;
-	*listed = 1;
-	for (size_t i = first + 1; i < n; i++) {
-		if (words[i].listed) {
-			last = i;
-			++*listed;
-		} else if (words[i].form.len < 3 || ++slips > 1 + *listed / 8 ||
-			   !(i + 1 < n && words[i + 1].listed)) {
+	static const char *const small[] = {
+		"ah", "am", "an", "as", "at", "be", "by", "do", "go", "he", "hi",
+		"if", "im", "in", "is", "it", "me", "my", "no", "of", "oh", "ok",
+		"on", "or", "pm", "so", "to", "up", "ur", "us", "we", "ya", "yo",
+	};
+	return word.len < 2 || hl_one_of(word, small, sizeof small / sizeof *small);
+}
+
+/* The longest run from `first` (listed) that has listed words all along, single slips apart. The
+   rare ones are counted if it has `least` words. */
+static struct run run_at(const struct seed_words *words, size_t first, size_t least)
+{
+	const struct seed_word *v = words->v;
+	struct run run = {.first = first, .last = first};
+	size_t slips = 0;
+	for (size_t i = first; i < words->n; i++) {
+		if (v[i].listed) {
+			run.last = i;
+			run.listed++;
+			run.starts += v[i].start;
+		} else if (is_small_word(v[i].word->form) || ++slips > 1 + run.listed / 8 ||
+			   !(i + 1 < words->n && v[i + 1].listed)) {
 			break;
 		}
 	}
-	return last;
+	for (size_t i = run.first; run.listed >= least && i <= run.last; i++)
+		run.rare += v[i].listed && !is_everyday(v[i].word->form);
+	return run;
 }
 
-static bool is_phrase(const struct hl_seed_word *words, size_t first, size_t last, size_t listed,
-		      bool lenient)
+static bool is_phrase(const struct run *run, bool lenient)
 {
-	size_t rare = 0, least = lenient ? 5 : 6;
-	for (size_t i = first; i <= last; i++)
-		rare += words[i].listed && !is_everyday(words[i].form);
-	if (listed == last - first + 1 && listed >= 11)
-		least = 3; /* not one small word of a sentence among them */
-	return listed >= (lenient ? ENOUGH_LENIENT : ENOUGH) && rare * 10 >= listed * least;
+	bool unbroken = run->listed == run->last - run->first + 1;
+	size_t least = lenient ? 4 : 5;
+	if (run->starts > run->listed / 4)
+		return unbroken && run->listed >= (lenient ? ENOUGH_LENIENT : ENOUGH_STARTS) &&
+		       run->rare * 2 >= run->listed;
+	if (unbroken && run->listed >= 11)
+		least = 2; /* not one small word of a sentence among them */
+	return run->listed >= (lenient ? ENOUGH_LENIENT : ENOUGH) &&
+	       run->rare * 10 >= run->listed * least;
 }
 
-int hl_seed_runs(struct hl_seed_run **out, size_t *n, struct hl_arena *arena,
-		 const struct hl_seed_word *words, size_t n_words, bool lenient)
+/* As many words as a phrase has, and those that are not listed nearly are. */
+static bool is_misspelt_phrase(const struct run *run, const struct seed_words *words)
 {
-	size_t cap = 0;
-	*out = NULL;
-	*n = 0;
-	for (size_t i = 0; i < n_words; i++) {
-		size_t listed, first = i;
-		if (!words[i].listed)
-			continue;
-		size_t last = stretch(words, n_words, i, &listed);
-		i = last;
-		if (!is_phrase(words, first, last, listed, lenient))
-			continue;
-		/* a misspelt word at an end belongs to it when the count then is a phrase's */
-		size_t count = last - first + 1;
-		if (count % 3 != 0 && first > 0 && is_nearly_listed(words[first - 1].form))
-			first--;
-		else if (count % 3 != 0 && last + 1 < n_words &&
-			 is_nearly_listed(words[last + 1].form))
-			i = ++last;
-		struct hl_seed_run *run = HL_PUSH(arena, *out, *n, cap);
-		if (run == NULL)
-			return HL_NOMEM;
-		*run = (struct hl_seed_run){first, last};
+	size_t count = run->last - run->first + 1;
+	if (run->listed < ENOUGH || count < WHOLE || count % 3 != 0 || run->rare * 10 < count * 3)
+		return false;
+	for (size_t i = run->first; i <= run->last; i++)
+		if (!words->v[i].listed && !is_nearly_listed(words->v[i].word->form))
+			return false;
+	return true;
+}
+
+/* A misspelt word at an end belongs to the phrase when the count then is a phrase's. */
+static void take_misspelt_end(struct run *run, const struct seed_words *words)
+{
+	size_t count = run->last - run->first + 1;
+	if (count + 1 < WHOLE || (count + 1) % 3 != 0)
+		return;
+	if (run->first > 0 && is_nearly_listed(words->v[run->first - 1].word->form))
+		run->first--;
+	else if (run->last + 1 < words->n && is_nearly_listed(words->v[run->last + 1].word->form))
+		run->last++;
+}
+
+static void add_run(struct hl_finder *f, const struct seed_words *words, const struct run *run)
+{
+	hl_finder_add(f, HL_SECRET_SEED, words->v[run->first].word->start,
+		      words->v[run->last].word->end);
+}
+
+static bool is_next_han(const struct hl_finder *f, size_t i)
+{
+	const struct hl_word *w = f->u->words;
+	if (i + 1 >= f->u->n_words || w[i].kind != HL_WORD_HAN || w[i + 1].kind != HL_WORD_HAN ||
+	    w[i + 1].start != w[i].end + 1)
+		return false;
+	char between = f->u->normal.text.ptr[w[i].end];
+	return between == ' ' || between == '\n';
+}
+
+/* The Chinese list is of single characters: a dozen of them, each by itself, where the message
+   speaks of a seed phrase. */
+static void find_chinese(struct hl_finder *f)
+{
+	const struct hl_word *w = f->u->words;
+	for (size_t i = 0, last; i < f->u->n_words; i = last + 1) {
+		for (last = i; is_next_han(f, last);)
+			last++;
+		if (last - i + 1 >= ENOUGH)
+			hl_finder_add(f, HL_SECRET_SEED, w[i].start, w[last].end);
 	}
-	return HL_OK;
 }
 
 void hl_find_seeds(struct hl_finder *f)
 {
-	struct hl_seed_word *words = NULL;
-	struct hl_seed_run *runs;
-	size_t n = 0, cap = 0, n_runs;
-	if (f->u->n_words < ENOUGH_LENIENT)
+	struct seed_words words;
+	bool lenient = hl_finder_has(f, 1u << HL_MARK_SEED);
+	unsigned looks = 0;
+	if (lenient)
+		find_chinese(f);
+	if (f->listed < (lenient ? ENOUGH_LENIENT : ENOUGH))
 		return;
-	if (!hl_seed_words(&words, &n, &cap, f->arena, f->u, 0) ||
-	    hl_seed_runs(&runs, &n_runs, f->arena, words, n,
-			 hl_finder_has(f, 1u << HL_MARK_SEED)) != HL_OK) {
+	if (!collect(&words, f)) {
 		f->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < n_runs; i++)
-		hl_finder_add(f, HL_SECRET_SEED, words[runs[i].first].start,
-			      words[runs[i].last].end);
+	for (size_t i = 0; i < words.n; i++) {
+		if (!words.v[i].listed)
+			continue;
+		struct run run = run_at(&words, i, ENOUGH_LENIENT);
+		i = run.last;
+		if (!is_phrase(&run, lenient) && !(run.listed >= ENOUGH && looks++ < CLOSER_LOOKS &&
+						   is_misspelt_phrase(&run, &words)))
+			continue;
+		if (looks++ < CLOSER_LOOKS)
+			take_misspelt_end(&run, &words);
+		if (run.last > i)
+			i = run.last;
+		add_run(f, &words, &run);
+	}
+}
+
+/* ------------------------------------------------------------------ over several messages */
+
+enum piece_kind {
+	PIECE_NONE,
+	PIECE_WEAK,   /* the whole message is listed words, but everyday ones */
+	PIECE_STRONG, /* drawn by lot, it seems */
+	PIECE_PHRASE  /* a whole phrase: what stands beside it need not belong to it */
+};
+struct piece {
+	struct seed_words words;
+	struct run run;
+	enum piece_kind kind;
+	bool all; /* nothing else in the message */
+};
+
+/* The run of a message that looks most like a piece of a phrase. */
+static bool find_piece(struct piece *piece, struct hl_finder *f)
+{
+	if (!collect(&piece->words, f))
+		return false;
+	for (size_t i = 0; i < piece->words.n; i++) {
+		if (!piece->words.v[i].listed)
+			continue;
+		struct run run = run_at(&piece->words, i, 1);
+		i = run.last;
+		bool all = run.listed == piece->words.n, drawn = run.rare * 2 >= run.listed;
+		if (run.listed <= piece->run.listed || !(all || (run.listed >= PIECE && drawn)))
+			continue;
+		size_t count = run.last - run.first + 1;
+		piece->run = run;
+		piece->all = all;
+		piece->kind = is_phrase(&run, false) && count >= WHOLE && count % 3 == 0
+				      ? PIECE_PHRASE
+			      : drawn ? PIECE_STRONG
+				      : PIECE_WEAK;
+	}
+	return true;
+}
+
+/* What the pieces make together. */
+struct sum {
+	size_t strong, weak, rare; /* words */
+	bool phrase, lenient;
+};
+
+static bool belongs(const struct piece *piece, const struct sum *sum)
+{
+	size_t both = sum->strong + sum->weak;
+	bool full = both >= WHOLE && both % 3 == 0 && sum->rare * 10 >= both * 3;
+	switch (piece->kind) {
+	case PIECE_STRONG:
+		return full || sum->strong >= (sum->lenient ? ENOUGH_LENIENT : ENOUGH) ||
+		       (sum->phrase && piece->all);
+	case PIECE_WEAK:
+		return full || (sum->phrase && both % 3 == 0 && both > 3 && sum->rare * 3 >= both);
+	case PIECE_NONE:
+	case PIECE_PHRASE:
+		break;
+	}
+	return false;
+}
+
+void hl_find_joint_seeds(struct hl_finder **parts, size_t n)
+{
+	struct piece *pieces = HL_NEW_ARRAY(parts[0]->arena, n, struct piece);
+	struct hl_finder *now = parts[n - 1];
+	struct sum sum = {0};
+	for (size_t i = 0; i < n && pieces != NULL; i++) {
+		if (!find_piece(&pieces[i], parts[i])) {
+			now->failed = true;
+			return;
+		}
+		const struct piece *piece = &pieces[i];
+		sum.lenient = sum.lenient || hl_finder_has(parts[i], 1u << HL_MARK_SEED);
+		sum.phrase = sum.phrase || piece->kind == PIECE_PHRASE;
+		sum.strong += piece->kind == PIECE_STRONG ? piece->run.listed : 0;
+		sum.weak += piece->kind == PIECE_WEAK ? piece->run.listed : 0;
+		sum.rare += piece->kind != PIECE_PHRASE ? piece->run.rare : 0;
+	}
+	if (pieces == NULL) {
+		now->failed = true;
+		return;
+	}
+	if (pieces[n - 1].kind == PIECE_NONE && !hl_finder_has(now, 1u << HL_MARK_SEED))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (belongs(&pieces[i], &sum))
+			add_run(parts[i], &pieces[i].words, &pieces[i].run);
 }

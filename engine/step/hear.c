@@ -87,7 +87,7 @@ static int look_together(struct hl_work *work)
 	if (hl_utterance_read(&plain, work->arena, work->event->text, NULL, 0) != HL_OK ||
 	    hl_secrets_find(&found, work->arena, &plain, raw, conv->n_recent) != HL_OK)
 		return HL_NOMEM;
-	bool changed = false;
+	bool changed = found.by_earlier;
 	for (size_t i = 0; i < found.n_earlier; i++) {
 		struct hl_recent *recent = &conv->recent[conv->n_recent - found.n_earlier + i];
 		if (!found.earlier[i].changed)

@@ -120,10 +120,24 @@ static const struct dressed {
 	{0x1d21, 'w'}, {0x1d22, 'z'}, {0xa730, 'f'}, {0xa731, 's'},
 };
 
+/* The zeros of scripts with digits of their own that are typed on phones; sorted. */
+static const uint32_t zeros[] = {0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6,
+				 0x0c66, 0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x1040, 0x17e0};
+
+static uint32_t plain_digit(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof zeros / sizeof *zeros && zeros[i] <= code; i++)
+		if (code - zeros[i] < 10)
+			return '0' + (code - zeros[i]);
+	return code;
+}
+
 uint32_t hl_char_undressed(uint32_t code)
 {
 	if (code < 0x0131)
 		return code;
+	if (code >= 0x0660 && code < 0x17ea)
+		return plain_digit(code);
 	if ((code >= 0x1f150 && code <= 0x1f169) || (code >= 0x1f170 && code <= 0x1f189))
 		return 'a' + (code - 0x1f150) % 32; /* white letters on black */
 	if (code > 0xa731 || (code > 0x029f && code < 0x1d00))

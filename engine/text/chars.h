@@ -8,17 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Eight bytes as they stand in memory, the first one lowest. */
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define HL_LITTLE_ENDIAN(v) (v)
-#else
-#define HL_LITTLE_ENDIAN(v) __builtin_bswap64(v)
-#endif
-
 bool hl_char_is_latin(uint32_t code);
 /* The Latin letter that a folded letter of another script looks like; 0: none. */
 char hl_char_look_alike(uint32_t code);
-/* A Latin letter in fancy dress (small capital, white on black) as the plain one, else `code`. */
+/* A Latin letter in fancy dress (small capital, white on black) as the plain one, a digit of
+   another script as ours, else `code`. */
 uint32_t hl_char_undressed(uint32_t code);
 /* A Latin letter without its accents, ё as е, any other code unchanged; gives how many, at most 2
    (æ is two). */

@@ -13,15 +13,6 @@
 #define N_LANGUAGES (sizeof languages / sizeof *languages)
 #define N_SLOTS (sizeof function_words / sizeof *function_words)
 
-static uint64_t key_of_plain(const char *text, size_t len)
-{
-	uint64_t key;
-	if (len > sizeof key)
-		return 0;
-	memcpy(&key, text, sizeof key); /* the normal form may be read eight bytes on */
-	return HL_LITTLE_ENDIAN(key) & (UINT64_MAX >> (64 - 8 * len));
-}
-
 static uint64_t key_of_changed(const char *text, size_t len)
 {
 	uint64_t key = 0;
@@ -43,7 +34,9 @@ static uint64_t key_of(const struct hl_utterance *u, const struct hl_word *word)
 {
 	const char *text = u->normal.text.ptr + word->start;
 	size_t len = word->end - word->start;
-	return text == word->form.ptr ? key_of_plain(text, len) : key_of_changed(text, len);
+	if (text != word->form.ptr)
+		return key_of_changed(text, len);
+	return len > sizeof(uint64_t) ? 0 : hl_word_key(word);
 }
 
 /* How many languages have it, seven bits for each. */

@@ -225,7 +225,7 @@ static void put_piece(struct writer *w, const uint32_t *codes, size_t n, struct 
 	utf8proc_ssize_t made = utf8proc_normalize_utf32(
 		grown, (utf8proc_ssize_t)len, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE);
 	for (utf8proc_ssize_t i = 0; i < made; i++) {
-		uint32_t code = (uint32_t)grown[i];
+		uint32_t code = replaced((uint32_t)grown[i]); /* ‴ is three primes */
 		if (!hl_char_is_stacked_mark(code) && !hl_char_is_invisible(code))
 			put(w, hl_char_undressed(hl_char_simplified(code)), from);
 	}

@@ -7,6 +7,8 @@
 #ifndef HL_TEXT_H
 #define HL_TEXT_H
 
+#include <string.h>
+
 #include "base/base.h"
 
 /* ------------------------------------------------------------------ normal form */
@@ -77,6 +79,23 @@ struct hl_word {
 	bool glued;    /* nothing stands between it and the word before */
 	bool latin;    /* LETTERS of the Latin script alone */
 };
+
+/* Eight bytes as they stand in memory, the first one lowest. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define HL_LITTLE_ENDIAN(v) (v)
+#else
+#define HL_LITTLE_ENDIAN(v) __builtin_bswap64(v)
+#endif
+
+/* The first eight bytes of a word's form as one number, the first lowest, for tables of words. Of
+   words that hl_utterance_read gave: eight bytes of their forms can always be read. */
+static inline uint64_t hl_word_key(const struct hl_word *word)
+{
+	uint64_t key;
+	memcpy(&key, word->form.ptr, sizeof key);
+	key = HL_LITTLE_ENDIAN(key);
+	return word->form.len < sizeof key ? key & (((uint64_t)1 << 8 * word->form.len) - 1) : key;
+}
 
 struct hl_utterance {
 	struct hl_str original;

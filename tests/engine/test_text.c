@@ -270,7 +270,7 @@ static struct hl_str slow_normal(struct hl_arena *arena, const uint32_t *codes, 
 	for (const char *p = (const char *)folded, *end = p + len; p < end;) {
 		uint32_t code = hl_utf8_next(&p, end);
 		if (!hl_char_is_stacked_mark(code) && !hl_char_is_invisible(code))
-			hl_buf_code(&out, hl_char_undressed(hl_char_simplified(code)));
+			hl_buf_code(&out, plain_sign(hl_char_undressed(hl_char_simplified(code))));
 	}
 	free(folded);
 	return hl_buf_view(&out);

@@ -1,11 +1,28 @@
-/* Any bytes, cut in two messages: spans in order and within bounds, the stored text valid. */
+/* Any bytes, cut in two messages: spans in order and within bounds, the stored text valid and
+   without what was found, and nothing graver found in it than before. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "secrets/secrets.h"
 
+#define TELLING 8 /* bytes of a find that stand nowhere by chance */
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool is_edge(struct hl_str text, size_t at)
+{
+	return at >= text.len ||
+	       !((unsigned char)((text.ptr[at] | 0x20) - 'a') < 26 ||
+		 (unsigned char)(text.ptr[at] - '0') < 10 || (unsigned char)text.ptr[at] >= 0x80);
+}
+
+static void check_gone(struct hl_str stored, struct hl_str found)
+{
+	for (size_t at = 0; (at = hl_str_find(stored, found, at)) != SIZE_MAX; at++)
+		assert(!(at == 0 || is_edge(stored, at - 1)) || !is_edge(stored, at + found.len));
+}
 
 static void check(struct hl_arena *arena, struct hl_str text, const struct hl_redacted *v, size_t n)
 {
@@ -18,6 +35,12 @@ static void check(struct hl_arena *arena, struct hl_str text, const struct hl_re
 	assert(last <= text.len);
 	assert(hl_secrets_stored(&stored, arena, text, v, n) == HL_OK);
 	assert(hl_utf8_valid(stored));
+	for (size_t i = 0; i < n && i < 8; i++) {
+		struct hl_str found =
+			hl_str_sub(text, v[i].span.start, v[i].span.end - v[i].span.start);
+		if (found.len >= TELLING && hl_utf8_valid(found))
+			check_gone(stored, found);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
