@@ -104,7 +104,7 @@ def test_test():
         assert code == 0 and "2 tests passed, 0 failed" in out, out
     with Pack(pack=LISTS, deposit=GOOD.replace("[I was hacked]", "[I was fooled]")) as folder:
         code, out, _ = run("test", folder)
-        assert code == 1 and "this test fails" in out and "1 tests passed, 1 failed" in out, out
+        assert code == 1 and "this test fails" in out and "1 test passed, 1 failed" in out, out
 
 
 def test_report():
@@ -143,6 +143,42 @@ intents:
         assert warnings[:2] == [
             'a.yaml:7:23: warning: this rule wins none of its own texts: "lost card late one" goes to `c` (phrase, a.yaml:6)',
             'a.yaml:8:23: warning: this rule matches nothing, not even "gone today"'], out
+
+
+MESSAGES = """hacked\tI was hacked
+deposit.missing\tmy btc deposit is missing
+deposit.missing\tsomething else\r
+hacked\tmy deposit is missing
+
+-\twhat is the weather
+-\tis the hacked game out
+hacked+deposit.missing\thacked, and my deposit is missing
+"""
+
+
+def test_messages():
+    with good() as folder:
+        path = os.path.join(folder, "m.tsv")
+        pathlib.Path(path).write_text("\ufeff" + MESSAGES)
+        code, out, err = run("test", folder, "--messages", path, "--verbose")
+        assert code == 0 and err == "", err
+        said = [line.strip() for line in out.splitlines()[1:]]
+        for line in (path + ": 7 messages: 2 answered, 3 to a person, 0 asked back, 2 unmatched",
+                     "right intent first                  50.0 %  (2 of 4)",
+                     "of these right                      66.7 %  (2 of 3); wrong: 1 by phrase",
+                     "sensitive, reached a person         50.0 %  (1 of 2)",
+                     "outside, to a person                50.0 %  (1 of 2)",
+                     "two intents, both held             100.0 %  (1 of 1)",
+                     "with a sensitive one, to a person  100.0 %  (1 of 1)",
+                     path + ":4: answered wrongly: wanted hacked, got deposit.missing (phrase): my deposit is missing",
+                     path + ":7: outside, to a person: wanted -, got hacked (phrase): is the hacked game out"):
+            assert line in said, (line, out)
+        for text, wrong in (("hakced\tx\n", "m.tsv:1: no intent `hakced`: did you mean `hacked`?"), ("x\n", "m.tsv:1: write an intent"),
+                            ("", "there is no message in it"), ("hacked\t" + "x" * 17000, "longer than 16384 bytes")):
+            pathlib.Path(path).write_text(text)
+            code, _, err = run("test", folder, "--messages", path)
+            assert code == 1 and wrong in err, (text[:20], err)
+        assert "No such file" in run("test", folder, "--messages", "/nowhere.tsv")[2]
 
 
 KEYS = ["decision", "intent", "score", "by", "rule", "intents", "slots", "lang", "redacted", "text"]
