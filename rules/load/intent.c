@@ -41,7 +41,8 @@ static void read_words(struct hl_load *load, const struct hl_yaml_node *value, v
 		v[n] = (struct hl_words_rule){.src = hl_load_src(load, item)};
 		if (!hl_load_map(load, item, keys, 4, &v[n], "an item of `words`"))
 			continue;
-		if (!hl_yaml_get(item, "all"))
+		const struct hl_yaml_node *all = hl_yaml_get(item, "all");
+		if (!all || (all->kind == HL_YAML_LIST && all->n == 0))
 			hl_load_error(load, item, "words.all", HL_STR("add: all: [word, word]"),
 				      "`all` is missing: the words that must stand in a message");
 		else

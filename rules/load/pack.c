@@ -25,6 +25,14 @@ static bool is_language(struct hl_str text)
 	return true;
 }
 
+static bool is_listed(const struct hl_str *v, size_t n, struct hl_str text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (hl_view_equal(v[i], text))
+			return true;
+	return false;
+}
+
 void hl_load_languages(struct hl_load *load)
 {
 	size_t n = 0, count;
@@ -43,6 +51,9 @@ void hl_load_languages(struct hl_load *load)
 		if (!is_language(lang))
 			hl_load_error(load, item, "lang.form", HL_STR("write codes: [en, zh]"),
 				      "`" HL_FMT "` is no language code", HL_ARG(lang));
+		else if (is_listed(load->langs, n, lang))
+			hl_load_error(load, item, "lang.twice", HL_STR("keep one of them"),
+				      "the language `" HL_FMT "` is given twice", HL_ARG(lang));
 		else if (n == HL_LANGS_MAX)
 			hl_load_error(load, item, "lang.many", HL_NONE, "more than %d languages",
 				      HL_LANGS_MAX);
