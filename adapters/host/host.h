@@ -12,6 +12,7 @@
 #define HL_HOST_H
 
 #include "hotline_adapter.h"
+#include "hotline_desk.h"
 
 #define HL_HOST_ID_MAX 32      /* bytes of a fresh id */
 #define HL_HOST_RESUME_MAX 160 /* bytes of a resume token */

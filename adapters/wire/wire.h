@@ -7,8 +7,8 @@
 #ifndef HL_WIRE_H
 #define HL_WIRE_H
 
-#include "hotline.h"
 #include "hotline_adapter.h"
+#include "hotline_desk.h"
 
 #define HL_WIRE_IN_MAX 16384  /* bytes of a client's frame */
 #define HL_WIRE_OUT_MAX 65536 /* bytes of a server's frame */

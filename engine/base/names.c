@@ -2,7 +2,7 @@
  * The constant names of the public enums, as they stand on the wire and in the commands' output.
  * Knows nothing but the enums.
  */
-#include "hotline.h"
+#include "hotline_desk.h"
 
 #define NAME_OF(table, value)                                                                      \
 	((size_t)(value) < sizeof(table) / sizeof((table)[0]) ? (table)[(value)] : "?")

@@ -1,10 +1,10 @@
 /*
- * desk.h: what the step asks of the desk beyond hotline.h. Reading only.
+ * desk.h: what the step asks of the desk beyond hotline_desk.h. Reading only.
  */
 #ifndef HL_DESK_H
 #define HL_DESK_H
 
-#include "hotline.h"
+#include "hotline_desk.h"
 
 /* The position a queued row has, or would have if it were committed now. */
 void hl_desk_rank(struct hl_position *out, const struct hl_desk *desk, const struct hl_row *row);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "hotline_desk.h"
 #include "hotline_rules.h"
 
 #define ROUNDS 20000

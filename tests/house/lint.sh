@@ -21,6 +21,6 @@ grep -nE '#include <(uv|libwebsockets|sqlite3|stdio|time|sys/|unistd|fcntl|pthre
 
 for f in $(git ls-files -co --exclude-standard -- '*.c' '*.h' '*.ts' '*.tsx' '*.css' '*.py' '*.sh' | grep -v -e node_modules -e /corpus); do
 	n=$(wc -l <"$f")
-	[ "$n" -le 620 ] || [ "$f" = include/hotline.h ] || say "size: $f has $n lines"
+	[ "$n" -le 620 ] || say "size: $f has $n lines"
 done
 exit $bad

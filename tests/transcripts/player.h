@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "hotline_desk.h"
 #include "hotline_rules.h"
 
 #define LINE_MAX_BYTES 4096
