@@ -29,14 +29,14 @@ static const struct hl_saying pieces[] = {
 	{"bro", 0, H},
 	{"by", 0, H},
 	{"call", 0, H},
-	{"can", 0, H | Q | B},
+	{"can", 0, H | B},
 	{"cancel", C | Q, 0},
 	{"chat", 0, H},
 	{"chat with someone", H, 0},
 	{"connect", 0, H},
 	{"contact", 0, H},
 	{"contact support", H, 0},
-	{"could", 0, H | Q | B},
+	{"could", 0, H | B},
 	{"customer care", H, 0},
 	{"customer service", H, 0},
 	{"customer services", H, 0},
@@ -202,7 +202,7 @@ static const struct hl_saying pieces[] = {
 	{"wanna", 0, H | Q | B},
 	{"want", 0, H | Q | B},
 	{"wants", 0, H},
-	{"we", 0, Q | B},
+	{"we", 0, B},
 	{"what", 0, H},
 	{"when", 0, H},
 	{"where", 0, H},
@@ -211,7 +211,7 @@ static const struct hl_saying pieces[] = {
 	{"with", 0, H},
 	{"would", 0, H | Q | B},
 	{"yes", 0, H},
-	{"you", 0, H | Q | B},
+	{"you", 0, H | B},
 	{"your", 0, H},
 	{"yours", 0, H},
 	{"一下", 0, H | B},
@@ -221,7 +221,7 @@ static const struct hl_saying pieces[] = {
 	{"上一步", B, 0},
 	{"上一题", B, 0},
 	{"上个问题", B, 0},
-	{"不", 0, H | Q},
+	{"不", 0, H},
 	{"不办了", C | Q, 0},
 	{"不填了", C | Q, 0},
 	{"不对", 0, B},
@@ -267,10 +267,10 @@ static const struct hl_saying pieces[] = {
 	{"叫一下", 0, H},
 	{"叫个", 0, H},
 	{"可不可以", 0, H},
-	{"可以", 0, H | Q | B},
+	{"可以", 0, H | B},
 	{"名", 0, H},
 	{"后退", B, 0},
-	{"吗", 0, H | Q | B},
+	{"吗", 0, H | B},
 	{"吧", 0, H | C | Q | B},
 	{"呀", 0, H | C | Q},
 	{"呢", 0, H},
@@ -371,7 +371,7 @@ static const struct hl_saying pieces[] = {
 	{"聊天", 0, H},
 	{"聊聊", 0, H},
 	{"联系", 0, H},
-	{"能", 0, H | Q | B},
+	{"能", 0, H | B},
 	{"能不能", 0, H},
 	{"能否", 0, H},
 	{"菜单", B, 0},
@@ -467,12 +467,17 @@ bool hl_human_wanted(struct hl_span *out, const struct hl_utterance *utterance)
 	return false;
 }
 
+bool hl_quit_said(const struct hl_utterance *utterance)
+{
+	return (wishes_of(utterance) & Q) != 0;
+}
+
 bool hl_stop_said(struct hl_scratch *scratch, const struct hl_ruleset *rules,
 		  const struct hl_utterance *utterance)
 {
 	struct hl_reading reading;
 	if (rules->stop_atom == HL_NO_ATOM)
-		return (wishes_of(utterance) & (Q | B)) != 0;
+		return (wishes_of(utterance) & (C | B)) != 0;
 	if (hl_reading_make(&reading, scratch, rules, utterance) != HL_OK)
 		return false;
 	for (uint32_t o = hl_reading_find(&reading, rules->stop_atom); o != HL_NOWHERE;

@@ -45,6 +45,12 @@ int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *read
 int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
 		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance);
 
+/* Is the message nothing but values of the pack's lists and slot types, and words of `beside` (may
+   be NULL) around them? False also when there is no memory. */
+bool hl_values_only(struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		    const struct hl_utterance *utterance,
+		    uint32_t (*beside)(const struct hl_utterance *utterance, size_t word));
+
 /* ------------------------------------------------------------------ conditions */
 
 /* Do all of them hold? "lang" is `lang`, "user.NAME" what the host signed; "not v" holds also when
@@ -60,9 +66,12 @@ enum hl_builtin hl_builtin_find(const struct hl_utterance *utterance);
 /* Does a sentence of the message, or a part of it between commas, wish for a person? As its last
    part a mere "agent please" does. *out is where, in bytes of the original. */
 bool hl_human_wanted(struct hl_span *out, const struct hl_utterance *utterance);
-/* Is the whole message of the word set `stop`: the pack's, else the built-in cancel and back
-   with the wider words of one who is being asked? */
+/* Is the whole message of the word set `stop`: the pack's, else the built-in cancel and back? */
 bool hl_stop_said(struct hl_scratch *scratch, const struct hl_ruleset *rules,
 		  const struct hl_utterance *utterance);
+
+/* The wider words of one who is being asked and gives up: "i want to cancel this". Elsewhere they
+   may be about an order. */
+bool hl_quit_said(const struct hl_utterance *utterance);
 
 #endif

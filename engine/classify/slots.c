@@ -1,5 +1,7 @@
 /* What slots take: first what the rule itself captured, then the whole message. Values are cut from
    the original text; a list gives its own value. */
+#include <string.h>
+
 #include "classify/amounts.h"
 #include "classify/classify.h"
 #include "classify/said.h"
@@ -261,4 +263,32 @@ int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct h
 		return reading.failed ? HL_NOMEM : HL_NOT_FOUND;
 	*out = take(&f, def->name, atom, place);
 	return HL_OK;
+}
+
+bool hl_values_only(struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		    const struct hl_utterance *u,
+		    uint32_t (*beside)(const struct hl_utterance *utterance, size_t word))
+{
+	struct hl_reading reading;
+	bool any = false;
+	if (hl_reading_make(&reading, scratch, rules, u) != HL_OK)
+		return false;
+	uint8_t *covered = hl_arena_zalloc(&scratch->turn, u->n_words + 1, 1);
+	for (size_t a = 0; covered && a < reading.n_list; a++) {
+		enum hl_atom_kind kind = rules->vocab.atoms[reading.list[a]].kind;
+		if (kind != HL_ATOM_LIST && kind != HL_ATOM_TYPE)
+			continue;
+		for (uint32_t o = hl_reading_find(&reading, reading.list[a]); o != HL_NOWHERE;
+		     o = reading.items[o].next) {
+			memset(covered + reading.items[o].word, 1, reading.items[o].n);
+			any = true;
+		}
+	}
+	for (size_t w = 0; covered && w < u->n_words;) {
+		uint32_t n = covered[w] ? 1 : beside ? beside(u, w) : 0;
+		if (!n)
+			return false;
+		w += n;
+	}
+	return any && covered;
 }

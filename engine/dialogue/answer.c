@@ -54,7 +54,7 @@ void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_st
 		reply->choices[reply->n_choices++] = (struct hl_choice){kind, target, title};
 }
 
-static void name_intent(struct hl_play *play, const struct hl_intent *intent)
+void hl_play_name(struct hl_play *play, const struct hl_intent *intent)
 {
 	struct hl_reply *reply = play->reply;
 	reply->title = hl_intent_title(intent, play->turn->lang);
@@ -70,101 +70,9 @@ bool hl_intent_there(const struct hl_turn *turn, const struct hl_intent *intent)
 	return hl_conds_hold(&intent->only_if, turn->user, turn->n_user, turn->lang);
 }
 
-static struct hl_template template_of(const struct hl_play *play, const struct hl_intent *intent)
+struct hl_template hl_play_template(const struct hl_play *play, const struct hl_intent *intent)
 {
 	return (struct hl_template){.turn = play->turn, .talk = play->talk, .intent = intent};
-}
-
-/* What is said out of politeness needs no answer beside a question. */
-static bool polite(const struct hl_intent *intent)
-{
-	static const char *const ids[] = {"greeting", "thanks", "goodbye"};
-	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-		if (hl_str_eq(intent->id, hl_str_of(ids[i])))
-			return intent->handoff != HL_HANDOFF_ALWAYS;
-	return false;
-}
-
-bool hl_play_ruled(const struct hl_play *play)
-{
-	const struct hl_verdict *verdict = play->turn->verdict;
-	for (size_t i = 0; i < verdict->n_hits; i++)
-		if (!polite(verdict->hits[i].intent))
-			return true;
-	return false;
-}
-
-/* One more wish for the note, as the agents' screens call it. */
-static void note_wish(struct hl_play *play, const struct hl_intent *intent)
-{
-	struct hl_handoff *handoff = &play->reply->handoff;
-	struct hl_buf note;
-	for (size_t i = 0; i < play->n_noted; i++)
-		if (play->noted[i] == intent)
-			return;
-	if (play->n_noted == HL_INTENTS_MAX || polite(intent))
-		return;
-	play->noted[play->n_noted++] = intent;
-	hl_buf_init(&note, play->turn->arena);
-	hl_buf_str(&note, handoff->note);
-	hl_buf_cstr(&note, note.len ? "\n+ " : "+ ");
-	hl_buf_str(&note, hl_intent_title(intent, play->turn->lang));
-	if (intent->title.n) {
-		hl_buf_cstr(&note, " (");
-		hl_buf_str(&note, intent->id);
-		hl_buf_char(&note, ')');
-	}
-	play->reply->text.failed |= note.failed;
-	handoff->note = hl_buf_view(&note);
-	for (size_t i = 0; i < play->reply->n_intents; i++)
-		if (hl_str_eq(play->reply->intents[i], intent->id))
-			return;
-	if (play->reply->n_intents < HL_INTENTS_MAX)
-		play->reply->intents[play->reply->n_intents++] = intent->id;
-}
-
-void hl_play_note_others(struct hl_play *play, const struct hl_intent *const *intents, size_t n,
-			 const struct hl_intent *dealt_with)
-{
-	for (size_t i = 0; i < n; i++)
-		if (intents[i] != dealt_with)
-			note_wish(play, intents[i]);
-}
-
-void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason)
-{
-	struct hl_handoff *handoff = &play->reply->handoff;
-	struct hl_template with = template_of(play, intent);
-	struct hl_buf note;
-	if (handoff->set)
-		return;
-	handoff->set = true;
-	handoff->reason = reason;
-	handoff->urgency = reason == HL_SENSITIVE ? HL_URGENCY_ALWAYS
-			   : reason == HL_ASKED	  ? HL_URGENCY_ASK
-						  : HL_URGENCY_NONE;
-	handoff->team = intent && intent->team.len ? intent->team : hl_first_team(play->turn->pack);
-	if (intent && intent->note.len) {
-		with.note = true;
-		hl_buf_init(&note, play->turn->arena);
-		hl_template_render(&note, &with, intent->note);
-		play->reply->text.failed |= note.failed;
-		handoff->note = hl_buf_view(&note);
-	}
-	play->reply->n_choices = 0;
-	/* questions not yet asked to the end are the person's now */
-	for (size_t i = 0; i < play->talk->n_forms; i++) {
-		const struct hl_intent *open =
-			hl_play_intent(play->turn, play->talk->forms[i].intent);
-		if (open && open != intent)
-			note_wish(play, open);
-	}
-	play->talk->n_forms = 0;
-	play->talk->offered = false;
-	if (intent)
-		name_intent(play, intent);
-	if (!play->reply->text.len)
-		hl_play_line(play, HL_LINE_HANDOFF);
 }
 
 /* ------------------------------------------------------------------ answers */
@@ -202,7 +110,7 @@ static const struct hl_answer *variant(const struct hl_turn *turn, const struct 
 bool hl_play_say_answer(struct hl_play *play, const struct hl_intent *intent)
 {
 	const struct hl_answer *answer = variant(play->turn, intent);
-	struct hl_template with = template_of(play, intent);
+	struct hl_template with = hl_play_template(play, intent);
 	struct hl_buf *buf = &play->reply->text;
 	if (!answer)
 		return false;
@@ -251,8 +159,8 @@ static void offer_human(struct hl_play *play, const struct hl_intent *intent, bo
 void hl_play_finish(struct hl_play *play, const struct hl_intent *intent)
 {
 	bool said = hl_play_say_answer(play, intent);
-	name_intent(play, intent);
-	hl_talk_note_answered(play->talk, intent->id);
+	hl_play_name(play, intent);
+	const struct hl_answered *answered = hl_talk_note_answered(play->talk, intent->id);
 	hl_play_buttons(play, intent);
 	switch (intent->handoff) {
 	case HL_HANDOFF_ALWAYS:
@@ -273,6 +181,9 @@ void hl_play_finish(struct hl_play *play, const struct hl_intent *intent)
 	case HL_HANDOFF_DEFAULT:
 		if (!said) /* a person is its answer */
 			hl_play_handoff(play, intent, HL_RULE);
+		else if (answered->unsolved) /* the same once more is hardly enough */
+			hl_play_choice(play, HL_CHOICE_HUMAN, intent->id,
+				       hl_line(play->turn->pack, HL_LINE_HUMAN, play->turn->lang));
 		break;
 	}
 }
@@ -397,13 +308,13 @@ void hl_play_ask(struct hl_play *play)
 			form->asked = def->name;
 			form->tries = 0;
 		}
-		struct hl_template with = template_of(play, intent);
+		struct hl_template with = hl_play_template(play, intent);
 		struct hl_buf *buf = &play->reply->text;
 		if (buf->len)
 			hl_buf_char(buf, '\n');
 		hl_template_render(buf, &with, hl_texts_pick(&def->ask, play->turn->lang));
 		offer_values(play, def);
-		name_intent(play, intent);
+		hl_play_name(play, intent);
 		return;
 	}
 }
@@ -482,24 +393,10 @@ static void start(struct hl_play *play, const struct hl_intent *intent)
 	hl_play_gather(play, intent);
 	if (intent->handoff != HL_HANDOFF_ALWAYS && next_question(play->talk, intent)) {
 		hl_talk_form_insert(play->talk, play->talk->n_forms, intent->id);
-		name_intent(play, intent);
+		hl_play_name(play, intent);
 	} else {
 		hl_play_finish(play, intent);
 	}
-}
-
-/* The intents without those of politeness, unless there is nothing else. */
-static size_t serious(const struct hl_intent **out, const struct hl_intent *const *intents,
-		      size_t n)
-{
-	size_t k = 0;
-	for (size_t i = 0; i < n; i++)
-		if (!polite(intents[i]))
-			out[k++] = intents[i];
-	if (k || !n)
-		return k;
-	memcpy(out, intents, n * sizeof(const struct hl_intent *));
-	return n;
 }
 
 void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents, size_t n)
@@ -511,7 +408,7 @@ void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents
 		play->reply->text.failed = true;
 		return;
 	}
-	n = serious(v, intents, n);
+	n = hl_play_serious(v, intents, n);
 	play->talk->rephrased = play->talk->clarified = 0;
 	while (i < n && i < ANSWERED_AT_ONCE && !play->reply->handoff.set)
 		start(play, v[i++]);
@@ -527,7 +424,7 @@ void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents
 void hl_play_digress(struct hl_play *play, const struct hl_intent *intent)
 {
 	const struct hl_answer *answer = variant(play->turn, intent);
-	struct hl_template with = template_of(play, intent);
+	struct hl_template with = hl_play_template(play, intent);
 	struct hl_buf trial;
 	forget_answered(play->talk, intent);
 	hl_play_gather(play, intent);
@@ -537,7 +434,7 @@ void hl_play_digress(struct hl_play *play, const struct hl_intent *intent)
 	/* what needs its own questions first waits for its turn behind the running form */
 	if (next_question(play->talk, intent) && (!whole || intent->handoff == HL_HANDOFF_FILLED)) {
 		hl_talk_form_insert(play->talk, play->talk->n_forms, intent->id);
-		name_intent(play, intent);
+		hl_play_name(play, intent);
 	} else if (hl_str_eq(intent->id, hl_human_request)) {
 		start(play, intent);
 	} else if (!came_again(play, intent)) {

@@ -18,6 +18,25 @@
 	"和 或 "                                                                                                                    \
 	"币 这个 换 改"
 
+/* Words with which a question goes on, "and for", "那…呢"; how many stand there. */
+static uint32_t goes_on(const struct hl_utterance *said, size_t word)
+{
+	uint32_t han = hl_said_any_han(said, word, HAN_FOLLOW);
+	return han ? han : hl_said_one_of(said, word, FOLLOW);
+}
+
+/* "and eth?" to an answer that is the same for all: it is said once more, and counts as nothing. */
+static bool same_for_all(const struct hl_turn *turn)
+{
+	const struct hl_utterance *said = turn->said;
+	size_t w = 0;
+	while (w < said->n_words && !hl_said_one_of(said, w, "and about") &&
+	       !hl_said_any_han(said, w, "那 呢 还有"))
+		w++;
+	return w < said->n_words && said->n_words <= FOLLOW_WORDS_MAX &&
+	       hl_values_only(turn->scratch, turn->rules, said, goes_on);
+}
+
 /* Is every word of the message part of the value or of how a change is said? What is denied may be
    anything, once. */
 static bool only_changes(const struct hl_utterance *said, const struct hl_slot *value)
@@ -28,12 +47,12 @@ static bool only_changes(const struct hl_utterance *said, const struct hl_slot *
 		return false;
 	for (size_t w = 0; w < said->n_words;) {
 		const struct hl_word *word = &said->words[w];
-		size_t han = hl_said_any_han(said, w, HAN_FOLLOW);
+		size_t more = goes_on(said, w);
 		bool in_value = word->ostart >= value->start && word->oend <= value->end;
 		denies |= hl_said_one_of(said, w, "not instead") || hl_said_han(said, w, "不是");
-		if (!in_value && !han && !hl_said_one_of(said, w, FOLLOW))
+		if (!in_value && !more)
 			unknown++;
-		w += !in_value && han ? han : 1;
+		w += !in_value && more ? more : 1;
 	}
 	return unknown <= denies;
 }
@@ -72,9 +91,10 @@ bool hl_play_follow(struct hl_play *play)
 	if (!intent || !hl_intent_there(turn, intent))
 		return false;
 	size_t slot = changed_slot(&value, play, intent);
-	if (slot == intent->n_slots)
+	if (slot < intent->n_slots)
+		hl_talk_hold(talk, intent, &intent->slots[slot], value.value);
+	else if (turn->verdict->decision == HL_ANSWER || !same_for_all(turn))
 		return false;
-	hl_talk_hold(talk, intent, &intent->slots[slot], value.value);
 	talk->rephrased = talk->clarified = 0;
 	hl_play_finish(play, intent);
 	return true;

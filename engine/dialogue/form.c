@@ -106,7 +106,11 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 	} else if (def->otherwise == HL_ELSE_SKIP && (hl_small_find(turn->said) & HL_SMALL_SKIP)) {
 		hl_talk_skip(play->talk, intent, def);
 		hl_play_ask(play);
-	} else if (!digression(play, intent, true)) {
+	} else if (digression(play, intent, true)) {
+		return;
+	} else if (hl_quit_said(turn->said)) {
+		hl_play_stopped(play);
+	} else {
 		lose_try(play, intent, def);
 	}
 }

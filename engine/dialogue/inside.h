@@ -38,7 +38,21 @@ struct hl_str hl_value_title(const struct hl_list_value *value, struct hl_str la
 /* A list slot's list; NULL for other kinds. */
 const struct hl_list *hl_list_of(const struct hl_pack *pack, const struct hl_slot_def *def);
 
+/* handoff.c */
+void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason);
+/* Does a rule match the message, other than one of politeness? "yes please, thanks" is a yes. */
+bool hl_play_ruled(const struct hl_play *play);
+/* The intents without those of politeness, unless there is nothing else; returns how many. */
+size_t hl_play_serious(const struct hl_intent **out, const struct hl_intent *const *intents,
+		       size_t n);
+/* Adds the intents, but for one and those of politeness, to the note of the hand-off. */
+void hl_play_note_others(struct hl_play *play, const struct hl_intent *const *intents, size_t n,
+			 const struct hl_intent *dealt_with);
+
 /* answer.c */
+/* Names the intent as one this reply is about. */
+void hl_play_name(struct hl_play *play, const struct hl_intent *intent);
+struct hl_template hl_play_template(const struct hl_play *play, const struct hl_intent *intent);
 extern const struct hl_str hl_human_request; /* the id of the wish for a person */
 /* How often the same may come, or not help, before a person. */
 unsigned hl_unsolved_limit(const struct hl_intent *intent);
@@ -48,13 +62,7 @@ void hl_play_line(struct hl_play *play, enum hl_line_key key);
 bool hl_play_own_line(struct hl_play *play, enum hl_line_key key);
 void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_str target,
 		    struct hl_str title);
-void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason);
 void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents, size_t n);
-/* Does a rule match the message, other than one of politeness? "yes please, thanks" is a yes. */
-bool hl_play_ruled(const struct hl_play *play);
-/* Adds the intents, but for one and those of politeness, to the note of the hand-off. */
-void hl_play_note_others(struct hl_play *play, const struct hl_intent *const *intents, size_t n,
-			 const struct hl_intent *dealt_with);
 /* The intent's answer and what follows from it; its questions are over. */
 void hl_play_finish(struct hl_play *play, const struct hl_intent *intent);
 /* Does a rule say that the customer wants a person? It goes before a slot that takes any text. */

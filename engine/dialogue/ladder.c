@@ -33,9 +33,16 @@ void hl_play_unmatched(struct hl_play *play)
 	hl_play_handoff(play, NULL, HL_UNMATCHED_REASON);
 }
 
-void hl_play_clarify(struct hl_play *play, const struct hl_intent *const *intents, size_t n)
+void hl_play_clarify(struct hl_play *play, const struct hl_intent *const *all, size_t n)
 {
+	const struct hl_intent *intents[HL_CHOICES_MAX];
 	struct hl_talk *talk = play->talk;
+	n = hl_play_serious(intents, all, n < HL_CHOICES_MAX ? n : HL_CHOICES_MAX);
+	/* "did you mean" what was just answered: it did not help */
+	if (n == 1 && talk->n_answered &&
+	    hl_str_eq(talk->answered[talk->n_answered - 1].intent, intents[0]->id) &&
+	    hl_play_not_helped(play))
+		return;
 	if (talk->clarified >= CLARIFY_MAX) {
 		hl_play_unmatched(play);
 		return;

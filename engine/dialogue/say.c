@@ -147,6 +147,14 @@ static const struct hl_intent *open_form(struct hl_play *play)
 	return NULL;
 }
 
+/* A bare value amid questions is an answer, however like it is to examples of something grave. */
+static bool merely_answers(const struct hl_play *play)
+{
+	const struct hl_turn *turn = play->turn;
+	return play->talk->n_forms && turn->verdict->by == HL_BY_EXAMPLE &&
+	       hl_values_only(turn->scratch, turn->rules, turn->said, NULL);
+}
+
 int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn)
 {
 	struct hl_play play = open_play(out, talk, turn);
@@ -155,7 +163,7 @@ int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_
 		warn_of_wallet(&play);
 		return close_play(&play);
 	}
-	if (verdict->decision == HL_ESCALATE) {
+	if (verdict->decision == HL_ESCALATE && !merely_answers(&play)) {
 		hl_play_escalate(&play);
 		return close_play(&play);
 	}

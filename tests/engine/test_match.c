@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "classify/classify.h"
 #include "packtext.h"
 
 struct row {
@@ -520,13 +521,55 @@ static void test_steps(void **state)
 	CHECK_ALL(rows);
 }
 
+static uint32_t beside_and(const struct hl_utterance *u, size_t word)
+{
+	return hl_str_eq(u->words[word].form, (struct hl_str){"and", 3});
+}
+
+/* Messages that are values and no more. */
+static void test_values_only(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *message;
+		bool only, with_and;
+	} cases[] = {{"usdt", true, true},
+		     {"500U", true, true},
+		     {"Bitcoin, 20", true, true},
+		     {"and usdt", false, true},
+		     {"usdt please", false, false},
+		     {"and", false, false},
+		     {"", false, false}};
+	const char *text = COINS P("x") "slot coin list coin\nslot amount amount\n";
+	struct packtext *made = packtext_new(text, strlen(text));
+	struct hl_ruleset *rules = NULL;
+	struct hl_scratch *scratch = NULL;
+	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+	assert_int_equal(hl_ruleset_new(&rules, packtext_pack(made), (struct hl_str){NULL, 0},
+					print_diag, NULL),
+			 HL_OK);
+	made = packtext_free(made);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_utterance u;
+		struct hl_str message = {cases[i].message, strlen(cases[i].message)};
+		hl_scratch_begin(scratch);
+		assert_int_equal(hl_utterance_read(&u, &scratch->turn, message, NULL, 0), HL_OK);
+		if (hl_values_only(scratch, rules, &u, NULL) != cases[i].only ||
+		    hl_values_only(scratch, rules, &u, beside_and) != cases[i].with_and)
+			fail_msg("%s", cases[i].message);
+	}
+	hl_ruleset_unref(rules);
+	hl_scratch_free(scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_phrases),	 cmocka_unit_test(test_sets_and_slots),
-		cmocka_unit_test(test_values),	 cmocka_unit_test(test_words),
-		cmocka_unit_test(test_patterns), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_who_wins), cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_phrases),	    cmocka_unit_test(test_sets_and_slots),
+		cmocka_unit_test(test_values),	    cmocka_unit_test(test_words),
+		cmocka_unit_test(test_patterns),    cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_who_wins),    cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_values_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
