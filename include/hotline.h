@@ -198,6 +198,13 @@ struct hl_botline { /* `texts:` replaces the bot's own line `key` */
 	struct hl_texts texts;
 	struct hl_src src;
 };
+/* What of a customer's text is stored, and shown to agents, with its ends readable
+   ("j***@acme.com",
+   "***4242") instead of being replaced by its placeholder. What would open a wallet or an account
+   is not among it: that is always replaced. */
+struct hl_masked {
+	bool email, phone, card, iban, id, passport;
+};
 struct hl_pack {
 	struct hl_str name;
 	struct hl_names langs; /* the first is the default; none: {"en"} */
@@ -212,6 +219,7 @@ struct hl_pack {
 	double oos;	       /* negative: 0.1 */
 	int rephrase;	       /* negative: 1 */
 	struct hl_lines outside;
+	struct hl_masked masked; /* all false: everything is replaced */
 	const struct hl_wait *waiting;
 	size_t n_waiting;
 	const struct hl_botline *texts;
@@ -299,6 +307,7 @@ struct hl_span {
 struct hl_redacted {
 	const char *kind; /* "card", "seed" …: constant */
 	struct hl_span span;
+	bool masked; /* stored with its ends readable, else as "[card]" */
 };
 struct hl_ranked {
 	const struct hl_intent *intent; /* of hl_ruleset_pack */

@@ -63,9 +63,10 @@ static void print_json(const struct hl_verdict *v, size_t flags)
 						       "text", cli_json_str(v->trace[i].text)));
 	for (size_t i = 0; i < v->n_redacted; i++)
 		json_array_append_new(redactions,
-				      json_pack("{s:s,s:[i,i]}", "kind", v->redacted[i].kind,
+				      json_pack("{s:s,s:[i,i],s:b}", "kind", v->redacted[i].kind,
 						"span", (int)v->redacted[i].span.start,
-						(int)v->redacted[i].span.end));
+						(int)v->redacted[i].span.end, "masked",
+						(int)v->redacted[i].masked));
 	json_object_set_new(out, "why", json_string(v->why));
 	json_object_set_new(out, "runner_up", runner_up_json(v));
 	json_object_set_new(out, "tried", tried_json(v));

@@ -156,9 +156,9 @@ static void put_message(const struct view *view)
 			fputc('\n', view->to);
 		}
 	for (size_t i = 0; i < v->n_redacted; i++)
-		fprintf(view->to,
-			"secret:   %s, bytes %u to %u: kept nowhere, matched by no rule\n",
-			v->redacted[i].kind, v->redacted[i].span.start, v->redacted[i].span.end);
+		fprintf(view->to, "secret:   %s, bytes %u to %u: %s, matched by no rule\n",
+			v->redacted[i].kind, v->redacted[i].span.start, v->redacted[i].span.end,
+			v->redacted[i].masked ? "only its ends are kept" : "kept nowhere");
 }
 
 static bool is_winner(const struct hl_verdict *v, const struct hl_intent *intent)

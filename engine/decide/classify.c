@@ -28,7 +28,7 @@ static int read_message(struct hl_verdict *out, struct hl_case *c, struct hl_utt
 	struct hl_secrets secrets;
 	int rc = hl_utterance_read(utterance, turn, text, NULL, 0);
 	if (rc == HL_OK)
-		rc = hl_secrets_find(&secrets, turn, utterance, NULL, 0);
+		rc = hl_secrets_find(&secrets, turn, utterance, &c->rules->pack.masked, NULL, 0);
 	if (rc != HL_OK)
 		return rc;
 	if (secrets.n)

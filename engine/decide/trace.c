@@ -82,9 +82,9 @@ static void tell_secrets(struct telling *t)
 		hl_buf_u64(&t->buf, r->span.start);
 		put(t, " to ");
 		hl_buf_u64(&t->buf, r->span.end);
-		put(t, " are kept as [");
+		put(t, r->masked ? " are kept with their ends readable: " : " are kept as [");
 		put(t, r->kind);
-		put(t, "]");
+		put(t, r->masked ? "" : "]");
 		end_line(t, "secrets");
 	}
 }

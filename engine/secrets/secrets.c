@@ -65,8 +65,31 @@ static size_t join_spans(struct hl_finding_span *v, size_t n)
 	return kept;
 }
 
+static bool is_masked(const struct hl_masked *masked, enum hl_secret kind)
+{
+	if (masked == NULL)
+		return false;
+	switch (kind) {
+	case HL_SECRET_EMAIL:
+		return masked->email;
+	case HL_SECRET_PHONE:
+		return masked->phone;
+	case HL_SECRET_CARD:
+		return masked->card;
+	case HL_SECRET_IBAN:
+		return masked->iban;
+	case HL_SECRET_ID:
+		return masked->id;
+	case HL_SECRET_PASSPORT:
+		return masked->passport;
+	default:
+		return false; /* what opens a wallet or an account */
+	}
+}
+
 /* The spans as places of the original; pieces that fold together may share bytes. */
-static const struct hl_redacted *to_original(struct hl_finder *f, size_t *n)
+static const struct hl_redacted *to_original(struct hl_finder *f, const struct hl_masked *masked,
+					     size_t *n)
 {
 	struct hl_redacted *out = hl_arena_array(f->arena, f->n_spans, sizeof *out);
 	*n = 0;
@@ -80,7 +103,8 @@ static const struct hl_redacted *to_original(struct hl_finder *f, size_t *n)
 		if (*n > 0 && at.start < out[*n - 1].span.end)
 			out[*n - 1].span.end = at.end;
 		else
-			out[(*n)++] = (struct hl_redacted){names[f->spans[i].kind], at};
+			out[(*n)++] = (struct hl_redacted){names[f->spans[i].kind], at,
+							   is_masked(masked, f->spans[i].kind)};
 	}
 	return out;
 }
@@ -203,8 +227,8 @@ static uint32_t covered(const struct hl_finder *f, size_t n_spans)
 	return bytes;
 }
 
-static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct hl_str *recent,
-		     size_t n)
+static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct hl_masked *masked,
+		     const struct hl_str *recent, size_t n)
 {
 	struct part part[HL_SECRETS_RECENT_MAX];
 	struct hl_finder *all[HL_SECRETS_RECENT_MAX + 1];
@@ -233,7 +257,7 @@ static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct
 		uint32_t alone = covered(all[i], part[i].own);
 		all[i]->n_spans = join_spans(all[i]->spans, all[i]->n_spans);
 		out->earlier[i].changed = covered(all[i], all[i]->n_spans) != alone;
-		out->earlier[i].v = to_original(all[i], &out->earlier[i].n);
+		out->earlier[i].v = to_original(all[i], masked, &out->earlier[i].n);
 		now->failed = now->failed || all[i]->failed;
 	}
 	now->n_spans = join_spans(now->spans, now->n_spans);
@@ -243,13 +267,14 @@ static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct
 }
 
 int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
-		    const struct hl_utterance *plain, const struct hl_str *recent, size_t n_recent)
+		    const struct hl_utterance *plain, const struct hl_masked *masked,
+		    const struct hl_str *recent, size_t n_recent)
 {
 	struct hl_secrets found = {0};
 	struct hl_finder f = {.arena = arena, .u = plain};
 	run_finders(&f);
 	if (n_recent > 0) {
-		int status = look_back(&found, &f, recent, n_recent);
+		int status = look_back(&found, &f, masked, recent, n_recent);
 		if (status != HL_OK)
 			return status;
 	}
@@ -257,7 +282,7 @@ int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
 	for (size_t i = 0; i < f.n_spans; i++)
 		found.wallet = found.wallet || f.spans[i].kind <= HL_SECRET_KEY;
 	if (f.n_spans > 0)
-		found.v = to_original(&f, &found.n);
+		found.v = to_original(&f, masked, &found.n);
 	if (f.failed)
 		return HL_NOMEM;
 	*out = found;
@@ -276,6 +301,44 @@ static void copy_checked(struct hl_buf *buf, struct hl_str text)
 		hl_buf_code(buf, hl_utf8_next(&p, end));
 }
 
+#define ENDS 4u /* characters of a number that stay */
+
+static bool is_sign(uint32_t code)
+{
+	return code < 0x80 && (code | 0x20) - 'a' >= 26 && code - '0' >= 10;
+}
+
+/* The last of its characters that are no signs, few of a short one. */
+static void copy_ends(struct hl_buf *buf, struct hl_str text)
+{
+	size_t n = 0, i = 0;
+	const char *end = text.ptr + text.len;
+	for (const char *p = text.ptr; p < end;)
+		n += !is_sign(hl_utf8_next(&p, end));
+	size_t ends = n >= 10 ? ENDS : n >= 6 ? ENDS / 2 : 0;
+	hl_buf_cstr(buf, "***");
+	for (const char *p = text.ptr; p < end;) {
+		uint32_t code = hl_utf8_next(&p, end);
+		if (!is_sign(code) && i++ >= n - ends)
+			hl_buf_code(buf, code);
+	}
+}
+
+/* An e-mail keeps its first letter and its house. */
+static void copy_masked(struct hl_buf *buf, struct hl_str text)
+{
+	size_t at = hl_str_find(text, HL_STR("@"), 0);
+	if (at == SIZE_MAX)
+		at = hl_str_find(text, HL_STR("＠"), 0);
+	if (at == SIZE_MAX) {
+		copy_ends(buf, text);
+		return;
+	}
+	copy_checked(buf, hl_str_sub(text, 0, hl_utf8_prefix(text, 1)));
+	hl_buf_cstr(buf, "***");
+	copy_checked(buf, hl_str_sub(text, at, text.len));
+}
+
 int hl_secrets_stored(struct hl_str *out, struct hl_arena *arena, struct hl_str text,
 		      const struct hl_redacted *redacted, size_t n_redacted)
 {
@@ -288,10 +351,15 @@ int hl_secrets_stored(struct hl_str *out, struct hl_arena *arena, struct hl_str 
 	hl_buf_init(&buf, arena);
 	for (size_t i = 0; i < n_redacted; i++) {
 		copy_checked(&buf, hl_str_sub(text, at, redacted[i].span.start - at));
+		at = redacted[i].span.end;
+		if (redacted[i].masked) {
+			copy_masked(&buf, hl_str_sub(text, redacted[i].span.start,
+						     at - redacted[i].span.start));
+			continue;
+		}
 		hl_buf_char(&buf, '[');
 		hl_buf_cstr(&buf, redacted[i].kind);
 		hl_buf_char(&buf, ']');
-		at = redacted[i].span.end;
 	}
 	copy_checked(&buf, hl_str_sub(text, at, text.len));
 	if (buf.failed)

@@ -29,15 +29,17 @@ struct hl_secrets {
 	size_t n_earlier;
 };
 
-/* Looks through `plain`, a message read without redactions. `recent`: the raw texts of the same
-   customer's messages of the last minute, oldest first, to see a seed phrase sent in pieces. When
-   nothing is found the utterance can be used as it is, else read it again with the spans. Lives in
-   `arena`. HL_OK, HL_NOMEM. */
+/* Looks through `plain`, a message read without redactions. `masked`: the pack's, NULL for none.
+   `recent`: the raw texts of the same customer's messages of the last minute, oldest first, to see
+   a seed phrase sent in pieces. When nothing is found the utterance can be used as it is, else read
+   it again with the spans. Lives in `arena`. HL_OK, HL_NOMEM. */
 int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
-		    const struct hl_utterance *plain, const struct hl_str *recent, size_t n_recent);
+		    const struct hl_utterance *plain, const struct hl_masked *masked,
+		    const struct hl_str *recent, size_t n_recent);
 
 /* The text as it may be stored: checked UTF-8 (bad pieces as U+FFFD), each span as its placeholder
-   `[card]`. `text` itself when nothing has to change. Lives in `arena`. HL_OK, HL_NOMEM. */
+   `[card]` or, masked, as `***4242`. `text` itself when nothing has to change. Lives in `arena`.
+   HL_OK, HL_NOMEM. */
 int hl_secrets_stored(struct hl_str *out, struct hl_arena *arena, struct hl_str text,
 		      const struct hl_redacted *redacted, size_t n_redacted);
 

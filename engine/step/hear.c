@@ -25,7 +25,7 @@ int hl_work_clean(struct hl_str *out, struct hl_work *work)
 	struct hl_secrets found;
 	struct hl_str text = work->event->text;
 	if (hl_utterance_read(&plain, work->arena, text, NULL, 0) != HL_OK ||
-	    hl_secrets_find(&found, work->arena, &plain, NULL, 0) != HL_OK)
+	    hl_secrets_find(&found, work->arena, &plain, &work->pack->masked, NULL, 0) != HL_OK)
 		return HL_NOMEM;
 	struct hl_redacted *kept = HL_NEW_ARRAY(work->arena, found.n, struct hl_redacted);
 	size_t n = 0;
@@ -85,7 +85,8 @@ static int look_together(struct hl_work *work)
 	for (size_t i = 0; i < conv->n_recent; i++)
 		raw[i] = conv->recent[i].raw;
 	if (hl_utterance_read(&plain, work->arena, work->event->text, NULL, 0) != HL_OK ||
-	    hl_secrets_find(&found, work->arena, &plain, raw, conv->n_recent) != HL_OK)
+	    hl_secrets_find(&found, work->arena, &plain, &work->pack->masked, raw,
+			    conv->n_recent) != HL_OK)
 		return HL_NOMEM;
 	bool changed = found.by_earlier;
 	for (size_t i = 0; i < found.n_earlier; i++) {

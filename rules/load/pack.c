@@ -250,6 +250,55 @@ static void read_decide(struct hl_load *load, const struct hl_yaml_node *value, 
 	hl_load_map(load, value, keys, 3, &load->pack, "`decide`");
 }
 
+/* Sets *masked, or, where `out` is NULL, takes nothing but `redact`. */
+static void read_secret(struct hl_load *load, const struct hl_yaml_node *value, bool *masked)
+{
+	struct hl_str how;
+	if (!hl_load_text(load, value, &how, false) || hl_view_is(how, "redact"))
+		return;
+	if (!hl_view_is(how, "mask"))
+		hl_load_error(load, value, "secrets.how", HL_STR("write `redact` or `mask`"),
+			      "`" HL_FMT "` is nothing that is done with a secret", HL_ARG(how));
+	else if (masked)
+		*masked = true;
+	else
+		hl_load_error(load, value, "secrets.never",
+			      HL_STR("leave the line out: it is always redacted"),
+			      "what opens a wallet or an account is never shown, not even masked");
+}
+
+static void read_maskable(struct hl_load *load, const struct hl_yaml_node *value, void *out)
+{
+	read_secret(load, value, out);
+}
+
+static void read_never_masked(struct hl_load *load, const struct hl_yaml_node *value, void *out)
+{
+	(void)out;
+	read_secret(load, value, NULL);
+}
+
+static void read_secrets(struct hl_load *load, const struct hl_yaml_node *value, void *out)
+{
+	static const struct hl_key keys[] = {
+		{"email", read_maskable, offsetof(struct hl_masked, email), false},
+		{"phone", read_maskable, offsetof(struct hl_masked, phone), false},
+		{"card", read_maskable, offsetof(struct hl_masked, card), false},
+		{"iban", read_maskable, offsetof(struct hl_masked, iban), false},
+		{"id", read_maskable, offsetof(struct hl_masked, id), false},
+		{"passport", read_maskable, offsetof(struct hl_masked, passport), false},
+		{"seed", read_never_masked, 0, false},
+		{"key", read_never_masked, 0, false},
+		{"pem", read_never_masked, 0, false},
+		{"api", read_never_masked, 0, false},
+		{"password", read_never_masked, 0, false},
+		{"code", read_never_masked, 0, false},
+	};
+	(void)out;
+	hl_load_map(load, value, keys, sizeof(keys) / sizeof(keys[0]), &load->pack.masked,
+		    "`secrets`");
+}
+
 /* 0s, 10m, 2h */
 static void read_after(struct hl_load *load, const struct hl_yaml_node *value, void *out)
 {
@@ -418,7 +467,7 @@ static const struct hl_key file_keys[] = {
 	{"tests", hl_read_pack_tests, 0, false}, {"pack", read_name, 0, true},
 	{"languages", check_languages, 0, true}, {"teams", read_teams, 0, true},
 	{"decide", read_decide, 0, true},	 {"waiting", read_waiting, 0, true},
-	{"texts", read_botlines, 0, true},
+	{"texts", read_botlines, 0, true},	 {"secrets", read_secrets, 0, true},
 };
 #define FILE_KEYS (sizeof(file_keys) / sizeof(file_keys[0]))
 

@@ -63,7 +63,7 @@ static void read_one(struct hl_arena *arena, const char *text, double *read_ns, 
 	if (hl_utterance_read(&u, arena, message, NULL, 0) != HL_OK)
 		exit(1);
 	double between = now_ns();
-	if (hl_secrets_find(&found, arena, &u, NULL, 0) != HL_OK || found.n != 0 ||
+	if (hl_secrets_find(&found, arena, &u, NULL, NULL, 0) != HL_OK || found.n != 0 ||
 	    hl_secrets_stored(&stored, arena, message, NULL, 0) != HL_OK)
 		exit(1);
 	*find_ns += now_ns() - between;

@@ -74,7 +74,7 @@ static void test_line(void **state)
 	else
 		assert_int_equal(messages_of(stored, &arena, tab + 1), n);
 	assert_int_equal(hl_utterance_read(&u, &arena, said[n - 1], NULL, 0), HL_OK);
-	assert_int_equal(hl_secrets_find(&found, &arena, &u, said, n - 1), HL_OK);
+	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, said, n - 1), HL_OK);
 	check_stored(&arena, said[n - 1], found.v, found.n, stored[n - 1]);
 	bool wallet = strstr(stored[n - 1].ptr, "[seed]") != NULL ||
 		      strstr(stored[n - 1].ptr, "[key]") != NULL;
@@ -82,7 +82,7 @@ static void test_line(void **state)
 	for (size_t i = 0; i + 1 < n; i++) {
 		if (found.n_earlier == 0) { /* nothing changed: as they were stored by themselves */
 			assert_int_equal(hl_utterance_read(&u, &arena, said[i], NULL, 0), HL_OK);
-			assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, 0), HL_OK);
+			assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, NULL, 0), HL_OK);
 			check_stored(&arena, said[i], found.v, found.n, stored[i]);
 			continue;
 		}
@@ -104,9 +104,9 @@ static void test_seed_in_two_messages(void **state)
 	struct hl_utterance u;
 	struct hl_secrets found;
 	assert_int_equal(hl_utterance_read(&u, &arena, text, NULL, 0), HL_OK);
-	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, 0), HL_OK);
+	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, NULL, 0), HL_OK);
 	assert_int_equal(found.n, 0);
-	assert_int_equal(hl_secrets_find(&found, &arena, &u, recent, 2), HL_OK);
+	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, recent, 2), HL_OK);
 	assert_true(found.wallet);
 	assert_int_equal(found.n_earlier, 2);
 	assert_false(found.earlier[0].changed);
@@ -120,7 +120,7 @@ static void test_seed_in_two_messages(void **state)
 
 	/* what was found when it came is no change */
 	const struct hl_str card[] = {HL_STR("4111111111111111")};
-	assert_int_equal(hl_secrets_find(&found, &arena, &u, card, 1), HL_OK);
+	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, card, 1), HL_OK);
 	assert_false(found.earlier[0].changed);
 	assert_int_equal(found.earlier[0].n, 1);
 	hl_arena_deinit(&arena);
@@ -134,7 +134,7 @@ static void test_key_after_its_announcement(void **state)
 	struct hl_utterance u;
 	struct hl_secrets found;
 	assert_int_equal(hl_utterance_read(&u, &arena, HL_STR(HEX64), NULL, 0), HL_OK);
-	assert_int_equal(hl_secrets_find(&found, &arena, &u, recent, 1), HL_OK);
+	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, recent, 1), HL_OK);
 	assert_int_equal(found.n, 1);
 	assert_string_equal(found.v[0].kind, "key");
 	hl_arena_deinit(&arena);
@@ -168,8 +168,47 @@ static void test_bad_bytes(void **state)
 	struct hl_secrets found;
 	struct hl_str text = HL_STR("\xff 4111111111111111");
 	assert_int_equal(hl_utterance_read(&u, &arena, text, NULL, 0), HL_OK);
-	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, 0), HL_OK);
+	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, NULL, 0), HL_OK);
 	check_stored(&arena, text, found.v, found.n, HL_STR("\xef\xbf\xbd [card]"));
+	hl_arena_deinit(&arena);
+}
+
+/* What a pack may have masked is; the rest is redacted all the same. */
+static void test_masked(void **state)
+{
+	(void)state;
+	static const struct hl_masked all = {true, true, true, true, true, true};
+	static const struct {
+		const char *text, *stored;
+	} cases[] = {
+		{"mail jo.doe@acme.com now", "mail j***@acme.com now"},
+		{"ｊｏ＠ａｃｍｅ．ｃｏｍ", "ｊ***＠ａｃｍｅ．ｃｏｍ"},
+		{"\xc3\xbcmit@acme.com", "\xc3\xbc***@acme.com"},
+		{"call +44 20 7946 0958", "call ***0958"},
+		{"(415) 555-2671", "***2671"},
+		{"4000 0566 5566 5556 is my card", "***5556 is my card"},
+		{"my card 4111-1111-1111-11 11", "my card ***1111"},
+		{"passport E12345678", "passport ***78"},
+		{"身份证11010519491231002X", "身份证***002X"},
+		{"DE89 3704 0044 0532 0130 00", "***3000"},
+		{"my password is hunter2, mail a@b.co",
+		 "my password is [password], mail a***@b.co"},
+		{"code 483920", "code [code]"},
+	};
+	struct hl_arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_str text = hl_str_of(cases[i].text), stored;
+		struct hl_utterance u;
+		struct hl_secrets found;
+		assert_int_equal(hl_utterance_read(&u, &arena, text, NULL, 0), HL_OK);
+		assert_int_equal(hl_secrets_find(&found, &arena, &u, &all, NULL, 0), HL_OK);
+		check_stored(&arena, text, found.v, found.n, hl_str_of(cases[i].stored));
+		/* what is left of it is no find any more */
+		assert_int_equal(hl_secrets_stored(&stored, &arena, text, found.v, found.n), HL_OK);
+		assert_int_equal(hl_utterance_read(&u, &arena, stored, NULL, 0), HL_OK);
+		assert_int_equal(hl_secrets_find(&found, &arena, &u, &all, NULL, 0), HL_OK);
+		assert_int_equal(found.n, 0);
+	}
 	hl_arena_deinit(&arena);
 }
 
@@ -259,7 +298,7 @@ static void test_gates_change_nothing(void **state)
 		hl_arena_reset(&arena);
 		assert_int_equal(hl_utterance_read(&u, &arena, hl_str_of(text), NULL, 0), HL_OK);
 		find_all(wanted, &arena, &u);
-		assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, 0), HL_OK);
+		assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, NULL, 0), HL_OK);
 		for (size_t i = 0; i < found.n; i++)
 			memset(got + found.v[i].span.start, true,
 			       found.v[i].span.end - found.v[i].span.start);
@@ -306,8 +345,9 @@ int main(void)
 		cmocka_unit_test(test_sha256),
 		cmocka_unit_test(test_bad_bytes),
 		cmocka_unit_test(test_gates_change_nothing),
+		cmocka_unit_test(test_masked),
 	};
-	size_t n = 5;
+	size_t n = 6;
 	n += read_table(tests + n, TESTS_MAX - n);
 	return _cmocka_run_group_tests("secrets", tests, n, NULL, NULL);
 }

@@ -176,7 +176,7 @@ static void test_redacted_spans_are_one_word(void **state)
 	struct hl_arena arena = {0};
 	struct hl_utterance u;
 	struct hl_str text = HL_STR("card 4111 1111 please");
-	const struct hl_redacted card = {"card", {5, 14}};
+	const struct hl_redacted card = {.kind = "card", .span = {5, 14}};
 	assert_int_equal(hl_utterance_read(&u, &arena, text, &card, 1), HL_OK);
 	assert_true(hl_str_eq(u.normal.text, HL_STR("card \xef\xbf\xbc please")));
 	assert_int_equal(u.n_words, 3);

@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct hl_str recent = {(const char *)data, cut},
 		      text = {(const char *)data + cut, size - cut};
 	assert(hl_utterance_read(&u, &arena, text, NULL, 0) == HL_OK);
-	assert(hl_secrets_find(&found, &arena, &u, &recent, 1) == HL_OK);
+	assert(hl_secrets_find(&found, &arena, &u, NULL, &recent, 1) == HL_OK);
 	check(&arena, text, found.v, found.n);
 	check(&arena, recent, found.earlier[0].v, found.earlier[0].n);
 	hl_arena_deinit(&arena);

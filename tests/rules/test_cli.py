@@ -161,6 +161,19 @@ def test_classify_bytes():
         assert "error" in lines[2] and "error" not in lines[1]
 
 
+def test_masked_secrets():
+    with Pack(pack="secrets: {email: mask, card: mask}\n", a=GOOD, lists=LISTS) as folder:
+        said = "hacked, jo@acme.com, 4111 1111 1111 1111, +44 20 7946 0958, my password is hunter2"
+        kept = "hacked, j***@acme.com, ***1111, [phone], my password is [password]"
+        verdict = json.loads(run("classify", folder, text=said + "\n")[1])
+        assert (verdict["text"], verdict["intent"]) == (kept, "hacked"), verdict
+        assert verdict["redacted"] == ["email", "card", "phone", "password"], verdict
+        more = json.loads(run("explain", folder, said, "--json")[1])
+        assert [r["masked"] for r in more["redactions"]] == [True, True, False, False], more
+        out = run("explain", folder, said)[1]
+        assert "email, bytes 8 to 19: only its ends are kept" in out and "phone, bytes 42 to 58: kept nowhere" in out, out
+
+
 def test_classify_answers_at_once():
     with good() as folder:
         with subprocess.Popen([HOTLINE, "classify", folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
