@@ -353,7 +353,8 @@ struct hl_verdict {
 	struct hl_ranked ranked[HL_RANKED_MAX];
 	size_t n_ranked;
 	const struct hl_intent *const
-		*all; /* intents held by explicit rules, in the order of the message */
+		*all; /* intents held: by explicit rules, and where a message of two questions
+			 falls in two, by likeness; in the order of the message */
 	size_t n_all;
 	const struct hl_intent *clarify[3];
 	size_t n_clarify;

@@ -1,6 +1,7 @@
 /* Ranks the intents that matched, lets those that share a word compete, and decides. Knows the
    total order and the steps of the rule language; not how a rule matched. */
 #include "decide/decide.h"
+#include "decide/parts.h"
 
 #define TITLES_MAX 3	/* titles asked back at most */
 #define NEAR 0.25	/* likenesses nearer than this do not decide between equal rules */
@@ -20,6 +21,7 @@ struct deciding {
 	size_t n;
 	const struct hl_intent **examples; /* of which the whole message is an example */
 	size_t n_examples;
+	const struct hl_intent *doubt; /* of which the likeness is sure against the rules */
 };
 
 static const struct hl_intent *intent_of(const struct hl_case *c, uint32_t number)
@@ -298,12 +300,17 @@ static void decide_rules(struct deciding *d)
 		add_clarify(d->out, d->v[i].intent);
 		d->out->why = "two rules are equal, and the examples do not tell them apart";
 	}
-	if (hl_opinion_sure(o) && d->v[0].likeness < o->threshold &&
-	    !is_taken(d, o->top[0].intent)) {
-		add_clarify(d->out, d->v[0].intent);
-		add_clarify(d->out, intent_of(d->c, o->top[0].intent));
-		d->out->why = "a rule matches, but the examples are sure of another intent";
-	}
+	if (hl_opinion_sure(o) && d->v[0].likeness < o->threshold && !is_taken(d, o->top[0].intent))
+		d->doubt = intent_of(d->c, o->top[0].intent);
+}
+
+static void ask_about_doubt(struct deciding *d)
+{
+	if (!d->doubt)
+		return;
+	add_clarify(d->out, d->v[0].intent);
+	add_clarify(d->out, d->doubt);
+	d->out->why = "a rule matches, but the examples are sure of another intent";
 }
 
 /* No rule matched: an example word for word, else the likeness alone. */
@@ -344,6 +351,71 @@ static void decide_likeness(struct deciding *d)
 	for (size_t i = 0; i < o->n; i++)
 		if (o->top[i].score >= o->top[0].score * ALSO_SHARE)
 			add_clarify(d->out, intent_of(d->c, o->top[i].intent));
+}
+
+/* The taken rule's place in the message: its first word; UINT32_MAX: none. */
+static uint32_t place_of(const struct deciding *d, const struct hl_intent *intent)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].taken && d->v[i].intent == intent)
+			return d->v[i].found->match.first;
+	return UINT32_MAX;
+}
+
+/* Is the part about what a taken rule found in it? */
+static bool is_ruled(const struct deciding *d, const struct hl_part *part)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		uint32_t first = d->v[i].found->match.first;
+		if (d->v[i].taken && first >= part->first && first < part->first + part->n)
+			return true;
+	}
+	return false;
+}
+
+/* A message of two questions holds both: those a rule found, and in a part without any rule the one
+   the likeness is sure of. */
+static int hold_parts(struct deciding *d)
+{
+	struct hl_parts parts;
+	struct hl_verdict *out = d->out;
+	if (d->n_examples || hl_builtin_find(d->c->utterance) != HL_BUILTIN_NONE)
+		return HL_OK;
+	int rc = hl_parts_find(&parts, &d->c->reading, &d->c->opinion);
+	const struct hl_intent **all =
+		HL_NEW_ARRAY(&d->c->scratch->turn, out->n_all + 3, const struct hl_intent *);
+	if (rc != HL_OK || !all)
+		return rc != HL_OK ? rc : HL_NOMEM;
+	size_t n = 0, held = 0;
+	for (size_t p = 0; p < parts.n; p++) {
+		const struct hl_intent *intent = intent_of(d->c, parts.v[p].guess.intent);
+		if (is_ruled(d, &parts.v[p]) || is_taken(d, parts.v[p].guess.intent))
+			continue;
+		while (held < out->n_all && place_of(d, out->all[held]) < parts.v[p].first)
+			all[n++] = out->all[held++];
+		all[n++] = intent;
+		if (intent == d->doubt) /* that is what the other half is about */
+			d->doubt = NULL;
+	}
+	if (n == held)
+		return HL_OK;
+	while (held < out->n_all)
+		all[n++] = out->all[held++];
+	out->all = all;
+	out->n_all = n;
+	if (d->n)
+		return HL_OK;
+	const struct hl_guess *surer =
+		&parts.v[parts.v[1].guess.score > parts.v[0].guess.score].guess;
+	if (out->decision == HL_UNMATCHED) {
+		out->n_clarify = 0;
+		win_by_example(d, intent_of(d->c, surer->intent), surer->score);
+	}
+	for (size_t p = 0; p < parts.n; p++)
+		if (out->decision != HL_ESCALATE && sensitive(d, all[p]))
+			win_by_example(d, all[p], parts.v[p].guess.score);
+	out->why = "no rule matches, and each half of it is like the examples of another intent";
+	return HL_OK;
 }
 
 static void ask_back(struct hl_verdict *out)
@@ -394,6 +466,10 @@ int hl_decide(struct hl_verdict *out, struct hl_case *c)
 		decide_rules(&d);
 	else
 		decide_likeness(&d);
+	rc = hold_parts(&d);
+	if (rc != HL_OK)
+		return rc;
+	ask_about_doubt(&d);
 	if (out->n_clarify)
 		ask_back(out);
 	out->limit_hit = c->reading.limit_hit;

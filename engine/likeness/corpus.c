@@ -137,7 +137,7 @@ static bool deal_folds(struct hl_corpus *c, const struct hl_likeness_text *texts
 static bool is_pair(uint64_t hash)
 {
 	uint64_t block = hash % HL_BLOCKS;
-	return block == HL_BLOCK_PAIR || block == HL_BLOCK_SKIP || block == HL_BLOCK_CONCEPT_PAIR;
+	return block == HL_BLOCK_PAIR || block == HL_BLOCK_CONCEPT_PAIR;
 }
 
 /* New numbers for the features that stay, UINT32_MAX for the others: of many texts, pairs of words

@@ -1,5 +1,5 @@
 /*
- * What the learner sees of a text. Pieces of words (two to four letters, word ends marked) carry
+ * What the learner sees of a text. Pieces of words (three or four letters, word ends marked) carry
  * over typing slips and inflections; pairs of words carry a little order; Chinese needs no word
  * list: its characters and pairs do. Concepts, from the lexicon, are what words of one meaning and
  * of both languages share. Features are hashes, for a 64-bit one of a hundred thousand never
@@ -8,14 +8,13 @@
 #include "likeness/features.h"
 #include "likeness/lexicon.h"
 
-#define PIECE_SHORTEST 2u
+#define PIECE_SHORTEST 3u
 #define PIECE_LONGEST 4u
 #define WORD_LETTERS 64 /* of a longer word only these */
 
 enum tag {
 	TAG_WORD = 1,
 	TAG_PAIR,
-	TAG_SKIP,
 	TAG_PIECE,
 	TAG_HAN,
 	TAG_KIND,
@@ -26,9 +25,9 @@ enum tag {
 };
 
 static const float weights[HL_BLOCKS] = {
-	[HL_BLOCK_PIECE] = 0.8f, [HL_BLOCK_WORD] = 1.5f,    [HL_BLOCK_PAIR] = 1.5f,
-	[HL_BLOCK_HAN] = 1.5f,	 [HL_BLOCK_HAN_PAIR] = 1,   [HL_BLOCK_SKIP] = 0.7f,
-	[HL_BLOCK_EDGE] = 1,	 [HL_BLOCK_CONCEPT] = 2.5f, [HL_BLOCK_CONCEPT_PAIR] = 1,
+	[HL_BLOCK_PIECE] = 1,	   [HL_BLOCK_WORD] = 1.5f,	[HL_BLOCK_PAIR] = 1.5f,
+	[HL_BLOCK_HAN] = 1.5f,	   [HL_BLOCK_HAN_PAIR] = 1,	[HL_BLOCK_EDGE] = 1,
+	[HL_BLOCK_CONCEPT] = 2.5f, [HL_BLOCK_CONCEPT_PAIR] = 1,
 };
 
 float hl_feature_weight(uint64_t hash)
@@ -128,7 +127,7 @@ static void at_word(struct sink *s, size_t word)
 
 static void emit_words(struct sink *s, const struct hl_utterance *u)
 {
-	uint64_t before = 0, earlier = 0;
+	uint64_t before = 0;
 	for (size_t i = 0; i < u->n_words && s->n < HL_FEATURES_MAX; i++) {
 		at_word(s, i);
 		uint64_t hash = emit_word(s, &u->words[i]);
@@ -137,11 +136,8 @@ static void emit_words(struct sink *s, const struct hl_utterance *u)
 		else
 			emit(s, mix(before + TAG_PAIR, hash),
 			     u->words[i].kind == HL_WORD_HAN ? HL_BLOCK_HAN_PAIR : HL_BLOCK_PAIR);
-		if (i > 1)
-			emit(s, mix(mix(earlier, TAG_SKIP), hash), HL_BLOCK_SKIP);
 		if (i + 1 == u->n_words)
 			emit(s, mix(TAG_LAST, hash), HL_BLOCK_EDGE);
-		earlier = before;
 		before = hash;
 	}
 }

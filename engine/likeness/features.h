@@ -10,12 +10,11 @@
 
 /* What a feature is; a hash's last bits tell. */
 enum hl_block {
-	HL_BLOCK_PIECE, /* two to four letters of a word */
+	HL_BLOCK_PIECE, /* three or four letters of a word */
 	HL_BLOCK_WORD,
 	HL_BLOCK_PAIR, /* two words in a row */
 	HL_BLOCK_HAN,  /* one Chinese character */
 	HL_BLOCK_HAN_PAIR,
-	HL_BLOCK_SKIP, /* two words with one between */
 	HL_BLOCK_EDGE, /* the first word, the last word */
 	HL_BLOCK_CONCEPT,
 	HL_BLOCK_CONCEPT_PAIR /* two concepts in a row, whatever words stand between */
@@ -55,11 +54,12 @@ struct hl_problem {
 	size_t n;
 	uint32_t n_features, n_groups; /* groups of HL_LANES classes */
 	uint32_t fold;		       /* samples of this fold are left out; UINT8_MAX: none */
+	uint32_t passes;	       /* of the solver over all samples, at most */
 };
 /* Solves the HL_LANES one-against-the-rest problems of a group at once: L2-regularised squared
-   hinge, by dual coordinate descent. `alpha`: n places, the start and the end (zeroed for a cold
-   start). `weights`: n_features + 1 places (the last is the bias), overwritten. `order`: n places
-   of workspace. */
+   hinge, by dual coordinate descent, until no gradient is worth a step or the passes are used up.
+   `alpha`: n places, the start and the end (zeroed for a cold start). `weights`: n_features + 1
+   places (the last is the bias), overwritten. `order`: n places of workspace. */
 void hl_solve(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t *order,
 	      const struct hl_problem *problem, uint32_t group);
 /* What classes have in common: class k has the parts parts[first[k]] … parts[first[k + 1] - 1]. */

@@ -9,7 +9,6 @@
 
 #include "likeness/features.h"
 
-#define PASSES_MAX 40u
 #define CLOSE_ENOUGH 0.1f /* spread of the projected gradients, as customary */
 
 uint32_t hl_learner_draw(uint64_t *state)
@@ -117,7 +116,7 @@ void hl_solve(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t *order,
 {
 	uint64_t seed = 0x5eed + group;
 	size_t n = begin(weights, alpha, order, p, group), live = n;
-	for (unsigned pass = 0; pass < PASSES_MAX; pass++) {
+	for (unsigned pass = 0; pass < p->passes; pass++) {
 		float worst = 0;
 		bool all = live == n;
 		hl_learner_shuffle(order, live, &seed);

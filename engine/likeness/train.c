@@ -14,6 +14,8 @@
 /* how the two learners' weights are added; margins come out at about one */
 #define ASCENT_SHARE 0.125f
 #define SOLVER_SHARE 0.5f
+/* the sum gains nothing by what the solver does after these */
+#define SOLVER_PASSES 6u
 
 struct trainer {
 	struct hl_arena arena;
@@ -197,7 +199,8 @@ static int make_room(struct trainer *t)
 	size_t places = (size_t)c->n_features + 1;
 	t->n_groups = t->options->n_classes / HL_LANES + 1;
 	t->stride = t->n_groups * HL_LANES;
-	t->problem = (struct hl_problem){c->samples, c->n, c->n_features, t->n_groups, UINT8_MAX};
+	t->problem = (struct hl_problem){c->samples,  c->n,	 c->n_features,
+					 t->n_groups, UINT8_MAX, SOLVER_PASSES};
 	t->model = hl_lanes_new(arena, places * t->n_groups);
 	t->folded = hl_lanes_new(arena, places * t->n_groups);
 	t->solved = hl_lanes_new(arena, places * t->n_groups);

@@ -226,7 +226,7 @@ static void test_solver_reaches_the_optimum(void **state)
 					     .fold = UINT8_MAX,
 					     .cost = 1};
 	}
-	const struct hl_problem p = {rows, N_ROWS, N_FEATURES, 1, UINT8_MAX};
+	const struct hl_problem p = {rows, N_ROWS, N_FEATURES, 1, UINT8_MAX, 100};
 	hl_solve(weights, alpha, order, &p, 0);
 	for (uint32_t klass = 0; klass < 3; klass++) {
 		float ours[N_FEATURES + 1], slow[N_FEATURES + 1];

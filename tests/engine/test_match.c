@@ -562,6 +562,38 @@ static void test_values_only(void **state)
 	hl_scratch_free(scratch);
 }
 
+/* Eight examples each: enough for the likeness to be sure of plain questions. */
+#define THREE_INTENTS                                                                                           \
+	"intent fee\nexample how much is the withdrawal fee\nexample what does a withdrawal "                   \
+	"cost\n"                                                                                                \
+	"example fees for taking coins out\nexample withdrawal cost of btc\n"                                   \
+	"example what do you charge for withdrawals\nexample 提币手续费多少\n"                           \
+	"example 提币要收多少钱\nexample 手续费怎么算\n"                                           \
+	"intent password\nexample i forgot my password\nexample change my password\n"                           \
+	"example where do i reset the password\nexample password does not work\n"                               \
+	"example new password please\nexample 忘记密码了\nexample 密码怎么改\nexample 重置密码\n" \
+	"intent hacked\nalways\nexample someone hacked my account\nexample my coins were stolen\n"              \
+	"example a stranger logged in\nexample i was hacked\nexample account stolen\n"                          \
+	"example 我的账户被盗了\nexample 有人盗走了我的币\nexample 账号被黑\n"
+
+static void test_two_questions(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{THREE_INTENTS, "what does a withdrawal cost? and where do i change my password",
+		 "answer fee example all fee,password"},
+		{THREE_INTENTS, "忘记密码了，另外提币手续费是多少",
+		 "answer password example all password,fee"},
+		{THREE_INTENTS, "i forgot my password, please", "answer password example"},
+		{THREE_INTENTS "intent card\nphrase card lost\n",
+		 "card lost. and how much is the withdrawal fee",
+		 "answer card phrase all card,fee"},
+		{THREE_INTENTS, "how much is the withdrawal fee, also someone hacked my account",
+		 "escalate hacked example all fee,hacked"},
+	};
+	CHECK_ALL(rows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -569,7 +601,7 @@ int main(void)
 		cmocka_unit_test(test_values),	    cmocka_unit_test(test_words),
 		cmocka_unit_test(test_patterns),    cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_who_wins),    cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_values_only),
+		cmocka_unit_test(test_values_only), cmocka_unit_test(test_two_questions),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
