@@ -21,6 +21,15 @@ void hl_op_front_init(struct hl_op_front *front, const struct hl_store_ops *ops,
 	}
 }
 
+int hl_op_front_watch(struct hl_op_front *front, uv_loop_t *loop, uv_async_cb on_wake)
+{
+	if (uv_async_init(loop, &front->wake, on_wake) != 0)
+		return HL_NOMEM;
+	front->wake.data = front;
+	uv_unref((uv_handle_t *)&front->wake);
+	return HL_OK;
+}
+
 /* A spare op carries no request, only the duty to answer. */
 static struct hl_op *begin(struct hl_store *store, enum hl_op_kind kind, void *arg)
 {
@@ -44,8 +53,10 @@ static struct hl_op *begin(struct hl_store *store, enum hl_op_kind kind, void *a
 
 static void submit(struct hl_op *op)
 {
-	if (op->pile.failed) {
-		hl_op_settle(op, HL_OP_IS_WRITE(op->kind) ? HL_STORE_BUSY : HL_STORE_FAILED);
+	if (op->pile.failed || op->front->closed) {
+		bool later = !op->front->closed && HL_OP_IS_WRITE(op->kind);
+
+		hl_op_settle(op, later ? HL_STORE_BUSY : HL_STORE_FAILED);
 		op->settled = true;
 	}
 	op->front->submit(op->front, op);
@@ -382,4 +393,33 @@ void hl_op_session_get(struct hl_store *store, const uint8_t token_hash[32], hl_
 	op->done.session = done;
 	memcpy(op->in.session.token_hash, token_hash, sizeof(op->in.session.token_hash));
 	submit(op);
+}
+
+/* ------------------------------------------------------------------ the end */
+
+void hl_op_close(struct hl_store *store, hl_done_fn *done, void *arg)
+{
+	struct hl_op_front *front = (struct hl_op_front *)store;
+
+	front->closed = true;
+	front->close_done = done;
+	front->close_arg = arg;
+	uv_ref((uv_handle_t *)&front->wake);
+	uv_async_send(&front->wake);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct hl_op_front *front = handle->data;
+	struct hl_op *op;
+
+	while ((op = hl_op_pop(front->late)))
+		hl_op_deliver(op);
+	front->close_done(front->close_arg, HL_STORE_OK);
+}
+
+void hl_op_front_end(struct hl_op_front *front, struct hl_op_queue *late)
+{
+	front->late = late;
+	uv_close((uv_handle_t *)&front->wake, on_closed);
 }

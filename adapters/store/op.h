@@ -6,6 +6,8 @@
 #ifndef HL_STORE_OP_H
 #define HL_STORE_OP_H
 
+#include <uv.h>
+
 #include "hotline_adapter.h"
 #include "store/pile.h"
 
@@ -70,22 +72,34 @@ struct hl_op {
 	struct hl_pile pile; /* of `in` and `out` */
 };
 
-#define HL_OP_SPARES 64
-/* The first member of both stores. */
-struct hl_op_front {
-	struct hl_store store;
-	void (*submit)(struct hl_op_front *front, struct hl_op *op);
-	struct hl_op *free_spares;
-	struct hl_op spares[HL_OP_SPARES]; /* so that even without memory a call is answered */
-};
-
 struct hl_op_queue {
 	struct hl_op *head, **tail;
 	size_t n, bytes;
 };
 
+#define HL_OP_SPARES 64
+/* The first member of both stores. */
+struct hl_op_front {
+	struct hl_store store;
+	void (*submit)(struct hl_op_front *front, struct hl_op *op);
+	uv_async_t wake; /* the store's own; its data is the store */
+	bool closed;	 /* every call is answered FAILED */
+	hl_done_fn *close_done;
+	void *close_arg;
+	struct hl_op_queue *late; /* of hl_op_front_end */
+	struct hl_op *free_spares;
+	struct hl_op spares[HL_OP_SPARES]; /* so that even without memory a call is answered */
+};
+
+/* `submit` is given every call as an op, one that came after close with its answer settled. */
 void hl_op_front_init(struct hl_op_front *front, const struct hl_store_ops *ops,
 		      void (*submit)(struct hl_op_front *, struct hl_op *));
+/* Makes `wake`, which keeps the loop alive only while the store has it referenced. HL_OK, HL_NOMEM.
+ */
+int hl_op_front_watch(struct hl_op_front *front, uv_loop_t *loop, uv_async_cb on_wake);
+/* The last thing a closed store does, once it owes nothing: `wake` is closed, calls that came
+   meanwhile (`late`) are answered, then whoever closed it hears of it. */
+void hl_op_front_end(struct hl_op_front *front, struct hl_op_queue *late);
 
 /* Sets the answer to a bare result; empties what else it holds. */
 void hl_op_settle(struct hl_op *op, enum hl_store_result result);
@@ -125,5 +139,7 @@ void hl_op_session_get(struct hl_store *store, const uint8_t token_hash[32], hl_
 		       void *arg);
 void hl_op_session_drop(struct hl_store *store, const uint8_t token_hash[32], hl_done_fn *done,
 			void *arg);
+/* Wakes the store; it ends when it owes no answer. */
+void hl_op_close(struct hl_store *store, hl_done_fn *done, void *arg);
 
 #endif

@@ -35,11 +35,7 @@ struct conversation {
 };
 struct memory {
 	struct hl_op_front front; /* first */
-	uv_async_t wake;
 	struct hl_op_queue waiting;
-	bool closed;
-	hl_done_fn *close_done;
-	void *close_arg;
 	struct conversation **conversations; /* by id */
 	size_t n, max;
 	uint64_t births;
@@ -467,17 +463,6 @@ static void carry_out(struct memory *m, struct hl_op *op)
 	}
 }
 
-/* A call that came while the handle closed is still answered. */
-static void on_closed(uv_handle_t *handle)
-{
-	struct memory *m = handle->data;
-	struct hl_op *op;
-
-	while ((op = hl_op_pop(&m->waiting)))
-		hl_op_deliver(op);
-	m->close_done(m->close_arg, HL_STORE_OK);
-}
-
 /* Only what waited at the start: a completion that asks again is served on the next turn. */
 static void on_wake(uv_async_t *wake)
 {
@@ -494,8 +479,8 @@ static void on_wake(uv_async_t *wake)
 	}
 	if (m->waiting.head)
 		uv_async_send(wake);
-	else if (m->close_done)
-		uv_close((uv_handle_t *)wake, on_closed);
+	else if (m->front.closed)
+		hl_op_front_end(&m->front, &m->waiting);
 	else
 		uv_unref((uv_handle_t *)wake);
 }
@@ -504,30 +489,15 @@ static void submit(struct hl_op_front *front, struct hl_op *op)
 {
 	struct memory *m = (struct memory *)front;
 
-	if (m->closed) {
-		hl_op_settle(op, HL_STORE_FAILED);
-		op->settled = true;
-	}
 	hl_op_push(&m->waiting, op);
-	uv_ref((uv_handle_t *)&m->wake);
-	uv_async_send(&m->wake);
+	uv_ref((uv_handle_t *)&front->wake);
+	uv_async_send(&front->wake);
 }
 
 static uint64_t room(struct hl_store *store)
 {
 	(void)store;
 	return UINT64_MAX;
-}
-
-static void close_store(struct hl_store *store, hl_done_fn *done, void *arg)
-{
-	struct memory *m = (struct memory *)store;
-
-	m->closed = true;
-	m->close_done = done;
-	m->close_arg = arg;
-	uv_ref((uv_handle_t *)&m->wake);
-	uv_async_send(&m->wake);
 }
 
 static void free_store(struct hl_store *store)
@@ -556,7 +526,7 @@ static const struct hl_store_ops ops = {.append = hl_op_append,
 					.session_get = hl_op_session_get,
 					.session_drop = hl_op_session_drop,
 					.room = room,
-					.close = close_store,
+					.close = hl_op_close,
 					.free = free_store};
 
 int hl_store_memory_new(struct hl_store **out, uv_loop_t *loop)
@@ -567,12 +537,10 @@ int hl_store_memory_new(struct hl_store **out, uv_loop_t *loop)
 		return HL_NOMEM;
 	hl_op_front_init(&m->front, &ops, submit);
 	hl_op_queue_init(&m->waiting);
-	if (uv_async_init(loop, &m->wake, on_wake) != 0) {
+	if (hl_op_front_watch(&m->front, loop, on_wake) != HL_OK) {
 		free(m);
 		return HL_NOMEM;
 	}
-	m->wake.data = m;
-	uv_unref((uv_handle_t *)&m->wake);
 	*out = &m->front.store;
 	return HL_OK;
 }

@@ -29,7 +29,6 @@ struct reading { /* a reader and what it is doing */
 struct sqlite_store {
 	struct hl_op_front front; /* first */
 	uv_loop_t *loop;
-	uv_async_t wake;
 	char *folder, *path;
 	int lock;		/* the folder's; -1: not held */
 	uint64_t room, room_at; /* free bytes, and when the disk was asked; 0: never */
@@ -38,9 +37,6 @@ struct sqlite_store {
 	bool in_flight; /* a batch is with the writer */
 	struct reading readings[READERS];
 	size_t n_readings;
-	bool closed;
-	hl_done_fn *close_done;
-	void *close_arg;
 	bool threaded; /* the thread, the mutex and the condition are there */
 	uv_thread_t thread;
 	struct hl_writer writer; /* the thread's, while it runs */
@@ -78,7 +74,7 @@ static void writer_main(void *arg)
 		s->landed = batch;
 		memcpy(s->landed_why, s->writer.why, sizeof(s->landed_why));
 		uv_mutex_unlock(&s->mutex);
-		uv_async_send(&s->wake);
+		uv_async_send(&s->front.wake);
 	}
 }
 
@@ -108,7 +104,7 @@ static void ship(struct sqlite_store *s)
 static void settle_later(struct sqlite_store *s, struct hl_op *op)
 {
 	hl_op_push(&s->settled, op);
-	uv_async_send(&s->wake);
+	uv_async_send(&s->front.wake);
 }
 
 static void on_read(uv_work_t *work, int status);
@@ -176,11 +172,7 @@ static void submit(struct hl_op_front *front, struct hl_op *op)
 	struct sqlite_store *s = (struct sqlite_store *)front;
 
 	if (!s->owed++)
-		uv_ref((uv_handle_t *)&s->wake);
-	if (!op->settled && s->closed) {
-		hl_op_settle(op, HL_STORE_FAILED);
-		op->settled = true;
-	}
+		uv_ref((uv_handle_t *)&s->front.wake);
 	if (!op->settled && HL_OP_IS_WRITE(op->kind) &&
 	    (s->gathered.n >= HL_STORE_SQLITE_GATHERED_MAX ||
 	     s->gathered.bytes >= HL_STORE_SQLITE_GATHERED_BYTES)) {
@@ -229,38 +221,16 @@ static void release(struct sqlite_store *s)
 	s->lock = -1;
 }
 
-/* A call that came while the handle closed is still answered. */
-static void on_closed(uv_handle_t *handle)
-{
-	struct sqlite_store *s = handle->data;
-	struct hl_op *op;
-
-	while ((op = hl_op_pop(&s->settled)))
-		deliver(s, op);
-	s->close_done(s->close_arg, HL_STORE_OK);
-}
-
 static void maybe_finish(struct sqlite_store *s)
 {
-	if (s->owed || uv_is_closing((uv_handle_t *)&s->wake))
+	if (s->owed || uv_is_closing((uv_handle_t *)&s->front.wake))
 		return;
-	if (!s->closed) {
-		uv_unref((uv_handle_t *)&s->wake);
+	if (!s->front.closed) {
+		uv_unref((uv_handle_t *)&s->front.wake);
 		return;
 	}
 	release(s);
-	uv_close((uv_handle_t *)&s->wake, on_closed);
-}
-
-static void close_store(struct hl_store *store, hl_done_fn *done, void *arg)
-{
-	struct sqlite_store *s = (struct sqlite_store *)store;
-
-	s->closed = true;
-	s->close_done = done;
-	s->close_arg = arg;
-	uv_ref((uv_handle_t *)&s->wake);
-	uv_async_send(&s->wake);
+	hl_op_front_end(&s->front, &s->settled);
 }
 
 static void free_store(struct hl_store *store)
@@ -300,7 +270,7 @@ static const struct hl_store_ops ops = {.append = hl_op_append,
 					.session_get = hl_op_session_get,
 					.session_drop = hl_op_session_drop,
 					.room = room,
-					.close = close_store,
+					.close = hl_op_close,
 					.free = free_store};
 
 /* SQLite gives the log and the index of it the mode of the database itself. */
@@ -368,14 +338,12 @@ int hl_store_sqlite_new(struct hl_store **out, uv_loop_t *loop, const char *fold
 	hl_op_queue_init(&s->settled);
 	if (s->folder && s->path)
 		status = open_all(s, vfs, err, err_size);
-	if (status == HL_OK && uv_async_init(loop, &s->wake, on_wake) != 0)
-		status = HL_NOMEM;
+	if (status == HL_OK)
+		status = hl_op_front_watch(&s->front, loop, on_wake);
 	if (status != HL_OK) {
 		free_store(&s->front.store);
 		return status;
 	}
-	s->wake.data = s;
-	uv_unref((uv_handle_t *)&s->wake);
 	status = start_thread(s);
 	if (status != HL_OK) /* no thread to be had: nothing else will work either */
 		abort();
