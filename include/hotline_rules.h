@@ -124,6 +124,11 @@ struct hl_report {
 int hl_rules_report(struct hl_report **out, const struct hl_rules *rules);
 struct hl_report *hl_report_free(struct hl_report *report); /* NULL is fine */
 
+/* Calls `each` with every message the pack's author wrote: examples and tests, intent by intent.
+   The text lives as long as `rules`. */
+typedef void hl_message_fn(void *arg, struct hl_str text);
+void hl_rules_messages(const struct hl_rules *rules, hl_message_fn *each, void *arg);
+
 /* Brings a rule file's text to the canonical layout: two spaces a level, list items below their key
    indented, one space after `:` and `-`, two before a comment, no more than one blank line.
    Comments stay, and no value changes. *out is a heap string the caller frees. HL_OK; HL_REFUSED

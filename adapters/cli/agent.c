@@ -15,13 +15,14 @@
 
 #include "auth/password.h"
 #include "cli/commands.h"
+#include "cli/pack.h"
 
 #define NAMES_MAX 64
 
 static const char *const verbs[] = {"add", "list", "password", "disable"};
 
 struct options {
-	const char *data, *display, *teams, *langs, *roles, *capacity;
+	const char *data, *display, *teams, *langs, *roles, *capacity, *pack;
 	bool random_password, json;
 };
 
@@ -103,6 +104,43 @@ static struct hl_names split(struct hl_str v[NAMES_MAX], const char *list)
 static struct hl_str view(const char *text)
 {
 	return text ? (struct hl_str){text, strlen(text)} : HL_NONE;
+}
+
+static bool is_among(struct hl_names names, struct hl_str name)
+{
+	for (size_t i = 0; i < names.n; i++)
+		if (names.v[i].len == name.len && memcmp(names.v[i].ptr, name.ptr, name.len) == 0)
+			return true;
+	return false;
+}
+
+/* Teams and languages that were not given are all of the pack's. Trains nothing the server of this
+   data folder would train again. The request then has views into *rules. */
+static int fill_from_pack(struct hl_control_request *request, struct hl_rules **rules,
+			  const struct options *o)
+{
+	char cache[4096];
+	int n = snprintf(cache, sizeof(cache), "%s/cache", o->data);
+	struct hl_rules_options options = {.skip_tests = true};
+
+	if (n > 0 && (size_t)n < sizeof(cache))
+		options.cache = (struct hl_str){cache, (size_t)n};
+	if (hl_rules_load(rules, o->pack, &options) < 0)
+		return cli_fail(&cli_agent, "out of memory");
+	if (hl_rules_errors(*rules) > 0) {
+		cli_print_findings(stderr, *rules, HL_ERROR);
+		return cli_fail(&cli_agent, "%s has errors", o->pack);
+	}
+	const struct hl_pack *pack = hl_ruleset_pack(hl_rules_ruleset(*rules));
+	for (size_t i = 0; i < request->teams.n; i++)
+		if (!is_among(pack->teams, request->teams.v[i]))
+			fprintf(stderr, "hotline agent: warning: %s has no team %.*s\n", o->pack,
+				(int)request->teams.v[i].len, request->teams.v[i].ptr);
+	if (!o->teams)
+		request->teams = pack->teams;
+	if (!o->langs)
+		request->langs = pack->langs;
+	return CLI_OK;
 }
 
 /* What only a person can have got wrong is said before anybody is asked. */
@@ -197,8 +235,9 @@ static int go(const char *const operands[2], const struct options *o)
 {
 	struct hl_str teams[NAMES_MAX], langs[NAMES_MAX], roles[NAMES_MAX];
 	char hash[HL_PASSWORD_HASH_MAX] = "$", made[25] = "";
-	int verb = find_verb(operands[0]), code;
+	int verb = find_verb(operands[0]), code = CLI_OK;
 	struct hl_control_request request;
+	struct hl_rules *rules = NULL;
 
 	if (o->capacity && (!*o->capacity || o->capacity[strspn(o->capacity, "0123456789")]))
 		return cli_misuse(&cli_agent, "--capacity is a number, not %s", o->capacity);
@@ -219,12 +258,18 @@ static int go(const char *const operands[2], const struct options *o)
 		.capacity = o->capacity ? (unsigned)strtoul(o->capacity, NULL, 10) : 0};
 	if (verb == HL_CONTROL_ADD || verb == HL_CONTROL_PASSWORD)
 		request.hash = view(hash);
-	code = check_request(&request);
+	if (verb == HL_CONTROL_ADD && o->pack)
+		code = fill_from_pack(&request, &rules, o);
+	if (code == CLI_OK)
+		code = check_request(&request);
 	if (code == CLI_OK && request.hash.len) {
 		code = hash_password(hash, made, o->random_password);
 		request.hash = view(hash);
 	}
-	return code == CLI_OK ? ask(&request, o, made) : code;
+	if (code == CLI_OK)
+		code = ask(&request, o, made);
+	hl_rules_free(rules);
+	return code;
 }
 
 static int run(int argc, char **argv)
@@ -238,6 +283,7 @@ static int run(int argc, char **argv)
 		{"--langs", NULL, &o.langs, NULL},
 		{"--roles", NULL, &o.roles, NULL},
 		{"--capacity", NULL, &o.capacity, NULL},
+		{"--pack", NULL, &o.pack, NULL},
 		{"--json", &o.json, NULL, NULL},
 		{"--random-password", &o.random_password, NULL, NULL},
 	};
@@ -258,7 +304,7 @@ const struct cli_command cli_agent = {
 	.usage =
 		"usage: hotline agent add NAME [--display \"Mei Lin\"] [--teams funds,security]\n"
 		"                     [--langs en,zh] [--roles agent] [--capacity 4]\n"
-		"                     [--random-password] [--data DIR]\n"
+		"                     [--pack DIR] [--random-password] [--data DIR]\n"
 		"       hotline agent list [--json] [--data DIR]\n"
 		"       hotline agent password NAME [--random-password] [--data DIR]\n"
 		"       hotline agent disable NAME [--data DIR]\n"
@@ -267,6 +313,7 @@ const struct cli_command cli_agent = {
 		"made and printed once with --random-password. A new password lets a disabled "
 		"agent\n"
 		"in again; either change ends the agent's sessions.\n"
+		"With --pack, teams and languages that are not given are all of the pack's.\n"
 		"The data folder is ./data unless named. A running server is asked to make the\n"
 		"change itself and knows it at once.\n",
 	.run = run,

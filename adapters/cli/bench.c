@@ -51,6 +51,25 @@ static bool add_message(struct bench *b, struct hl_str line)
 	return true;
 }
 
+struct own {
+	struct bench *bench;
+	int status;
+};
+
+static void add_own(void *arg, struct hl_str text)
+{
+	struct own *own = arg;
+	if (own->status == HL_OK && !add_message(own->bench, text))
+		own->status = HL_NOMEM;
+}
+
+static int take_own(struct bench *b, const struct hl_rules *rules)
+{
+	struct own own = {b, HL_OK};
+	hl_rules_messages(rules, add_own, &own);
+	return own.status;
+}
+
 static int read_messages(struct bench *b)
 {
 	struct cli_lines lines;
@@ -124,12 +143,13 @@ static void print_sums(const struct bench *b, const struct sums *s, double load_
 static int run(int argc, char **argv)
 {
 	const char *folder;
-	bool json = false;
+	bool json = false, own = false;
 	struct bench b = {.texts = NULL};
 	struct hl_scratch *scratch = NULL;
 	struct hl_rules *rules;
-	const struct cli_option options[] = {{"--json", &json, NULL, NULL}};
-	int done = cli_parse(&cli_bench, argc, argv, options, 1, &folder, 1, 1);
+	const struct cli_option options[] = {{"--json", &json, NULL, NULL},
+					     {"--own", &own, NULL, NULL}};
+	int done = cli_parse(&cli_bench, argc, argv, options, 2, &folder, 1, 1);
 	if (done >= 0)
 		return done;
 	uint64_t t0 = now_ns();
@@ -139,7 +159,7 @@ static int run(int argc, char **argv)
 	double load_ms = (double)(now_ns() - t0) / 1e6;
 	int status = hl_scratch_new(&scratch);
 	if (status == HL_OK)
-		status = read_messages(&b);
+		status = own ? take_own(&b, rules) : read_messages(&b);
 	if (status == HL_OK)
 		b.ns = calloc(b.n ? b.n : 1, sizeof(*b.ns));
 	if (status == HL_OK && !b.ns)
@@ -162,9 +182,10 @@ const struct cli_command cli_bench = {
 	.name = "bench",
 	.summary = "measure how long a pack takes to classify",
 	.usage =
-		"usage: hotline bench PACK [--json]\n\n"
+		"usage: hotline bench PACK [--own] [--json]\n\n"
 		"Reads messages, one a line, from standard input and measures each after one\n"
 		"unmeasured pass. Also the time to load (without the pack's tests) and memory.\n\n"
+		"  --own    the pack's own examples and tests instead of standard input\n"
 		"  --json   {\"messages\":N,\"ns\":{\"min\",\"median\",\"mean\",\"p99\",\"max\"},\n"
 		"           \"load_ms\",\"rss_mib\"}\n\n"
 		"Exit status: 0 done, 1 the pack has errors, 2 wrong use.\n",

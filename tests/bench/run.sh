@@ -36,7 +36,7 @@ if begin server "round trips and idle memory, beside a bare echo server"; then
 	tests/bench/run_server.py build/hotline build/tests/bench/echo_server build/tests/bench/load
 fi
 if begin pack "the exchange pack: one message, start to first answer"; then
-	/usr/bin/python3 tests/bench/messages.py rules/exchange | build/hotline bench rules/exchange
+	build/hotline bench rules/exchange --own
 	/usr/bin/python3 tests/bench/first_answer.py build/hotline rules/exchange
 fi
 if begin many "a pack of 100,000 examples"; then

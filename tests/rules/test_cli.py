@@ -260,6 +260,20 @@ def test_bench():
         assert code == 0 and found["messages"] == 3 and set(found["ns"]) == {"min", "median", "mean", "p99", "max"}
         assert found["load_ms"] > 0 and found["rss_mib"] > 0
         assert run("bench", folder, text="")[0] == 0
+        own = json.loads(run("bench", folder, "--own", "--json")[1])
+        assert own["messages"] == 2, own
+
+
+def test_agent_serves_the_packs_teams():
+    with Pack(pack=LISTS + "teams: [desk, funds]\nlanguages: [en]\n", deposit=GOOD) as folder, Pack() as data:
+        add = ("agent", "add", "--data", data, "--pack", folder, "--random-password")
+        assert run(*add, "mei")[0] == 0
+        code, _, err = run(*add, "joe", "--teams", "funds,nobody")
+        assert code == 0 and "has no team nobody" in err and "funds" not in err, err
+        agents = json.loads(run("agent", "list", "--json", "--data", data)[1])
+        teams = {agent["name"]: agent["teams"] for agent in agents}
+        assert teams == {"mei": ["desk", "funds"], "joe": ["funds", "nobody"]}, agents
+        assert run(*add, "eve", "--pack", "/nowhere")[0] == 1
 
 
 def test_every_command_has_a_page():
