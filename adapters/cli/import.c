@@ -56,7 +56,7 @@ static int hold_against_check(const char *folder)
 static int import_all(const char *from, const char *source, const char *folder)
 {
 	struct import import;
-	size_t examples = 0;
+	size_t examples = 0, lists = 0;
 	import_init(&import);
 	bool good = read_source(&import, from, source) && import_write(&import, folder);
 	int done = CLI_FAILED;
@@ -67,8 +67,10 @@ static int import_all(const char *from, const char *source, const char *folder)
 	} else {
 		for (size_t i = 0; i < import.n_intents; i++)
 			examples += import.intents[i].examples.n;
+		for (size_t i = 0; i < import.n_lists; i++)
+			lists += import.lists[i].n > 0;
 		printf("%s: %zu intents, %zu examples, %zu lists\n", folder, import.n_intents,
-		       examples, import.n_lists);
+		       examples, lists);
 		for (size_t i = 0; i < import.notes.n; i++)
 			printf("not carried over: %s\n", import.notes.v[i]);
 		done = hold_against_check(folder);
@@ -96,12 +98,14 @@ const struct cli_command cli_import = {
 	.name = "import",
 	.summary = "make a pack of what another program has",
 	.usage = "usage: hotline import [--from rasa|dialogflow|csv|tsv] SOURCE PACK\n\n"
-		 "Reads a Rasa project (nlu.yml, domain.yml, rules.yml), the folder of a "
-		 "Dialogflow ES\n"
-		 "export, or a table of intent and example, and writes the new folder PACK. Prints "
-		 "what\n"
-		 "could not be carried over. Without --from the format is told by what SOURCE "
-		 "holds.\n\n"
+		 "Reads a Rasa project (examples, entities, answers, rules, stories and forms of "
+		 "its\n"
+		 ".yml files), the folder of a Dialogflow ES export (in all of its languages), or "
+		 "a\n"
+		 "table of intent and example, and writes the new folder PACK. Prints what could "
+		 "not "
+		 "be\n"
+		 "carried over. Without --from the format is told by what SOURCE holds.\n\n"
 		 "Exit status: 0 the pack is written and passes check, 1 not so, 2 wrong use.\n",
 	.run = run,
 };

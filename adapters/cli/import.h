@@ -20,14 +20,19 @@ struct import_list {
 	struct import_value *v;
 	size_t n, room;
 };
-struct import_ask {	       /* a value the intent wants, and the question for it */
-	char *list, *question; /* question: NULL when it is not asked */
+#define IMPORT_LANGS 8
+struct import_slot { /* a value the intent wants */
+	char *name;
+	char *list;		 /* the list it is of, or ... */
+	const char *type;	 /* ... the type, a constant, or ... */
+	char *pattern;		 /* ... the pattern; all NULL: whatever is said, when it is asked */
+	char *ask[IMPORT_LANGS]; /* the question; NULL: not asked */
 };
 struct import_intent {
-	char *id;
-	struct import_texts examples, answers, buttons;
-	struct import_ask *asks;
-	size_t n_asks, asks_room;
+	char *id, *raw; /* raw: as it was called */
+	struct import_texts examples, buttons, answers[IMPORT_LANGS];
+	struct import_slot *slots;
+	size_t n_slots, slots_room;
 };
 struct import {
 	struct import_intent *intents;
@@ -35,7 +40,8 @@ struct import {
 	struct import_list *lists;
 	size_t n_lists, lists_room;
 	struct import_texts outside, notes; /* notes: what could not be carried over */
-	char lang[8];
+	char langs[IMPORT_LANGS][3];	    /* the first is the default */
+	size_t n_langs;
 	char *error; /* why it cannot be read at all */
 	bool failed; /* out of memory */
 };
@@ -45,10 +51,19 @@ void import_deinit(struct import *import);
 /* Finds or adds. Ids and names are brought to what a pack allows. NULL when out of memory. */
 struct import_intent *import_intent(struct import *import, const char *id);
 struct import_list *import_list(struct import *import, const char *name);
+/* Forgets the values of a list: an empty one is not written. */
+void import_forget(struct import_list *list);
 void import_spelling(struct import *import, struct import_list *list, const char *value,
 		     const char *say);
-void import_ask(struct import *import, struct import_intent *intent, const char *list,
-		const char *question);
+/* Finds or adds the intent's slot of that name. NULL when out of memory. */
+struct import_slot *import_slot(struct import *import, struct import_intent *intent,
+				const char *name);
+/* A heap copy of what a list or slot may be called; NULL when out of memory. */
+char *import_name(struct import *import, const char *name);
+/* Number of a language ("zh-cn" is "zh"), added when new; the default for "". */
+size_t import_lang(struct import *import, const char *lang);
+/* Sets a text that is not set yet, cleaned as import_text does. */
+void import_set(struct import *import, char **place, const char *text);
 /* A button of the intent that leads to another, by that one's id as it was. */
 void import_button(struct import *import, struct import_intent *intent, const char *id);
 /* Adds a copy; empty texts and doubles are dropped. */

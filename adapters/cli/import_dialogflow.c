@@ -1,6 +1,6 @@
 /*
  * Dialogflow ES exports: agent.json, intents/, entities/. Knows their layout; contexts, events and
- * web hooks have no counterpart and are named.
+ * web hooks have no counterpart and are named. Every language of the export comes along.
  */
 #include <dirent.h>
 #include <jansson.h>
@@ -28,26 +28,58 @@ static const char *string_of(const json_t *object, const char *key)
 	return text ? text : "";
 }
 
-/* Is it in the agent's own language, or without one? */
-static bool is_own(const struct import *import, const char *lang)
-{
-	return !*lang || strncmp(lang, import->lang, 2) == 0;
-}
-
 /* ------------------------------------------------------------------ entities */
+
+/* `@city:city @street:street`: a value made of other entities. */
+static bool is_composite(const char *value)
+{
+	const char *at = strchr(value, '@');
+	return at && strchr(at, ':');
+}
 
 static void take_entries(struct import *import, const char *name, const json_t *entries)
 {
-	size_t i, k;
+	size_t i, k, composite = 0;
 	json_t *entry, *synonym;
 	struct import_list *list = import_list(import, name);
 	json_array_foreach(entries, i, entry)
 	{
 		const char *value = string_of(entry, "value");
-		json_array_foreach(json_object_get(entry, "synonyms"), k,
-				   synonym) if (json_is_string(synonym))
-			import_spelling(import, list, value, json_string_value(synonym));
+		if (is_composite(value)) {
+			composite++;
+			continue;
+		}
+		json_array_foreach(json_object_get(entry, "synonyms"), k, synonym)
+		{
+			if (json_is_string(synonym))
+				import_spelling(import, list, value, json_string_value(synonym));
+		}
 	}
+	if (composite)
+		import_note(import, "values of the entity `%s` that are made of others: %zu", name,
+			    composite);
+}
+
+/* An entity of regular expressions becomes a pattern: the first of them. */
+static char *pattern_of(struct import *import, const char *source, const char *entity)
+{
+	char path[512], *pattern = NULL;
+	snprintf(path, sizeof(path), "entities/%s.json", entity);
+	json_t *about = read_json(import, source, path);
+	if (json_is_true(json_object_get(about, "isRegexp"))) {
+		snprintf(path, sizeof(path), "entities/%s_entries_%s.json", entity,
+			 import->langs[0]);
+		json_t *entries = read_json(import, source, path);
+		const char *first = string_of(json_array_get(entries, 0), "value");
+		pattern = *first ? strdup(first) : NULL;
+		if (json_array_size(entries) > 1)
+			import_note(import,
+				    "all but the first regular expression of the entity `%s`",
+				    entity);
+		json_decref(entries);
+	}
+	json_decref(about);
+	return pattern;
 }
 
 /* ------------------------------------------------------------------ intents */
@@ -71,106 +103,172 @@ static void take_said(struct import *import, struct import_texts *examples, cons
 	}
 }
 
-static void take_speech(struct import *import, struct import_intent *intent, const json_t *speech)
+static void take_speech(struct import *import, struct import_texts *answers, const json_t *speech)
 {
 	size_t i;
 	json_t *one;
 	if (json_is_string(speech))
-		import_text(import, &intent->answers, json_string_value(speech));
+		import_text(import, answers, json_string_value(speech));
 	json_array_foreach(speech, i, one) if (json_is_string(one))
-		import_text(import, &intent->answers, json_string_value(one));
+		import_text(import, answers, json_string_value(one));
 }
 
-/* `$coin` in an answer is {coin} here. */
-static void turn_names(struct import_intent *intent)
+/* `$coin` in an answer is {coin} here; `$coin.original` and `#context.coin` are named. */
+static void turn_names(struct import *import, const struct import_intent *intent,
+		       struct import_texts *answers)
 {
-	for (size_t i = 0; i < intent->answers.n; i++) {
-		char *text = intent->answers.v[i], *out = malloc(strlen(text) * 2 + 1), *to = out;
+	for (size_t i = 0; i < answers->n; i++) {
+		char *text = answers->v[i], *out = malloc(strlen(text) * 2 + 1), *to = out;
 		while (out && *text) {
 			size_t len = 0;
 			if (*text == '$')
-				len = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz0123456789_");
-			if (len > 0) {
-				to += sprintf(to, "{%.*s}", (int)len, text + 1);
+				len = strspn(text + 1,
+					     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					     "0123456789_-");
+			char *name = len ? strndup(text + 1, len) : NULL;
+			char *clean = name ? import_name(import, name) : NULL;
+			if (clean && strlen(clean) <= len) {
+				to += sprintf(to, "{%s}", clean);
 				text += len + 1;
+				if (strncmp(text, ".original", 9) == 0)
+					text += 9;
 			} else {
 				*to++ = *text++;
 			}
+			free(name);
+			free(clean);
 		}
 		if (!out)
 			return;
 		*to = '\0';
-		free(intent->answers.v[i]);
-		intent->answers.v[i] = out;
+		if (strstr(out, "#") && strstr(out, "."))
+			import_note(import,
+				    "values of contexts (#context.name) in the answers of `%s`",
+				    intent->id);
+		free(answers->v[i]);
+		answers->v[i] = out;
 	}
 }
 
-static void take_parameter(struct import *import, struct import_intent *intent,
-			   const json_t *parameter)
+/* A system entity as a type; NULL: there is none like it. */
+static const char *type_of(const char *entity)
 {
-	const char *type = string_of(parameter, "dataType"), *question = NULL;
+	static const struct {
+		const char *begins, *type;
+	} table[] = {{"number", "number"},	  {"cardinal", "number"},
+		     {"ordinal", "number"},	  {"date", "date"},
+		     {"email", "email"},	  {"phone-number", "phone"},
+		     {"unit-currency", "amount"}, {"any", "text"}};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strncmp(entity, table[i].begins, strlen(table[i].begins)) == 0)
+			return table[i].type;
+	return NULL;
+}
+
+struct taking {
+	struct import *import;
+	const char *source;
+	struct import_intent *intent;
+};
+
+static void take_parameter(const struct taking *t, const json_t *parameter)
+{
+	struct import *import = t->import;
+	const char *type = string_of(parameter, "dataType");
+	struct import_slot *slot = import_slot(import, t->intent, string_of(parameter, "name"));
 	size_t i;
 	json_t *prompt;
-	json_array_foreach(json_object_get(parameter, "prompts"), i,
-			   prompt) if (!question && is_own(import, string_of(prompt, "lang")) &&
-				       *string_of(prompt, "value")) question =
-		string_of(prompt, "value");
+	if (!slot)
+		return;
+	if (strncmp(type, "@sys.", 5) == 0) {
+		slot->type = type_of(type + 5);
+		if (!slot->type)
+			import_note(import, "`%s` of `%s`: no type is like it", type,
+				    t->intent->id);
+	} else if (*type == '@' && !slot->list && !slot->pattern) {
+		slot->pattern = pattern_of(import, t->source, type + 1);
+		slot->list = slot->pattern ? NULL : import_name(import, type + 1);
+	}
+	if (json_is_true(json_object_get(parameter, "isList")))
+		import_note(import, "that `%s` of `%s` takes several values", slot->name,
+			    t->intent->id);
 	if (!json_is_true(json_object_get(parameter, "required")))
-		question = NULL;
-	if (strncmp(type, "@sys.", 5) == 0)
-		import_note(import, "`%s` of `%s`: use a type of your own choice", type,
-			    intent->id);
-	else if (*type == '@')
-		import_ask(import, intent, type + 1, question);
+		return;
+	json_array_foreach(json_object_get(parameter, "prompts"), i, prompt)
+	{
+		size_t lang = import_lang(import, string_of(prompt, "lang"));
+		import_set(import, &slot->ask[lang], string_of(prompt, "value"));
+	}
 }
 
-static void take_response(struct import *import, struct import_intent *intent,
-			  const json_t *response)
+static void take_response(const struct taking *t, const json_t *response)
 {
+	struct import *import = t->import;
 	size_t i;
 	json_t *one;
+	json_array_foreach(json_object_get(response, "parameters"), i, one) take_parameter(t, one);
 	json_array_foreach(json_object_get(response, "messages"), i, one)
 	{
+		size_t lang = import_lang(import, string_of(one, "lang"));
 		const json_t *speech = json_object_get(one, "speech");
-		if (!is_own(import, string_of(one, "lang")))
-			import_note(import, "answers in other languages");
-		else if (speech)
-			take_speech(import, intent, speech);
+		if (speech)
+			take_speech(import, &t->intent->answers[lang], speech);
 		else
-			import_note(import, "a card or payload of `%s`", intent->id);
+			import_note(import, "a card or payload of `%s`", t->intent->id);
 	}
-	json_array_foreach(json_object_get(response, "parameters"), i, one)
-		take_parameter(import, intent, one);
-	if (json_array_size(json_object_get(response, "affectedContexts")) > 0)
-		import_note(import, "contexts of `%s`", intent->id);
+	json_array_foreach(json_object_get(response, "affectedContexts"), i, one) import_note(
+		import, "the context `%s` that `%s` sets", string_of(one, "name"), t->intent->id);
+}
+
+static void take_said_in(const struct taking *t, const char *file, const char *lang)
+{
+	char name[512];
+	snprintf(name, sizeof(name), "intents/%.*s_usersays_%s.json", (int)(strlen(file) - 5), file,
+		 lang);
+	json_t *said = read_json(t->import, t->source, name);
+	if (said)
+		import_lang(t->import, lang);
+	take_said(t->import, t->intent ? &t->intent->examples : &t->import->outside, said);
+	json_decref(said);
+}
+
+/* The languages of an export: the agent's own and those it names. */
+static void each_said(const struct taking *t, const char *file)
+{
+	size_t i;
+	json_t *lang, *agent = read_json(t->import, t->source, "agent.json");
+	take_said_in(t, file, string_of(agent, "language"));
+	json_array_foreach(json_object_get(agent, "supportedLanguages"), i, lang)
+	{
+		if (json_is_string(lang))
+			take_said_in(t, file, json_string_value(lang));
+	}
+	json_decref(agent);
 }
 
 static void take_intent(struct import *import, const char *source, const char *file,
 			const json_t *value)
 {
 	size_t i;
-	json_t *response;
-	char name[512];
+	json_t *one;
 	bool fallback = json_is_true(json_object_get(value, "fallbackIntent"));
-	struct import_intent *intent =
-		fallback ? NULL : import_intent(import, string_of(value, "name"));
-	snprintf(name, sizeof(name), "intents/%.*s_usersays_%s.json", (int)(strlen(file) - 5), file,
-		 import->lang);
-	json_t *said = read_json(import, source, name);
-	if (intent)
-		take_said(import, &intent->examples, said);
-	else
-		take_said(import, &import->outside, said);
-	json_decref(said);
-	if (!intent)
+	struct taking t = {import, source,
+			   fallback ? NULL : import_intent(import, string_of(value, "name"))};
+	each_said(&t, file);
+	if (!t.intent)
 		return;
-	json_array_foreach(json_object_get(value, "responses"), i, response)
-		take_response(import, intent, response);
-	turn_names(intent);
+	json_array_foreach(json_object_get(value, "responses"), i, one) take_response(&t, one);
+	for (i = 0; i < import->n_langs; i++)
+		turn_names(import, t.intent, &t.intent->answers[i]);
 	if (json_is_true(json_object_get(value, "webhookUsed")))
-		import_note(import, "the web hook of `%s`", intent->id);
-	if (json_array_size(json_object_get(value, "events")) > 0)
-		import_note(import, "events of `%s`", intent->id);
+		import_note(import, "the web hook of `%s`", t.intent->id);
+	json_array_foreach(json_object_get(value, "events"), i, one)
+		import_note(import, "the event `%s` of `%s`", string_of(one, "name"), t.intent->id);
+	json_array_foreach(json_object_get(value, "contexts"), i, one)
+		import_note(import, "that `%s` needs the context `%s`: it is found at any time",
+			    t.intent->id, json_is_string(one) ? json_string_value(one) : "");
+	if (*string_of(value, "parentId"))
+		import_note(import, "that `%s` only follows another intent", t.intent->id);
 }
 
 /* ------------------------------------------------------------------ folders */
@@ -196,15 +294,23 @@ static void each_file(struct import *import, const char *source, const char *fol
 		free(entries);
 }
 
+/* X_entries_LANG.json: the values of X; several languages make one list. */
 static void take_entity_file(struct import *import, const char *source, const char *file)
 {
-	char path[512], suffix[32], name[256];
-	snprintf(suffix, sizeof(suffix), "_entries_%s.json", import->lang);
-	size_t n = strlen(file), m = strlen(suffix);
-	if (n <= m || strcmp(file + n - m, suffix) != 0)
+	char path[512], name[256];
+	const char *mark = strstr(file, "_entries_"), *next = mark;
+	while (next && (next = strstr(next + 1, "_entries_")) != NULL)
+		mark = next;
+	if (!mark)
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)(mark - file), file);
+	snprintf(path, sizeof(path), "entities/%s.json", name);
+	json_t *about = read_json(import, source, path);
+	bool pattern = json_is_true(json_object_get(about, "isRegexp"));
+	json_decref(about);
+	if (pattern)
 		return;
 	snprintf(path, sizeof(path), "entities/%s", file);
-	snprintf(name, sizeof(name), "%.*s", (int)(n - m), file);
 	json_t *entries = read_json(import, source, path);
 	take_entries(import, name, entries);
 	json_decref(entries);
@@ -229,11 +335,7 @@ bool import_dialogflow(struct import *import, const char *source)
 		json_decref(agent);
 		return false;
 	}
-	const char *lang = string_of(agent, "language");
-	if (strlen(lang) >= 2 && strlen(lang) < sizeof(import->lang))
-		strcpy(import->lang, lang);
-	if (json_array_size(json_object_get(agent, "supportedLanguages")) > 0)
-		import_note(import, "languages but %s", import->lang);
+	import_lang(import, string_of(agent, "language"));
 	each_file(import, source, "entities", take_entity_file);
 	each_file(import, source, "intents", take_intent_file);
 	json_decref(agent);

@@ -1,6 +1,5 @@
 /*
- * What an import gathers, and how it is written as a pack. Knows what a pack allows, and no other
- * program's files.
+ * What an import gathers. Knows how a pack may call things, and no other program's files.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -17,7 +16,6 @@
 void import_init(struct import *import)
 {
 	memset(import, 0, sizeof(*import));
-	strcpy(import->lang, "en");
 }
 
 static void free_texts(struct import_texts *texts)
@@ -27,25 +25,40 @@ static void free_texts(struct import_texts *texts)
 	free(texts->v);
 }
 
+static void free_slot(struct import_slot *slot)
+{
+	free(slot->name);
+	free(slot->list);
+	free(slot->pattern);
+	for (size_t i = 0; i < IMPORT_LANGS; i++)
+		free(slot->ask[i]);
+}
+
+void import_forget(struct import_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		free(list->v[i].value);
+		free_texts(&list->v[i].say);
+	}
+	list->n = 0;
+}
+
 void import_deinit(struct import *import)
 {
 	for (size_t i = 0; i < import->n_intents; i++) {
 		struct import_intent *intent = &import->intents[i];
-		for (size_t k = 0; k < intent->n_asks; k++) {
-			free(intent->asks[k].list);
-			free(intent->asks[k].question);
-		}
-		free(intent->asks);
+		for (size_t k = 0; k < intent->n_slots; k++)
+			free_slot(&intent->slots[k]);
+		free(intent->slots);
 		free(intent->id);
+		free(intent->raw);
 		free_texts(&intent->examples);
-		free_texts(&intent->answers);
+		for (size_t k = 0; k < IMPORT_LANGS; k++)
+			free_texts(&intent->answers[k]);
 		free_texts(&intent->buttons);
 	}
 	for (size_t i = 0; i < import->n_lists; i++) {
-		for (size_t k = 0; k < import->lists[i].n; k++) {
-			free(import->lists[i].v[k].value);
-			free_texts(&import->lists[i].v[k].say);
-		}
+		import_forget(&import->lists[i]);
 		free(import->lists[i].v);
 		free(import->lists[i].name);
 	}
@@ -106,7 +119,7 @@ static char *clean_id(struct import *import, const char *id)
 	return out;
 }
 
-static char *clean_name(struct import *import, const char *name)
+char *import_name(struct import *import, const char *name)
 {
 	char *out = malloc(strlen(name) + 3);
 	size_t n = 0;
@@ -142,16 +155,18 @@ struct import_intent *import_intent(struct import *import, const char *id)
 		clean ? one_more(import, &import->intents, &import->n_intents,
 				 &import->intents_room, sizeof(*intent))
 		      : NULL;
-	if (intent)
-		intent->id = clean;
-	else
+	if (!intent) {
 		free(clean);
-	return intent;
+		return NULL;
+	}
+	intent->id = clean;
+	intent->raw = copy(import, id);
+	return intent->raw ? intent : NULL;
 }
 
 struct import_list *import_list(struct import *import, const char *name)
 {
-	char *clean = clean_name(import, name);
+	char *clean = import_name(import, name);
 	for (size_t i = 0; clean && i < import->n_lists; i++)
 		if (strcmp(import->lists[i].name, clean) == 0) {
 			free(clean);
@@ -214,26 +229,49 @@ void import_spelling(struct import *import, struct import_list *list, const char
 	import_text(import, &found->say, say);
 }
 
-void import_ask(struct import *import, struct import_intent *intent, const char *list,
-		const char *question)
+struct import_slot *import_slot(struct import *import, struct import_intent *intent,
+				const char *name)
 {
-	char *name = clean_name(import, list);
-	for (size_t i = 0; name && i < intent->n_asks; i++)
-		if (strcmp(intent->asks[i].list, name) == 0) {
-			if (question && !intent->asks[i].question)
-				intent->asks[i].question = copy(import, question);
-			free(name);
-			return;
+	char *clean = import_name(import, name);
+	for (size_t i = 0; clean && i < intent->n_slots; i++)
+		if (strcmp(intent->slots[i].name, clean) == 0) {
+			free(clean);
+			return &intent->slots[i];
 		}
-	struct import_ask *ask = name ? one_more(import, &intent->asks, &intent->n_asks,
-						 &intent->asks_room, sizeof(*ask))
-				      : NULL;
-	if (!ask) {
-		free(name);
-		return;
+	struct import_slot *slot = clean ? one_more(import, &intent->slots, &intent->n_slots,
+						    &intent->slots_room, sizeof(*slot))
+					 : NULL;
+	if (slot)
+		slot->name = clean;
+	else
+		free(clean);
+	return slot;
+}
+
+size_t import_lang(struct import *import, const char *lang)
+{
+	bool good = lang[0] >= 'a' && lang[0] <= 'z' && lang[1] >= 'a' && lang[1] <= 'z';
+	const char *wanted = good ? lang : import->n_langs ? import->langs[0] : "en";
+	for (size_t i = 0; i < import->n_langs; i++)
+		if (strncmp(import->langs[i], wanted, 2) == 0)
+			return i;
+	if (import->n_langs == IMPORT_LANGS) {
+		import_note(import, "what is in the language `%.2s`: more than %d of them", wanted,
+			    IMPORT_LANGS);
+		return 0;
 	}
-	ask->list = name;
-	ask->question = question ? copy(import, question) : NULL;
+	memcpy(import->langs[import->n_langs], wanted, 2);
+	return import->n_langs++;
+}
+
+void import_set(struct import *import, char **place, const char *text)
+{
+	struct import_texts one = {.v = NULL};
+	if (*place)
+		return;
+	import_text(import, &one, text);
+	*place = one.n ? one.v[0] : NULL;
+	free(one.v);
 }
 
 void import_note(struct import *import, const char *format, ...)
@@ -288,182 +326,4 @@ void import_button(struct import *import, struct import_intent *intent, const ch
 	if (clean)
 		import_text(import, &intent->buttons, clean);
 	free(clean);
-}
-
-/* ------------------------------------------------------------------ writing */
-
-static void put_quoted(FILE *to, const char *text)
-{
-	fputc('"', to);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', to);
-		fputc(*text, to);
-	}
-	fputc('"', to);
-}
-
-static bool is_known(const struct import_intent *intent, const char *name, size_t len)
-{
-	for (size_t i = 0; i < intent->n_asks; i++)
-		if (strlen(intent->asks[i].list) == len &&
-		    memcmp(intent->asks[i].list, name, len) == 0)
-			return true;
-	return false;
-}
-
-/* An answer: {slot} of the intent stays and may be unknown, every other { is the sign itself. */
-static void put_answer(FILE *to, const struct import_intent *intent, const char *text)
-{
-	fputc('"', to);
-	for (; *text; text++) {
-		const char *close = *text == '{' ? strchr(text, '}') : NULL;
-		if (close && is_known(intent, text + 1, (size_t)(close - text - 1))) {
-			fprintf(to, "%.*s|}", (int)(close - text), text);
-			text = close;
-			continue;
-		}
-		if (*text == '{')
-			fputc('{', to);
-		if (*text == '"' || *text == '\\')
-			fputc('\\', to);
-		fputc(*text, to);
-	}
-	fputc('"', to);
-}
-
-static void put_list(FILE *to, const char *key, const struct import_texts *texts)
-{
-	if (texts->n)
-		fprintf(to, "%s:\n", key);
-	for (size_t i = 0; i < texts->n; i++) {
-		fprintf(to, "      - ");
-		put_quoted(to, texts->v[i]);
-		fputc('\n', to);
-	}
-}
-
-static bool has_intent(const struct import *import, const char *id)
-{
-	for (size_t i = 0; i < import->n_intents; i++)
-		if (strcmp(import->intents[i].id, id) == 0)
-			return true;
-	return false;
-}
-
-static bool has_list(const struct import *import, const char *name)
-{
-	for (size_t i = 0; i < import->n_lists; i++)
-		if (strcmp(import->lists[i].name, name) == 0 && import->lists[i].n > 0)
-			return true;
-	return false;
-}
-
-static void put_intent(FILE *to, struct import *import, const struct import_intent *intent)
-{
-	bool first = true;
-	fputs("  - id: ", to);
-	put_quoted(to, intent->id);
-	fputc('\n', to);
-	put_list(to, "    examples", &intent->examples);
-	for (size_t i = 0; i < intent->n_asks; i++) {
-		const struct import_ask *ask = &intent->asks[i];
-		if (!ask->question && !has_list(import, ask->list))
-			continue;
-		fprintf(to, "%s      %s: {%s: %s", first ? "    slots:\n" : "", ask->list,
-			has_list(import, ask->list) ? "list" : "type",
-			has_list(import, ask->list) ? ask->list : "text");
-		if (ask->question) {
-			fputs(", ask: ", to);
-			put_quoted(to, ask->question);
-		}
-		fputs("}\n", to);
-		first = false;
-	}
-	if (intent->answers.n)
-		fputs("    answer:\n", to);
-	for (size_t i = 0; i < intent->answers.n; i++) {
-		fputs("      - ", to);
-		put_answer(to, intent, intent->answers.v[i]);
-		fputc('\n', to);
-	}
-	first = true;
-	for (size_t i = 0, shown = 0; i < intent->buttons.n && shown < 6; i++) {
-		if (!has_intent(import, intent->buttons.v[i]))
-			continue;
-		fputs(first ? "    buttons: [" : ", ", to);
-		put_quoted(to, intent->buttons.v[i]);
-		first = false;
-		shown++;
-	}
-	if (!first)
-		fputs("]\n", to);
-}
-
-static void put_pack(FILE *to, const struct import *import)
-{
-	fprintf(to, "languages: [%.2s]\n", import->lang);
-	bool any = false;
-	for (size_t i = 0; i < import->n_lists; i++) {
-		const struct import_list *list = &import->lists[i];
-		if (list->n == 0)
-			continue;
-		fprintf(to, "%s  %s:\n", any ? "" : "lists:\n", list->name);
-		any = true;
-		for (size_t k = 0; k < list->n; k++) {
-			fputs("    ", to);
-			put_quoted(to, list->v[k].value);
-			fputs(": [", to);
-			for (size_t s = 0; s < list->v[k].say.n; s++) {
-				fputs(s ? ", " : "", to);
-				put_quoted(to, list->v[k].say.v[s]);
-			}
-			fputs("]\n", to);
-		}
-	}
-	if (import->outside.n)
-		fputs("outside:\n", to);
-	for (size_t i = 0; i < import->outside.n; i++) {
-		fputs("  - ", to);
-		put_quoted(to, import->outside.v[i]);
-		fputc('\n', to);
-	}
-}
-
-static FILE *open_in(struct import *import, const char *folder, const char *name)
-{
-	char path[4096];
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	FILE *to = fopen(path, "w");
-	if (!to)
-		import_error(import, "%s: %s", path, strerror(errno));
-	return to;
-}
-
-bool import_write(struct import *import, const char *folder)
-{
-	bool good = true;
-	if (import->failed)
-		return false;
-	if (import->n_intents == 0) {
-		import_error(import, "there is no intent in it");
-		return false;
-	}
-	if (mkdir(folder, 0777) != 0) {
-		import_error(import, "%s: %s", folder,
-			     errno == EEXIST ? "it is there already" : strerror(errno));
-		return false;
-	}
-	FILE *to = open_in(import, folder, "pack.yaml");
-	if (!to)
-		return false;
-	put_pack(to, import);
-	good = fclose(to) == 0;
-	to = good ? open_in(import, folder, "intents.yaml") : NULL;
-	if (!to)
-		return false;
-	fputs("intents:\n", to);
-	for (size_t i = 0; i < import->n_intents; i++)
-		put_intent(to, import, &import->intents[i]);
-	return fclose(to) == 0;
 }

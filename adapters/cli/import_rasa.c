@@ -1,8 +1,9 @@
 /*
- * Rasa projects: intents and examples from nlu.yml, answers from domain.yml, which answer belongs
- * to which intent from rules.yml. Knows their layout; stories, forms and actions have no
- * counterpart and are named.
+ * Rasa projects: intents, examples and entities under `nlu`, answers under `responses`, questions
+ * of `forms`; which answer belongs to which intent say `rules` and `stories`. Knows their layout;
+ * what has no counterpart is named.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,23 +11,33 @@
 #include "cli/import.h"
 #include "hotline_yaml.h"
 
+#define FILES_MAX 256u
+
 struct rasa {
 	struct import *import;
-	struct hl_yaml *domain;
+	struct hl_yaml *files[FILES_MAX];
+	size_t n;
 };
+
+/* The value of a key in the first file that has it: `responses` and `forms` may stand anywhere. */
+static const struct hl_yaml_node *find_in(const struct rasa *r, const char *map, const char *key)
+{
+	const struct hl_yaml_node *found = NULL;
+	for (size_t i = 0; i < r->n && !found; i++)
+		found = hl_yaml_get(hl_yaml_get(hl_yaml_root(r->files[i]), map), key);
+	return found;
+}
+
+static const struct hl_yaml_node *first_of(const struct hl_yaml_node *list)
+{
+	return list && list->kind == HL_YAML_LIST ? list->first : NULL;
+}
 
 static char *text_of(const struct hl_yaml_node *node)
 {
 	if (!node || node->kind != HL_YAML_TEXT)
 		return NULL;
 	return strndup(node->text.len ? node->text.ptr : "", node->text.len);
-}
-
-static bool is_text(const struct hl_yaml_node *node, const char *text)
-{
-	size_t len = strlen(text);
-	return node && node->kind == HL_YAML_TEXT && node->text.len == len &&
-	       (len == 0 || memcmp(node->text.ptr, text, len) == 0);
 }
 
 /* ------------------------------------------------------------------ nlu.yml */
@@ -44,13 +55,39 @@ static char *json_value(const char *from, const char *end, const char *key)
 	return close && close <= end ? strndup(at + 1, (size_t)(close - at - 1)) : NULL;
 }
 
+/* An entity's value; one with a role is a slot of its own with the same list. */
 static void take_entity(struct import *import, struct import_intent *intent, const char *entity,
-			const char *value, const char *said)
+			const char *role, const char *value, const char *said)
 {
 	struct import_list *list = import_list(import, entity);
+	char name[128];
+	snprintf(name, sizeof(name), "%s%s%s", entity, role ? "_" : "", role ? role : "");
 	import_spelling(import, list, value, said);
-	if (list && intent)
-		import_ask(import, intent, list->name, NULL);
+	struct import_slot *slot = intent ? import_slot(import, intent, name) : NULL;
+	if (slot && list && !slot->list)
+		slot->list = import_name(import, list->name);
+}
+
+/* What stands behind the `]`: (entity), (entity:value) or {"entity": …}. */
+static void take_mark(struct import *import, struct import_intent *intent, const char *said,
+		      const char *mark, const char *end)
+{
+	char *entity = *mark == '(' ? strndup(mark + 1, (size_t)(end - mark - 1))
+				    : json_value(mark, end, "entity");
+	char *value = *mark == '{' ? json_value(mark, end, "value") : NULL;
+	char *role = *mark == '{' ? json_value(mark, end, "role") : NULL;
+	char *colon = entity && *mark == '(' ? strchr(entity, ':') : NULL;
+	if (colon)
+		*colon = '\0';
+	if (entity && *entity)
+		take_entity(import, intent, entity, role,
+			    value   ? value
+			    : colon ? colon + 1
+				    : said,
+			    said);
+	free(entity);
+	free(value);
+	free(role);
 }
 
 /* `what is my [balance](account)` to plain text; the entities go into lists. */
@@ -63,27 +100,14 @@ static char *plain_example(struct import *import, struct import_intent *intent, 
 		const char *end = mark && *mark == '('	 ? strchr(mark, ')')
 				  : mark && *mark == '{' ? strchr(mark, '}')
 							 : NULL;
-		if (!end) {
+		char *said = end ? strndup(text + 1, (size_t)(close - text - 1)) : NULL;
+		if (!said) {
 			*to++ = *text++;
 			continue;
 		}
-		char *said = strndup(text + 1, (size_t)(close - text - 1));
-		char *entity = *mark == '(' ? strndup(mark + 1, (size_t)(end - mark - 1))
-					    : json_value(mark, end, "entity");
-		char *value = *mark == '{' ? json_value(mark, end, "value") : NULL;
-		char *colon = entity && *mark == '(' ? strchr(entity, ':') : NULL;
-		if (colon)
-			*colon = '\0';
-		if (said && entity && *entity)
-			take_entity(import, intent, entity,
-				    value   ? value
-				    : colon ? colon + 1
-					    : said,
-				    said);
-		to = stpcpy(to, said ? said : "");
+		take_mark(import, intent, said, mark, end);
+		to = stpcpy(to, said);
 		free(said);
-		free(entity);
-		free(value);
 		text = end + 1;
 	}
 	if (out)
@@ -146,6 +170,41 @@ static const char *list_with(const struct import *import, const char *value)
 	return "synonyms";
 }
 
+static void take_first(struct import *import, void *arg, const char *text)
+{
+	char **first = arg;
+	if (*first)
+		import_note(import, "the regular expression `%s`: one a name is carried over",
+			    text);
+	else
+		*first = strdup(text);
+}
+
+/* A regex of an entity's name is that slot's pattern, where no values of it are known. */
+static void take_regex(struct import *import, const char *name, const struct hl_yaml_node *examples)
+{
+	char *pattern = NULL, *clean = import_name(import, name);
+	size_t used = 0;
+	each_example(import, examples, &pattern, take_first);
+	for (size_t i = 0; clean && pattern && i < import->n_intents; i++)
+		for (size_t k = 0; k < import->intents[i].n_slots; k++) {
+			struct import_slot *slot = &import->intents[i].slots[k];
+			if (!slot->list || strcmp(slot->list, clean) != 0 || slot->pattern)
+				continue;
+			free(slot->list);
+			slot->list = NULL;
+			slot->pattern = strdup(pattern);
+			used++;
+		}
+	for (size_t i = 0; used && i < import->n_lists; i++)
+		if (strcmp(import->lists[i].name, clean) == 0)
+			import_forget(&import->lists[i]);
+	if (!used)
+		import_note(import, "regex `%s`: no example has an entity of that name", name);
+	free(pattern);
+	free(clean);
+}
+
 static void take_nlu(struct import *import, const struct hl_yaml_node *item, bool intents)
 {
 	const struct hl_yaml_node *examples = hl_yaml_get(item, "examples");
@@ -169,7 +228,7 @@ static void take_nlu(struct import *import, const struct hl_yaml_node *item, boo
 		struct synonym s = {lookup, NULL};
 		each_example(import, examples, &s, take_synonym);
 	} else if (!intents && regex) {
-		import_note(import, "regex `%s`: write it as a pattern", regex);
+		take_regex(import, regex, examples);
 	}
 	free(intent);
 	free(synonym);
@@ -177,15 +236,15 @@ static void take_nlu(struct import *import, const struct hl_yaml_node *item, boo
 	free(regex);
 }
 
-static void take_nlu_file(struct import *import, const struct hl_yaml_node *root)
+static void take_nlu_files(struct rasa *r)
 {
-	const struct hl_yaml_node *nlu = hl_yaml_get(root, "nlu");
 	/* intents first: synonyms belong to the lists their entities made */
 	for (int pass = 0; pass < 2; pass++)
-		for (const struct hl_yaml_node *item = nlu && nlu->kind == HL_YAML_LIST ? nlu->first
-											: NULL;
-		     item; item = item->next)
-			take_nlu(import, item, pass == 0);
+		for (size_t i = 0; i < r->n; i++)
+			for (const struct hl_yaml_node *item =
+				     first_of(hl_yaml_get(hl_yaml_root(r->files[i]), "nlu"));
+			     item; item = item->next)
+				take_nlu(r->import, item, pass == 0);
 }
 
 /* ------------------------------------------------------------------ domain.yml and rules.yml */
@@ -206,59 +265,114 @@ static void take_button(struct import *import, struct import_intent *intent,
 /* The answers of utter_x to an intent. */
 static void take_response(struct rasa *r, struct import_intent *intent, const char *action)
 {
-	const struct hl_yaml_node *all =
-		r->domain ? hl_yaml_get(hl_yaml_root(r->domain), "responses") : NULL;
-	const struct hl_yaml_node *response = hl_yaml_get(all, action);
-	for (const struct hl_yaml_node *item =
-		     response && response->kind == HL_YAML_LIST ? response->first : NULL;
-	     item; item = item->next) {
+	const struct hl_yaml_node *item = first_of(find_in(r, "responses", action));
+	for (; item; item = item->next) {
 		char *text = text_of(hl_yaml_get(item, "text"));
-		const struct hl_yaml_node *buttons = hl_yaml_get(item, "buttons");
-		if (text)
-			import_text(r->import, &intent->answers, text);
+		const struct hl_yaml_node *button = first_of(hl_yaml_get(item, "buttons"));
+		if (text && !hl_yaml_get(item, "condition"))
+			import_text(r->import, &intent->answers[0], text);
+		else if (text)
+			import_note(r->import, "the answer of `%s` under a condition", action);
 		free(text);
-		for (const struct hl_yaml_node *button =
-			     buttons && buttons->kind == HL_YAML_LIST ? buttons->first : NULL;
-		     button; button = button->next)
+		for (; button; button = button->next)
 			take_button(r->import, intent, button);
 		if (hl_yaml_get(item, "image") || hl_yaml_get(item, "custom"))
 			import_note(r->import, "the image or custom part of `%s`", action);
 	}
 }
 
-static void take_rule(struct rasa *r, const struct hl_yaml_node *rule)
+/* The question of a form for a slot: utter_ask_FORM_SLOT, else utter_ask_SLOT. */
+static void take_question(struct rasa *r, struct import_intent *intent, const char *form,
+			  const char *name)
 {
-	const struct hl_yaml_node *steps = hl_yaml_get(rule, "steps");
-	char *id = NULL, *name = text_of(hl_yaml_get(rule, "rule"));
-	for (const struct hl_yaml_node *step = steps && steps->kind == HL_YAML_LIST ? steps->first
-										    : NULL;
-	     step; step = step->next) {
+	char action[256];
+	struct import_slot *slot = import_slot(r->import, intent, name);
+	snprintf(action, sizeof(action), "utter_ask_%s_%s", form, name);
+	const struct hl_yaml_node *response = first_of(find_in(r, "responses", action));
+	if (!response) {
+		snprintf(action, sizeof(action), "utter_ask_%s", name);
+		response = first_of(find_in(r, "responses", action));
+	}
+	char *question = text_of(hl_yaml_get(response, "text"));
+	if (slot && !slot->list && !slot->pattern)
+		slot->list = import_name(r->import, name);
+	if (slot && question)
+		import_set(r->import, &slot->ask[0], question);
+	else
+		import_note(r->import, "the slot `%s` of the form `%s`: it has no question", name,
+			    form);
+	free(question);
+}
+
+static bool take_form(struct rasa *r, struct import_intent *intent, const char *form)
+{
+	const struct hl_yaml_node *about = find_in(r, "forms", form);
+	const struct hl_yaml_node *wanted = hl_yaml_get(about, "required_slots");
+	if (!about)
+		return false;
+	const struct hl_yaml_node *one = wanted ? wanted->first : NULL;
+	bool map = wanted && wanted->kind == HL_YAML_MAP; /* as Rasa 2 had it */
+	for (; one; one = map ? (one->next ? one->next->next : NULL) : one->next) {
+		char *name = text_of(one);
+		if (name)
+			take_question(r, intent, form, name);
+		free(name);
+	}
+	return true;
+}
+
+/* What follows an intent in a rule or story is its answer; `name` tells where it stood. */
+static void take_action(struct rasa *r, const char *id, const char *action, const char *name)
+{
+	struct import_intent *intent = id ? import_intent(r->import, id) : NULL;
+	if (intent && strncmp(action, "utter_", 6) == 0)
+		take_response(r, intent, action);
+	else if (strcmp(action, "action_listen") != 0 && !(intent && take_form(r, intent, action)))
+		import_note(r->import, "action `%s` of `%s`", action, name);
+}
+
+static void take_steps(struct rasa *r, const struct hl_yaml_node *steps, const char *name)
+{
+	char *id = NULL;
+	size_t turns = 0;
+	for (const struct hl_yaml_node *step = first_of(steps); step; step = step->next) {
 		char *action = text_of(hl_yaml_get(step, "action"));
-		if (hl_yaml_get(step, "intent") && !id)
-			id = text_of(hl_yaml_get(step, "intent"));
-		else if (action && id && strncmp(action, "utter_", 6) == 0) {
-			struct import_intent *intent = import_intent(r->import, id);
-			if (intent)
-				take_response(r, intent, action);
-		} else if (action && !is_text(hl_yaml_get(step, "action"), "action_listen")) {
-			import_note(r->import, "action `%s` of the rule `%s`", action,
-				    name ? name : "");
+		char *said = text_of(hl_yaml_get(step, "intent"));
+		if (said) {
+			struct import_intent *intent = NULL;
+			free(id);
+			id = said;
+			if (turns++ > 0)
+				intent = import_intent(r->import, id);
+			if (intent && intent->answers[0].n > 0) { /* it has its answer already */
+				free(id);
+				id = NULL;
+			}
+		} else if (action) {
+			take_action(r, id, action, name);
+		} else if (hl_yaml_get(step, "or") || hl_yaml_get(step, "checkpoint")) {
+			import_note(r->import, "an `or` or checkpoint of `%s`", name);
 		}
 		free(action);
 	}
+	if (turns > 1)
+		import_note(r->import,
+			    "the order of turns in `%s`: each intent is answered by itself", name);
 	free(id);
-	free(name);
 }
 
-static void take_rules(struct rasa *r, const struct hl_yaml_node *root)
+static void take_flows(struct rasa *r, const char *list, const char *kind)
 {
-	const struct hl_yaml_node *rules = hl_yaml_get(root, "rules");
-	for (const struct hl_yaml_node *rule = rules && rules->kind == HL_YAML_LIST ? rules->first
-										    : NULL;
-	     rule; rule = rule->next)
-		take_rule(r, rule);
-	if (hl_yaml_get(root, "stories"))
-		import_note(r->import, "stories: write what shall be asked as `slots` with `ask`");
+	for (size_t i = 0; i < r->n; i++)
+		for (const struct hl_yaml_node *item =
+			     first_of(hl_yaml_get(hl_yaml_root(r->files[i]), list));
+		     item; item = item->next) {
+			char *name = text_of(hl_yaml_get(item, kind));
+			if (hl_yaml_get(item, "condition"))
+				import_note(r->import, "the condition of `%s`", name ? name : kind);
+			take_steps(r, hl_yaml_get(item, "steps"), name ? name : kind);
+			free(name);
+		}
 }
 
 /* An intent without a rule: utter_INTENT by its name. */
@@ -267,70 +381,109 @@ static void take_by_name(struct rasa *r)
 	for (size_t i = 0; i < r->import->n_intents; i++) {
 		char action[128];
 		struct import_intent *intent = &r->import->intents[i];
-		snprintf(action, sizeof(action), "utter_%s", intent->id);
-		if (intent->answers.n == 0)
+		snprintf(action, sizeof(action), "utter_%s", intent->raw);
+		if (intent->answers[0].n == 0)
 			take_response(r, intent, action);
 	}
 }
 
 /* ------------------------------------------------------------------ files */
 
-static struct hl_yaml *read_yaml(struct import *import, const char *source, const char *name)
+static void note_findings(struct import *import, struct hl_findings *findings)
 {
-	static const char *const folders[] = {"", "data/"};
-	static const char *const endings[] = {".yml", ".yaml"};
-	struct hl_yaml *yaml = NULL;
-	for (size_t i = 0; i < 4 && !yaml; i++) {
-		char path[256];
-		size_t len;
-		struct hl_findings *findings;
-		snprintf(path, sizeof(path), "%s%s%s", folders[i / 2], name, endings[i % 2]);
-		char *text = import_read(import, source, path, &len);
-		if (!text)
-			continue;
-		if (hl_findings_new(&findings) == HL_OK) {
-			int status = hl_yaml_parse(&yaml, (struct hl_str){path, strlen(path)},
-						   (struct hl_str){text, len}, 1, findings);
-			const struct hl_finding *v;
-			size_t n;
-			if (status == HL_REFUSED && hl_findings_list(&v, &n, findings) == HL_OK &&
-			    n > 0)
-				import_note(import, "%s:%u: %.*s", path, v[0].line,
-					    (int)v[0].message.len, v[0].message.ptr);
-			hl_findings_free(findings);
-		}
-		free(text);
-	}
-	return yaml;
+	const struct hl_finding *v;
+	size_t n;
+	if (hl_findings_list(&v, &n, findings) != HL_OK)
+		return;
+	for (size_t i = 0; i < n; i++)
+		import_note(import, "%.*s:%u: %.*s", (int)v[i].file.len, v[i].file.ptr, v[i].line,
+			    (int)v[i].message.len, v[i].message.ptr);
 }
 
-static void note_domain(struct import *import, const struct hl_yaml_node *root)
+static void read_yaml(struct rasa *r, const char *source, const char *name)
 {
-	if (hl_yaml_get(root, "forms"))
-		import_note(import, "forms: give the intent `slots` with `ask`");
-	if (hl_yaml_get(root, "actions"))
-		import_note(import, "actions written in Python");
+	struct hl_findings *findings;
+	struct hl_yaml *yaml = NULL;
+	size_t len;
+	char *text = r->n < FILES_MAX ? import_read(r->import, source, name, &len) : NULL;
+	if (!text)
+		return;
+	if (hl_findings_new(&findings) == HL_OK) {
+		if (hl_yaml_parse(&yaml, (struct hl_str){name, strlen(name)},
+				  (struct hl_str){text, len}, 1, findings) == HL_REFUSED)
+			note_findings(r->import, findings);
+		hl_findings_free(findings);
+	}
+	if (yaml)
+		r->files[r->n++] = yaml;
+	free(text);
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+	static const char *const settings[] = {"config.", "credentials.", "endpoints.", "tests."};
+	const char *dot = strrchr(entry->d_name, '.');
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (strncmp(entry->d_name, settings[i], strlen(settings[i])) == 0)
+			return 0;
+	return entry->d_name[0] != '.' && dot &&
+	       (strcmp(dot, ".yml") == 0 || strcmp(dot, ".yaml") == 0);
+}
+
+/* The project's own folder, domain/, data/ and what stands one deeper. */
+static void read_folder(struct rasa *r, const char *source, const char *below)
+{
+	char path[4096];
+	struct dirent **entries;
+	snprintf(path, sizeof(path), "%s/%s", source, below);
+	int n = scandir(path, &entries, is_yaml, alphasort);
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s%s%s", below, *below ? "/" : "",
+			 entries[i]->d_name);
+		read_yaml(r, source, path);
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+}
+
+static void note_rest(struct rasa *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct hl_yaml_node *root = hl_yaml_root(r->files[i]);
+		const struct hl_yaml_node *action = first_of(hl_yaml_get(root, "actions"));
+		for (; action; action = action->next)
+			import_note(r->import, "the action `%.*s`, written in Python",
+				    (int)action->text.len,
+				    action->text.len ? action->text.ptr : "");
+	}
 }
 
 bool import_rasa(struct import *import, const char *source)
 {
-	struct hl_yaml *nlu = read_yaml(import, source, "nlu");
-	if (!nlu)
+	static const char *const folders[] = {"",	  "domain",	"data",
+					      "data/nlu", "data/rules", "data/stories"};
+	struct rasa *r = calloc(1, sizeof(*r));
+	bool is_rasa = false;
+	if (!r) {
+		import->failed = true;
 		return false;
-	struct rasa r = {import, read_yaml(import, source, "domain")};
-	struct hl_yaml *rules = read_yaml(import, source, "rules"),
-		       *stories = read_yaml(import, source, "stories");
-	take_nlu_file(import, hl_yaml_root(nlu));
-	if (r.domain)
-		note_domain(import, hl_yaml_root(r.domain));
-	if (rules)
-		take_rules(&r, hl_yaml_root(rules));
-	if (stories)
-		take_rules(&r, hl_yaml_root(stories));
-	take_by_name(&r);
-	hl_yaml_free(nlu);
-	hl_yaml_free(r.domain);
-	hl_yaml_free(rules);
-	hl_yaml_free(stories);
-	return true;
+	}
+	r->import = import;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		read_folder(r, source, folders[i]);
+	for (size_t i = 0; i < r->n; i++)
+		is_rasa = is_rasa || hl_yaml_get(hl_yaml_root(r->files[i]), "nlu");
+	if (is_rasa) {
+		import_lang(import, "");
+		take_nlu_files(r);
+		take_flows(r, "rules", "rule");
+		take_flows(r, "stories", "story");
+		take_by_name(r);
+		note_rest(r);
+	}
+	for (size_t i = 0; i < r->n; i++)
+		hl_yaml_free(r->files[i]);
+	free(r);
+	return is_rasa;
 }

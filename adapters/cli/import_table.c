@@ -1,6 +1,8 @@
 /*
- * Tables: one line an example, with its intent. CSV as RFC 4180 has it, or tabs.
+ * Tables: one line an example, with its intent. CSV as RFC 4180 has it (or with
+ * semicolons), or tabs.
  */
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,17 +15,18 @@ struct table {
 	char *at; /* what is left; cells are cut in place */
 	char sign;
 	char *cells[CELLS_MAX];
-	size_t n;
+	size_t n, line, next; /* where this row begins, and the next */
 };
 
 /* One cell, its quotes resolved in place; `at` moves behind its sign. True: the line goes on. */
 static bool next_cell(struct table *t)
 {
 	char *out = t->at, *from = t->at;
-	bool quoted = t->sign == ',' && *from == '"';
+	bool quoted = t->sign != '\t' && *from == '"';
 	t->cells[t->n++] = out;
 	from += quoted;
 	for (; *from; from++) {
+		t->next += *from == '\n';
 		if (quoted && *from == '"') {
 			if (from[1] != '"') {
 				quoted = false;
@@ -46,10 +49,16 @@ static bool next_cell(struct table *t)
 static bool next_line(struct table *t)
 {
 	t->n = 0;
+	t->line = t->next;
 	if (!*t->at)
 		return false;
-	while (t->n < CELLS_MAX && next_cell(t))
-		;
+	bool more = true;
+	while (more && t->n < CELLS_MAX)
+		more = next_cell(t);
+	while (more) { /* columns beyond those looked at */
+		t->n = CELLS_MAX - 1;
+		more = next_cell(t);
+	}
 	return true;
 }
 
@@ -80,14 +89,27 @@ static bool find_columns(const struct table *t, size_t *intent, size_t *example)
 	return has_intent && has_example;
 }
 
-static void take_line(struct import *import, const struct table *t, size_t intent, size_t example,
-		      size_t number)
+/* The sign that parts the first line's cells: a comma, or what tables of other countries have. */
+static char sign_of(const char *text)
+{
+	size_t commas = 0, semicolons = 0, tabs = 0;
+	bool quoted = false;
+	for (; *text && (quoted || *text != '\n'); text++) {
+		quoted ^= *text == '"';
+		commas += !quoted && *text == ',';
+		semicolons += !quoted && *text == ';';
+		tabs += !quoted && *text == '\t';
+	}
+	return tabs > commas && tabs > semicolons ? '\t' : semicolons > commas ? ';' : ',';
+}
+
+static void take_line(struct import *import, const struct table *t, size_t intent, size_t example)
 {
 	size_t needed = intent > example ? intent : example;
 	if (t->n == 1 && !*t->cells[0])
 		return;
 	if (t->n <= needed || !*t->cells[intent] || !*t->cells[example]) {
-		import_note(import, "line %zu: it has no intent or no example", number);
+		import_note(import, "line %zu: it has no intent or no example", t->line);
 		return;
 	}
 	struct import_intent *found = import_intent(import, t->cells[intent]);
@@ -95,22 +117,31 @@ static void take_line(struct import *import, const struct table *t, size_t inten
 		import_text(import, &found->examples, t->cells[example]);
 }
 
+static bool is_utf8(const char *text, size_t len)
+{
+	json_t *value = json_stringn(text, len);
+	json_decref(value);
+	return value != NULL;
+}
+
 bool import_table(struct import *import, const char *source)
 {
-	size_t len = 0, intent = 0, example = 1, number = 1;
+	size_t len = 0, intent = 0, example = 1;
 	const char *dot = strrchr(source, '.');
 	bool csv = dot && strcasecmp(dot, ".csv") == 0, tsv = dot && strcasecmp(dot, ".tsv") == 0;
 	char *text = csv || tsv ? import_read(import, source, "", &len) : NULL;
 	if (!text)
 		return false;
-	struct table t = {.at = text, .sign = tsv ? '\t' : ','};
+	struct table t = {.at = text, .sign = tsv ? '\t' : sign_of(text), .next = 1};
 	if (strncmp(t.at, "\xEF\xBB\xBF", 3) == 0)
 		t.at += 3;
 	if (strlen(text) != len)
-		import_error(import, "%s holds zero bytes", source);
-	for (; !import->error && next_line(&t); number++)
-		if (number > 1 || !find_columns(&t, &intent, &example))
-			take_line(import, &t, intent, example, number);
+		import_error(import, "%s holds zero bytes: save it as CSV in UTF-8", source);
+	else if (!is_utf8(text, len))
+		import_error(import, "%s is not UTF-8: save it as CSV in UTF-8", source);
+	while (!import->error && next_line(&t))
+		if (t.line > 1 || !find_columns(&t, &intent, &example))
+			take_line(import, &t, intent, example);
 	free(text);
 	return !import->error;
 }

@@ -90,7 +90,138 @@ def test_import_dialogflow():
     assert intents["Deposit.missing"] == {"id": "Deposit.missing", "examples": ["my btc is missing"],
                                           "slots": {"coin": {"list": "coin", "ask": "Which coin?"}},
                                           "answer": ["We look for {coin|}: ok {{x}"]}
-    assert "the web hook of `Deposit.missing`" in out and "languages but en" in out
+    assert "the web hook of `Deposit.missing`" in out
+
+
+# Two nlu files, roles, a regular expression, a lookup table, a form, stories, several lines an example.
+RASA_LARGE = {
+    "config.yml": "pipeline: []\n",
+    "data/nlu/travel.yml": """version: "3.1"
+nlu:
+  - intent: faq/fees
+    examples: |
+      - what does it cost
+      - how much is [the fee](fee)
+  - intent: book
+    examples: |
+      - from [Paris]{"entity": "city", "role": "from"} to [Rome]{"entity": "city", "role": "to"}
+      - book with ticket [AB123456](ticket)
+  - intent: mood
+    examples:
+      - text: |
+          i feel great
+        metadata: {sentiment: good}
+      - text: wonderful day
+  - regex: ticket
+    examples: |
+      - [A-Z]{2}\\d{6}
+      - \\d{9}
+  - lookup: city
+    examples: |
+      - Berlin
+      - 北京
+""",
+    "data/nlu/small.yml": """nlu:
+  - intent: bye
+    examples: |
+      - see you
+""",
+    "domain/answers.yml": """responses:
+  utter_faq/fees:
+    - text: One percent.
+  utter_bye:
+    - text: Bye.
+      condition: [{type: slot, name: x, value: true}]
+    - text: See you.
+    - image: https://a.example/x.png
+      text: Bye bye.
+  utter_ask_trip_city_from:
+    - text: From where?
+  utter_ask_ticket:
+    - text: Which ticket?
+forms:
+  trip:
+    required_slots: [city_from, ticket, seat]
+actions: [action_look_up]
+""",
+    "data/stories.yml": """stories:
+  - story: a trip
+    steps:
+      - intent: book
+      - action: trip
+      - active_loop: trip
+      - intent: bye
+      - action: utter_bye
+""",
+}
+
+
+def test_import_rasa_large():
+    out, common, intents = imported(RASA_LARGE)
+    assert common["lists"] == {"fee": {"the fee": ["the fee"]}, "city": {"Paris": ["Paris"], "Rome": ["Rome"], "Berlin": ["Berlin"],
+                                                                          "北京": ["北京"]}}, common
+    assert intents["faq.fees"]["answer"] == ["One percent."] and len(intents["faq.fees"]["examples"]) == 2
+    assert intents["book"]["slots"] == {"city_from": {"list": "city", "ask": "From where?"}, "city_to": {"list": "city"},
+                                        "ticket": {"pattern": "[A-Z]{2}\\d{6}", "ask": "Which ticket?"}}, intents["book"]
+    assert intents["mood"]["examples"] == ["i feel great", "wonderful day"]
+    assert intents["bye"]["answer"] == ["See you.", "Bye bye."]
+    for note in ("the answer of `utter_bye` under a condition", "the image or custom part of `utter_bye`", "it has no question",
+                 "the regular expression `\\d{9}`", "the order of turns in `a trip`", "the action `action_look_up`"):
+        assert "not carried over: " in out and note in out, (note, out)
+
+
+DIALOGFLOW_LARGE = {
+    "agent.json": {"language": "en", "supportedLanguages": ["zh-cn", "de"]},
+    "intents/Order.json": {"name": "order.status", "contexts": ["buying"], "events": [{"name": "WELCOME"}], "responses": [{
+        "affectedContexts": [{"name": "order-followup", "lifespan": 2}],
+        "messages": [{"type": "0", "lang": "en", "speech": ["Order $orderId is on its way.", "We look."]},
+                     {"type": "0", "lang": "zh-cn", "speech": "订单 $orderId 在路上。"}, {"type": "4", "lang": "en", "payload": {}}],
+        "parameters": [
+            {"name": "orderId", "dataType": "@order-id", "required": True,
+             "prompts": [{"lang": "en", "value": "Which order?"}, {"lang": "zh-cn", "value": "哪个订单？"}]},
+            {"name": "amount", "dataType": "@sys.unit-currency"}, {"name": "when", "dataType": "@sys.date-time"},
+            {"name": "place", "dataType": "@sys.geo-city", "isList": True}, {"name": "color", "dataType": "@color"}]}]},
+    "intents/Order_usersays_en.json": [{"data": [{"text": "where is my "}, {"text": "order", "meta": "@order-id", "alias": "orderId"}]}],
+    "intents/Order_usersays_zh-cn.json": [{"data": [{"text": "我的订单在哪"}]}],
+    "intents/More.json": {"name": "order.status - more", "parentId": "x", "responses": [{"messages": [
+        {"type": "0", "lang": "en", "speech": "More."}]}]},
+    "intents/More_usersays_en.json": [{"data": [{"text": "tell me more"}]}],
+    "entities/order-id.json": {"name": "order-id", "isRegexp": True},
+    "entities/order-id_entries_en.json": [{"value": "[A-Z]\\d{5}", "synonyms": ["[A-Z]\\d{5}"]}],
+    "entities/color.json": {"name": "color"},
+    "entities/color_entries_en.json": [{"value": "red", "synonyms": ["red", "crimson"]}],
+    "entities/color_entries_zh-cn.json": [{"value": "red", "synonyms": ["红色"]}],
+    "entities/trip.json": {"name": "trip", "isEnum": True},
+    "entities/trip_entries_en.json": [{"value": "@color:color @sys.number:n", "synonyms": []}],
+}
+
+
+def test_import_dialogflow_large():
+    out, common, intents = imported(DIALOGFLOW_LARGE)
+    assert common["languages"] == ["en", "zh"] and common["lists"] == {"color": {"red": ["red", "crimson", "红色"]}}, common
+    order = intents["order.status"]
+    assert order["examples"] == ["where is my order", "我的订单在哪"]
+    assert order["slots"] == {"orderid": {"pattern": "[A-Z]\\d{5}", "ask": {"en": "Which order?", "zh": "哪个订单？"}},
+                              "amount": {"type": "amount"}, "when": {"type": "date"}, "color": {"list": "color"}}, order
+    assert order["answer"] == [{"en": "Order {orderid|} is on its way.", "zh": "订单 {orderid|} 在路上。"},
+                               {"en": "We look.", "zh": "订单 {orderid|} 在路上。"}], order
+    assert intents["order.status.-.more"]["answer"] == [{"en": "More.", "zh": "More."}], intents
+    for note in ("`@sys.geo-city` of `order.status`", "takes several values", "a card or payload of `order.status`",
+                 "the context `order-followup` that `order.status` sets", "needs the context `buying`", "the event `WELCOME`",
+                 "only follows another intent", "values of the entity `trip` that are made of others: 1", "an answer of `order.status.-.more` in zh"):
+        assert "not carried over: " in out and note in out, (note, out)
+
+
+def test_import_tables_of_other_countries():
+    rows = 'intent;text;more\r\ngreet;"hello; you";x\r\nbye;"see\nyou";\r\n;lost\r\n'
+    out, _, intents = imported({"a.csv": "\ufeff" + rows}, "a.csv")
+    assert {i: intents[i]["examples"] for i in intents} == {"greet": ["hello; you"], "bye": ["see you"]}
+    assert "line 5: it has no intent or no example" in out, out
+    with tempfile.TemporaryDirectory(prefix="hotline-import-") as folder:
+        for encoding in ("gbk", "utf-16"):
+            pathlib.Path(folder, "a.csv").write_bytes("充值,没到账\n".encode(encoding))
+            code, _, err = run("import", os.path.join(folder, "a.csv"), os.path.join(folder, "pack"))
+            assert code == 1 and "save it as CSV in UTF-8" in err, err
 
 
 def test_import_tables():
