@@ -14,14 +14,6 @@ const struct hl_str hl_human_request = {"human.request", 13};
 
 /* ------------------------------------------------------------------ pieces of a reply */
 
-void hl_play_paragraph(struct hl_play *play, struct hl_str text)
-{
-	struct hl_buf *buf = &play->reply->text;
-	if (buf->len && text.len)
-		hl_buf_char(buf, '\n');
-	hl_buf_str(buf, text);
-}
-
 void hl_play_line(struct hl_play *play, enum hl_line_key key)
 {
 	struct hl_template with = {.turn = play->turn};
@@ -413,6 +405,9 @@ void hl_play_answer(struct hl_play *play, const struct hl_intent *const *intents
 	while (i < n && i < ANSWERED_AT_ONCE && !play->reply->handoff.set)
 		start(play, v[i++]);
 	if (play->reply->handoff.set) {
+		for (size_t k = i; k < n; k++)
+			if (hl_str_eq(v[k]->id, hl_human_request))
+				hl_play_wish_for_person(play);
 		hl_play_note_others(play, v + i, n - i, NULL);
 		return;
 	}

@@ -25,6 +25,12 @@ static uint32_t goes_on(const struct hl_utterance *said, size_t word)
 	return han ? han : hl_said_one_of(said, word, FOLLOW);
 }
 
+bool hl_play_only_values(const struct hl_turn *turn)
+{
+	return turn->said->n_words <= FOLLOW_WORDS_MAX &&
+	       hl_values_only(turn->scratch, turn->rules, turn->said, goes_on);
+}
+
 /* "and eth?" to an answer that is the same for all: it is said once more, and counts as nothing. */
 static bool same_for_all(const struct hl_turn *turn)
 {
@@ -33,8 +39,7 @@ static bool same_for_all(const struct hl_turn *turn)
 	while (w < said->n_words && !hl_said_one_of(said, w, "and about") &&
 	       !hl_said_any_han(said, w, "那 呢 还有"))
 		w++;
-	return w < said->n_words && said->n_words <= FOLLOW_WORDS_MAX &&
-	       hl_values_only(turn->scratch, turn->rules, said, goes_on);
+	return w < said->n_words && hl_play_only_values(turn);
 }
 
 /* Is every word of the message part of the value or of how a change is said? What is denied may be

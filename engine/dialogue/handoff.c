@@ -33,7 +33,8 @@ static void note_wish(struct hl_play *play, const struct hl_intent *intent)
 	for (size_t i = 0; i < play->n_noted; i++)
 		if (play->noted[i] == intent)
 			return;
-	if (play->n_noted == HL_INTENTS_MAX || polite(intent))
+	if (play->n_noted == HL_INTENTS_MAX || polite(intent) ||
+	    hl_str_eq(intent->id, hl_human_request))
 		return;
 	play->noted[play->n_noted++] = intent;
 	hl_buf_init(&note, play->turn->arena);
@@ -52,6 +53,15 @@ static void note_wish(struct hl_play *play, const struct hl_intent *intent)
 			return;
 	if (play->reply->n_intents < HL_INTENTS_MAX)
 		play->reply->intents[play->reply->n_intents++] = intent->id;
+}
+
+void hl_play_wish_for_person(struct hl_play *play)
+{
+	struct hl_handoff *handoff = &play->reply->handoff;
+	if (handoff->urgency != HL_URGENCY_NONE)
+		return;
+	handoff->reason = HL_ASKED;
+	handoff->urgency = HL_URGENCY_ASK;
 }
 
 void hl_play_note_others(struct hl_play *play, const struct hl_intent *const *intents, size_t n,

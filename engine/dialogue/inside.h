@@ -40,6 +40,8 @@ const struct hl_list *hl_list_of(const struct hl_pack *pack, const struct hl_slo
 
 /* handoff.c */
 void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum hl_reason reason);
+/* A hand-off that stands already was also wished for: before those nobody asked for. */
+void hl_play_wish_for_person(struct hl_play *play);
 /* Does a rule match the message, other than one of politeness? "yes please, thanks" is a yes. */
 bool hl_play_ruled(const struct hl_play *play);
 /* The intents without those of politeness, unless there is nothing else; returns how many. */
@@ -56,7 +58,6 @@ struct hl_template hl_play_template(const struct hl_play *play, const struct hl_
 extern const struct hl_str hl_human_request; /* the id of the wish for a person */
 /* How often the same may come, or not help, before a person. */
 unsigned hl_unsolved_limit(const struct hl_intent *intent);
-void hl_play_paragraph(struct hl_play *play, struct hl_str text);
 void hl_play_line(struct hl_play *play, enum hl_line_key key);
 /* As hl_play_line, for what only English and Chinese have words for; false: another language. */
 bool hl_play_own_line(struct hl_play *play, enum hl_line_key key);
@@ -124,5 +125,7 @@ bool hl_play_pointed(struct hl_play *play);
 /* follow.c: "no, i meant eth", "and for eth?" after an answer: it is given anew with that value.
    False: the message is something else. */
 bool hl_play_follow(struct hl_play *play);
+/* Is the message nothing but values and how a change of them is said: "eth", "no, it was eth"? */
+bool hl_play_only_values(const struct hl_turn *turn);
 
 #endif

@@ -147,12 +147,12 @@ static const struct hl_intent *open_form(struct hl_play *play)
 	return NULL;
 }
 
-/* A bare value amid questions is an answer, however like it is to examples of something grave. */
+/* A bare value amid questions, or one put right, is an answer, however like it is to examples of
+   something grave. */
 static bool merely_answers(const struct hl_play *play)
 {
-	const struct hl_turn *turn = play->turn;
-	return play->talk->n_forms && turn->verdict->by == HL_BY_EXAMPLE &&
-	       hl_values_only(turn->scratch, turn->rules, turn->said, NULL);
+	return play->talk->n_forms && play->turn->verdict->by == HL_BY_EXAMPLE &&
+	       hl_play_only_values(play->turn);
 }
 
 int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn)
