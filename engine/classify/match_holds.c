@@ -5,6 +5,8 @@
 
 #include "classify/match.h"
 
+#define EDGES_A_UNIT 8
+
 /* Rows of one state: before these words the net may stand, and with a gap begun. */
 struct rows {
 	uint64_t *plain, *gap;
@@ -114,6 +116,31 @@ static bool ends(const struct holding *h)
 	return false;
 }
 
+static bool is_empty(const struct holding *h, uint16_t state)
+{
+	struct rows rows = rows_of(h, state);
+	uint64_t any = 0;
+	for (size_t b = 0; b < h->n; b++)
+		any |= rows.plain[b] | rows.gap[b];
+	return !any;
+}
+
+/* The rows of a state from those of earlier ones. */
+static void fill_state(struct holding *h, uint16_t state)
+{
+	const struct hl_graph *graph = h->graph;
+	struct rows rows = rows_of(h, state);
+	for (size_t b = 0; b < 2 * h->n; b++)
+		rows.plain[b] = 0;
+	rows.plain[0] = state == 0 && graph->whole;
+	for (uint32_t e = graph->first[state]; e < graph->first[state + 1]; e++) {
+		if (graph->edges[e].kind == HL_EDGE_ATOM)
+			follow_atom(h, &graph->edges[e]);
+		else
+			follow_other(h, &graph->edges[e]);
+	}
+}
+
 bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
 {
 	struct holding h = {r, graph, r->n_blocks, NULL};
@@ -125,17 +152,17 @@ bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
 		if (!r->states)
 			return false;
 	}
-	if (!hl_reading_spend(r, 1 + (uint32_t)(graph->n_edges * h.n / 8)))
-		return false;
-	memset(r->states, 0, need * sizeof *r->states);
 	h.source = r->states + need - h.n;
-	if (graph->whole)
-		r->states[0] = 1;
-	for (uint32_t e = 0; e < graph->n_edges && !r->failed; e++) {
-		if (graph->edges[e].kind == HL_EDGE_ATOM)
-			follow_atom(&h, &graph->edges[e]);
-		else
-			follow_other(&h, &graph->edges[e]);
+	if (!hl_reading_spend(r, 1))
+		return false;
+	for (uint16_t s = 0; s < graph->n_states && !r->failed; s++) {
+		size_t edges = graph->first[s + 1] - graph->first[s];
+		if (!hl_reading_spend(r, (uint32_t)(edges * h.n / EDGES_A_UNIT)))
+			return false;
+		fill_state(&h, s);
+		bool begins = graph->opening[s] && !graph->whole;
+		if (graph->narrow[s] && !begins && is_empty(&h, s))
+			return false;
 	}
 	return !r->failed && ends(&h);
 }

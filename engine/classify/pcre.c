@@ -138,20 +138,31 @@ struct places {
 	size_t n;
 };
 
+/* What PCRE2 without UCP takes for \w and \s. */
+static const uint8_t run_kind[256] = {
+	['\t'] = 2, ['\n'] = 2, ['\v'] = 2, ['\f'] = 2, ['\r'] = 2, [' '] = 2, ['0'] = 1, ['1'] = 1,
+	['2'] = 1,  ['3'] = 1,	['4'] = 1,  ['5'] = 1,	['6'] = 1,  ['7'] = 1, ['8'] = 1, ['9'] = 1,
+	['A'] = 1,  ['B'] = 1,	['C'] = 1,  ['D'] = 1,	['E'] = 1,  ['F'] = 1, ['G'] = 1, ['H'] = 1,
+	['I'] = 1,  ['J'] = 1,	['K'] = 1,  ['L'] = 1,	['M'] = 1,  ['N'] = 1, ['O'] = 1, ['P'] = 1,
+	['Q'] = 1,  ['R'] = 1,	['S'] = 1,  ['T'] = 1,	['U'] = 1,  ['V'] = 1, ['W'] = 1, ['X'] = 1,
+	['Y'] = 1,  ['Z'] = 1,	['_'] = 1,  ['a'] = 1,	['b'] = 1,  ['c'] = 1, ['d'] = 1, ['e'] = 1,
+	['f'] = 1,  ['g'] = 1,	['h'] = 1,  ['i'] = 1,	['j'] = 1,  ['k'] = 1, ['l'] = 1, ['m'] = 1,
+	['n'] = 1,  ['o'] = 1,	['p'] = 1,  ['q'] = 1,	['r'] = 1,  ['s'] = 1, ['t'] = 1, ['u'] = 1,
+	['v'] = 1,  ['w'] = 1,	['x'] = 1,  ['y'] = 1,	['z'] = 1};
+
 static void measure_runs(struct hl_reading *r)
 {
 	struct hl_str text = r->utterance->normal.text;
-	uint32_t word = 0, space = 0;
+	uint32_t longest[3] = {0, 1, 0}, run = 0;
+	uint8_t kind = 0;
 	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-			      (c >= 'A' && c <= 'Z') || c == '_';
-		word = letter ? word + 1 : 0;
-		space = c == ' ' || (c >= '\t' && c <= '\r') ? space + 1 : 0;
-		r->word_run = word > r->word_run ? word : r->word_run;
-		r->space_run = space > r->space_run ? space : r->space_run;
+		uint8_t next = run_kind[(unsigned char)text.ptr[i]];
+		run = next == kind ? run + 1 : 1;
+		kind = next;
+		longest[kind] = run > longest[kind] ? run : longest[kind];
 	}
-	r->word_run += !r->word_run;
+	r->word_run = longest[1];
+	r->space_run = longest[2];
 }
 
 /* In bytes, for this message; the text's length is as good as any. */

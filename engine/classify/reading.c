@@ -170,9 +170,15 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 	out->first = hl_arena_array(turn, n + 1, sizeof *out->first);
 	out->counts = hl_arena_array(turn, n + 1, sizeof *out->counts);
 	out->size_before = hl_arena_array(turn, n + 1, sizeof *out->size_before);
+	out->cap_list = out->cap_symbols = out->cap_items = 64 + 2 * n;
+	out->list = hl_arena_array(turn, out->cap_list, sizeof *out->list);
+	out->seen = hl_arena_array(turn, out->cap_list, sizeof *out->seen);
+	out->symbols = hl_arena_array(turn, out->cap_symbols, sizeof *out->symbols);
+	out->items = hl_arena_array(turn, out->cap_items, sizeof *out->items);
 	look.out = hl_arena_array(turn, HL_SYMBOLS_MAX, sizeof *look.out);
 	if (!out->bits || !out->searched || !out->place || !out->first || !out->counts ||
-	    !out->size_before || !look.out)
+	    !out->size_before || !look.out || !out->list || !out->seen || !out->symbols ||
+	    !out->items)
 		return HL_NOMEM;
 	out->bits[rules->vocab.n / 64] |= 1ull << (rules->vocab.n % 64);
 	out->size_before[0] = 0;

@@ -20,7 +20,7 @@ struct hl_occurrence {
 
 /* Work units of one message, each some 50 ns at most: places looked at, tries of patterns. So no
    message costs more than a few milliseconds whatever the rules. */
-#define HL_WORK_MAX 60000
+#define HL_WORK_MAX 100000
 
 /* Occurrences of a literal that are remembered; there, `word` is the byte behind it. */
 #define HL_LITERAL_PLACES 64

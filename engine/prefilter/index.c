@@ -152,9 +152,13 @@ static int list_rules(const uint32_t **out, size_t *n_out, struct hl_arena *aren
 	size_t n = 0;
 	if (!rules)
 		return HL_NOMEM;
-	for (uint32_t w = 0; w < n_words; w++)
+	for (uint32_t w = 0; w < n_words; w++) {
+		/* mostly empty */
+		while (w + 4 < n_words && !(map[w] | map[w + 1] | map[w + 2] | map[w + 3]))
+			w += 4;
 		for (uint64_t bits = map[w]; bits; bits &= bits - 1)
 			rules[n++] = w * 64 + (uint32_t)__builtin_ctzll(bits);
+	}
 	*out = rules;
 	*n_out = n;
 	return HL_OK;
