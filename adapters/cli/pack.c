@@ -16,6 +16,19 @@
 #define READ_SIZE 65536u
 #define PATH_SIZE 4096
 
+/* Makes a folder and those above it; what is there already is fine. */
+static bool make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		bool there = mkdir(path, 0700) == 0 || errno == EEXIST;
+		*slash = '/';
+		if (!there)
+			return false;
+	}
+	return mkdir(path, 0700) == 0 || errno == EEXIST;
+}
+
 /* $XDG_CACHE_HOME/hotline or ~/.cache/hotline, made when missing; empty when there is no home. */
 static struct hl_str cache_folder(char *path)
 {
@@ -28,10 +41,8 @@ static struct hl_str cache_folder(char *path)
 	}
 	if (n <= 0 || n > PATH_SIZE - 16)
 		return HL_NONE;
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return HL_NONE;
 	strcat(path, "/hotline");
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+	if (!make_folders(path))
 		return HL_NONE;
 	return (struct hl_str){path, strlen(path)};
 }

@@ -5,6 +5,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import kit
 from kit import EXCHANGE, GOOD, HOTLINE, LISTS, ROOT, Pack, good, run
@@ -239,11 +240,19 @@ def test_classify_with_one_intent():
 
 
 def test_many_examples():
-    """A hundredth of the bench's: sane in time and memory also under a sanitizer."""
+    """A hundredth of the bench's: sane in memory also under a sanitizer."""
     done = subprocess.run(["/usr/bin/python3", str(ROOT / "tests/bench/many.py"), HOTLINE, "1000"], stdout=subprocess.PIPE,
                           timeout=120, check=True)
     found = re.findall(r"load ([\d.]+) s, at most (\d+) MiB", done.stdout.decode())
-    assert len(found) == 2 and all(float(s) < 30 and int(mib) < 600 for s, mib in found), done.stdout
+    assert len(found) == 2 and all(int(mib) < 600 for _, mib in found), done.stdout
+
+
+def test_models_are_kept_in_a_folder_made_when_missing():
+    with Pack(a=ALONE) as folder, tempfile.TemporaryDirectory() as above:
+        cache = pathlib.Path(above, "not", "there", "yet")
+        subprocess.run([HOTLINE, "check", folder], env={**os.environ, "XDG_CACHE_HOME": str(cache)}, stdout=subprocess.DEVNULL,
+                       check=True)
+        assert list((cache / "hotline").iterdir()), "no model kept"
 
 
 def test_chat():
