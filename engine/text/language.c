@@ -135,7 +135,9 @@ struct hl_str hl_text_language(const struct hl_utterance *u)
 	if (t.latin < 3)
 		return HL_NONE;
 	size_t best = only_largest(t.by_language, N_LANGUAGES);
-	if (best == N_LANGUAGES || t.by_language[best] * 6 < t.latin)
+	/* names and borrowed words of others stand in English too */
+	unsigned least = best == 0 ? 1 : 2;
+	if (best == N_LANGUAGES || t.by_language[best] < least || t.by_language[best] * 6 < t.latin)
 		return HL_NONE;
 	return languages[best];
 }

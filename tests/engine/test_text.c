@@ -170,6 +170,79 @@ static void test_sizes_and_places(void **state)
 	hl_arena_deinit(&arena);
 }
 
+/* What customers type, and of each word the bytes of theirs that it came from. */
+static void test_typing(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *words; /* form<original>, alternatives after | */
+	} cases[] = {
+		{"trac\xe2\x84\xaa my \xc5\xbftatus",
+		 "track<trac\xe2\x84\xaa> my<my> status<\xc5\xbftatus>"},
+		{"ＢＴＣ１２３！ＯＫ？", "btc<ＢＴＣ> 123<１２３> ok<ＯＫ>"},
+		{"ﾃﾞﾎﾟｼﾞｯﾄ", "デポジット<ﾃﾞﾎﾟｼﾞｯﾄ>"},
+		{"強平價怎麼，沒到賬！", "强<強> 平<平> 价<價> 怎<怎> 么<麼> 没<沒> 到<到> 账<賬>"},
+		{"為甚麼沒到帳", "为<為> 什<甚> 么<麼> 没<沒> 到<到> 账<帳>"},
+		{"with\xe2\x80\x8b"
+		 "draw \xe2\x80\xae"
+		 "abc\xe2\x80\xac ka\xc2\xad"
+		 "rte \xef\xbb\xbfhi",
+		 "withdraw<with\xe2\x80\x8b"
+		 "draw> abc<abc> karte<ka\xc2\xad"
+		 "rte> hi<hi>"},
+		{"р\xd0\xb0ypal рaypаl привет бiткоин",
+		 "paypal<р\xd0\xb0ypal> paypal<рaypаl> привет<привет> бiткоин<бiткоин>"},
+		{"soooo heeeelp 急急急 wow!!!! ？？？",
+		 "soo|so<soooo> heelp|help<heeeelp> 急<急> 急<急> 急<急> wow<wow>"},
+		{"👨\xe2\x80\x8d👩 👍🏽👍 🇨🇳🇺🇸 ❤️ 1️⃣2️⃣",
+		 "👨<👨> 👩<👩> 👍<👍🏽👍> 🇨🇳<🇨🇳> 🇺🇸<🇺🇸> "
+		 "❤<❤> "
+		 "12<1️⃣2️⃣>"},
+		{"𝗵𝗲𝗹𝗽 𝓫𝓽𝓬 𝟏𝟐 ① Ⓑⓣⓒ 🅑🅣🅒", "help<𝗵𝗲𝗹𝗽> btc<𝓫𝓽𝓬> 12<𝟏𝟐> 1<①> btc<Ⓑⓣⓒ> btc<🅑🅣🅒>"},
+		{"ﬁat oﬃce №5 ℃", "fiat<ﬁat> office<oﬃce> no<№> 5<5> c<℃>"},
+		{"café cafe\xcc\x81 CAFÉ", "cafe<café> cafe<cafe\xcc\x81> cafe<CAFÉ>"},
+		{"a\r\nb\xed\xa0\x80"
+		 "d \xc0\xaf"
+		 "e \xf0\x9f\x98"
+		 "f",
+		 "a<a> b<b> d<d> e<e> f<f>"},
+		{"٥٠٠ usdt ۱۲", "500<٥٠٠> usdt<usdt> 12<۱۲>"},
+		{"İstanbul ıs straße", "istanbul<İstanbul> is<ıs> strasse<straße>"},
+		{"deposit…where “my” don’t", "deposit<deposit> where<where> my<my> dont<don’t>"},
+		{"z\xcc\xb7\xcc\xa2o", "zo<z\xcc\xb7\xcc\xa2o>"},
+		{"提500Ｕ", "提<提> 500<500> u<Ｕ>"},
+	};
+	struct hl_arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_utterance u;
+		struct hl_buf buf;
+		hl_buf_init(&buf, &arena);
+		assert_int_equal(hl_utterance_read(&u, &arena, hl_str_of(cases[i].text), NULL, 0),
+				 HL_OK);
+		for (size_t w = 0; w < u.n_words; w++) {
+			const struct hl_word *word = &u.words[w];
+			hl_buf_cstr(&buf, w > 0 ? " " : "");
+			hl_buf_str(&buf, word->form);
+			for (size_t k = 0; k < word->n_also; k++) {
+				hl_buf_char(&buf, '|');
+				hl_buf_str(&buf, word->also[k]);
+			}
+			hl_buf_char(&buf, '<');
+			hl_buf_str(&buf,
+				   hl_str_sub(u.original, word->ostart, word->oend - word->ostart));
+			hl_buf_char(&buf, '>');
+		}
+		hl_buf_char(&buf, '\0');
+		assert_string_equal(buf.ptr, cases[i].words);
+	}
+	/* NUL parts words as any control character does */
+	struct hl_utterance u;
+	assert_int_equal(hl_utterance_read(&u, &arena, HL_STR("a\0b"), NULL, 0), HL_OK);
+	assert_int_equal(u.n_words, 2);
+	assert_int_equal(u.words[1].ostart, 2);
+	hl_arena_deinit(&arena);
+}
+
 static void test_redacted_spans_are_one_word(void **state)
 {
 	(void)state;
@@ -207,6 +280,16 @@ static void test_language(void **state)
 		{"入金が反映されません", "ja"},
 		{"입금이 아직 안 됐어요", "ko"},
 		{"usdt trc erc solana", ""},
+		{"no puedo entrar en mi cuenta", "es"},
+		{"minha conta foi bloqueada", "pt"},
+		{"kenapa deposit saya belum masuk", "id"},
+		{"tôi không thể rút tiền", "vi"},
+		{"para nasıl çekilir neden yok", "tr"},
+		/* one borrowed word or name is no sign of another language */
+		{"show dan's contact detail", ""},
+		{"calculate two plus 29", "en"},
+		{"lindafancy55 gmail dot com", ""},
+		{"withdraw uno token", ""},
 		{"", ""},
 	};
 	struct hl_arena arena = {0};
@@ -457,6 +540,7 @@ int main(void)
 		cmocka_unit_test(test_normal_form),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_sizes_and_places),
+		cmocka_unit_test(test_typing),
 		cmocka_unit_test(test_redacted_spans_are_one_word),
 		cmocka_unit_test(test_language),
 		cmocka_unit_test(test_pattern_text),

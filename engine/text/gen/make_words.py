@@ -8,7 +8,13 @@ LISTS = {
     "en": """the a an and or but is are was were be been am i my me mine you your he she it its we our they their this that
  these those to of in on at for from with without by as not no do does did dont doesnt didnt cant cannot can could will
  would should have has had havent hasnt what when where why how who which if then there here im ive its just still yet
- any some all about after before into out up so than too very please get got need want""",
+ any some all about after before into out up so than too very please get got need want again already also always
+ another anymore anyone anyway because been being between both cannot during each even ever every few first give gave go
+ goes gone going having hello hey hi help hes how hows ill im ive keep keeps know last let lets like long made make makes
+ many maybe more most much must never next now off often ok okay only other over own per pls plz plus put said same say
+ says see send sent show since someone sorry soon still such take taken tell thank thanks thats theres thing through thx
+ times told took try trying under until us use used using wanna went whats whens wheres whole whos work working works
+ wrong yes yet one two three four five six seven ten die war""",
     "es": """el la los las un una unos y o pero es son era fue ser estar esta este estos que de del en por para con sin se
  su sus mi mis tu tus me te le lo nos no si ya muy como cuando donde porque cual quien hay he ha han tengo tiene puedo
  puede quiero hola gracias al mas yo está
@@ -43,6 +49,7 @@ words = {}
 for bit, text in enumerate(LISTS.values()):
     for word in text.split():
         assert len(word.encode()) <= 8, word
+        word = word.replace("ı", "i")  # as the normal form has it
         words[word] = words.get(word, 0) | 1 << FIELD * bit
 
 table = [None] * SIZE
