@@ -22,6 +22,7 @@ struct chat {
 	char choices[HL_BUTTONS_MAX + 1][64];
 	size_t n_choices;
 	char *last; /* the customer's last message, for :why */
+	struct hl_birth birth;
 };
 
 static int64_t now_ms(void)
@@ -90,8 +91,14 @@ static int step(struct chat *chat, const struct hl_event *event)
 		printf("  --  refused: %s\n", hl_code_name(outcome.code));
 	if (outcome.result != HL_STEP_COMMIT)
 		return HL_OK;
-	for (size_t i = 0; i < outcome.n_entries; i++)
+	bool silent = true;
+	for (size_t i = 0; i < outcome.n_entries; i++) {
 		print_entry(chat, &outcome.entries[i]);
+		silent = silent && outcome.entries[i].kind == HL_ENTRY_TEXT &&
+			 outcome.entries[i].by.role == HL_CUSTOMER;
+	}
+	if (silent)
+		puts("  --  kept for the person who takes over; :new begins anew");
 	hl_conversation_free(chat->conv);
 	chat->conv = outcome.next;
 	return HL_OK;
@@ -123,15 +130,50 @@ static size_t button_number(const struct chat *chat, struct hl_str line)
 	return number <= chat->n_choices ? number : 0;
 }
 
+static int begin(struct chat *chat)
+{
+	struct hl_greeting greeting;
+	chat->conv = hl_conversation_free(chat->conv);
+	chat->birth.at_ms = now_ms();
+	int status = hl_conversation_new(&chat->conv, &chat->birth);
+	if (status == HL_OK)
+		status = hl_greet(&greeting, chat->scratch, hl_rules_ruleset(chat->rules),
+				  chat->conv);
+	if (status != HL_OK)
+		return status;
+	printf("bot<  %.*s\n", STR(greeting.text));
+	print_buttons(chat, greeting.buttons, greeting.n_buttons);
+	return HL_OK;
+}
+
+static bool is_line(struct hl_str line, const char *text)
+{
+	return line.len == strlen(text) && memcmp(line.ptr, text, line.len) == 0;
+}
+
+/* `:wyh`: a colon and a word in small letters; `:D` is none. */
+static bool is_command(struct hl_str line)
+{
+	bool command = line.len > 2 && line.ptr[0] == ':';
+	for (size_t i = 1; i < line.len && command; i++)
+		command = line.ptr[i] >= 'a' && line.ptr[i] <= 'z';
+	return command;
+}
+
 static int take_line(struct chat *chat, struct hl_str line)
 {
 	struct hl_event event = {.kind = HL_EV_SAY, .at_ms = now_ms(), .text = line};
 	size_t pressed = button_number(chat, line);
-	if (line.len == 4 && memcmp(line.ptr, ":why", 4) == 0)
+	if (is_line(line, ":why"))
 		return why(chat);
-	if (line.len == 6 && memcmp(line.ptr, ":human", 6) == 0) {
+	if (is_line(line, ":new"))
+		return begin(chat);
+	if (is_line(line, ":human")) {
 		event.kind = HL_EV_ASK_HUMAN;
 		event.text = HL_NONE;
+	} else if (is_command(line)) {
+		puts("  --  there is :why, :new, :human and :quit");
+		return HL_OK;
 	} else if (pressed) {
 		event.kind = HL_EV_CHOICE;
 		event.text = HL_NONE;
@@ -147,22 +189,16 @@ static int take_line(struct chat *chat, struct hl_str line)
 static int talk(struct chat *chat)
 {
 	struct cli_lines lines;
-	struct hl_greeting greeting;
 	struct hl_str line;
 	bool person = isatty(STDIN_FILENO) == 1;
 	int status = cli_lines_init(&lines);
 	if (status != HL_OK)
 		return status;
-	status = hl_greet(&greeting, chat->scratch, hl_rules_ruleset(chat->rules), chat->conv);
-	if (status == HL_OK) {
-		printf("bot<  %.*s\n", STR(greeting.text));
-		print_buttons(chat, greeting.buttons, greeting.n_buttons);
-	}
+	status = begin(chat);
 	for (;;) {
 		if (person)
 			fputs("you>  ", stdout);
-		if (status != HL_OK || !cli_lines_next(&lines, &line) ||
-		    (line.len == 5 && memcmp(line.ptr, ":quit", 5) == 0))
+		if (status != HL_OK || !cli_lines_next(&lines, &line) || is_line(line, ":quit"))
 			break;
 		if (!person)
 			printf("you>  %.*s\n", STR(line));
@@ -186,15 +222,12 @@ static int run(int argc, char **argv)
 		done = cli_load_pack(&chat.rules, &cli_chat, folder, true);
 	if (done >= 0)
 		return done;
-	struct hl_birth birth = {.id = HL_STR("chat"),
-				 .lang = {lang, strlen(lang)},
-				 .user = chat.n_attrs ? HL_STR("you") : HL_NONE,
-				 .attrs = chat.attrs,
-				 .n_attrs = chat.n_attrs,
-				 .at_ms = now_ms()};
+	chat.birth = (struct hl_birth){.id = HL_STR("chat"),
+				       .lang = {lang, strlen(lang)},
+				       .user = chat.n_attrs ? HL_STR("you") : HL_NONE,
+				       .attrs = chat.attrs,
+				       .n_attrs = chat.n_attrs};
 	int status = hl_scratch_new(&chat.scratch);
-	if (status == HL_OK)
-		status = hl_conversation_new(&chat.conv, &birth);
 	if (status == HL_OK)
 		status = talk(&chat);
 	hl_conversation_free(chat.conv);
@@ -211,6 +244,7 @@ const struct cli_command cli_chat = {
 		 "A conversation as a customer has it. A number presses the button of that "
 		 "number.\n\n"
 		 "  :why     explain the last answer\n"
+		 "  :new     begin a new conversation\n"
 		 "  :human   press \"talk to a person\"\n"
 		 "  :quit    end (or end of input)\n\n"
 		 "  --user NAME=VALUE   what the host signed about the customer; may be repeated\n"

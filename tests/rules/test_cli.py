@@ -260,6 +260,9 @@ def test_chat():
         code, out, _ = run("chat", folder, text="my deposit is missing\n:why\nhacked\n:quit\nnever read\n")
         assert code == 0 and "bot<  We look for it." in out and "decision: answer" in out and "to a person" in out, out
         assert "never read" not in out
+        code, out, _ = run("chat", folder, text="hacked\nare you there\n:new\nmy deposit is missing\n:wyh\n")
+        assert code == 0 and "kept for the person" in out and "there is :why, :new" in out, out
+        assert out.count("Hello!") == 2 and "bot<  We look for it." in out.split("Hello!")[2], out
 
 
 def test_bench():
