@@ -45,11 +45,11 @@ int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *read
 int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
 		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance);
 
-/* Is the message nothing but values of the pack's lists and slot types, and words of `beside` (may
-   be NULL) around them? False also when there is no memory. */
-bool hl_values_only(struct hl_scratch *scratch, const struct hl_ruleset *rules,
-		    const struct hl_utterance *utterance,
-		    uint32_t (*beside)(const struct hl_utterance *utterance, size_t word));
+/* Is the message nothing but values of the pack's lists and slot types, and what `beside` (may be
+   NULL) takes around them, in words from `word` on? HL_OK: it is; HL_NOT_FOUND, HL_NOMEM. */
+int hl_values_only(struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		   const struct hl_utterance *utterance,
+		   uint32_t (*beside)(const struct hl_utterance *utterance, size_t word));
 
 /* ------------------------------------------------------------------ conditions */
 

@@ -265,16 +265,17 @@ int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct h
 	return HL_OK;
 }
 
-bool hl_values_only(struct hl_scratch *scratch, const struct hl_ruleset *rules,
-		    const struct hl_utterance *u,
-		    uint32_t (*beside)(const struct hl_utterance *utterance, size_t word))
+int hl_values_only(struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		   const struct hl_utterance *u,
+		   uint32_t (*beside)(const struct hl_utterance *utterance, size_t word))
 {
 	struct hl_reading reading;
 	bool any = false;
-	if (hl_reading_make(&reading, scratch, rules, u) != HL_OK)
-		return false;
-	uint8_t *covered = hl_arena_zalloc(&scratch->turn, u->n_words + 1, 1);
-	for (size_t a = 0; covered && a < reading.n_list; a++) {
+	int rc = hl_reading_make(&reading, scratch, rules, u);
+	uint8_t *covered = rc == HL_OK ? hl_arena_zalloc(&scratch->turn, u->n_words + 1, 1) : NULL;
+	if (!covered)
+		return HL_NOMEM;
+	for (size_t a = 0; a < reading.n_list; a++) {
 		enum hl_atom_kind kind = rules->vocab.atoms[reading.list[a]].kind;
 		if (kind != HL_ATOM_LIST && kind != HL_ATOM_TYPE)
 			continue;
@@ -284,11 +285,11 @@ bool hl_values_only(struct hl_scratch *scratch, const struct hl_ruleset *rules,
 			any = true;
 		}
 	}
-	for (size_t w = 0; covered && w < u->n_words;) {
+	for (size_t w = 0; w < u->n_words;) {
 		uint32_t n = covered[w] ? 1 : beside ? beside(u, w) : 0;
 		if (!n)
-			return false;
+			return HL_NOT_FOUND;
 		w += n;
 	}
-	return any && covered;
+	return any ? HL_OK : HL_NOT_FOUND;
 }

@@ -35,12 +35,21 @@ bool hl_play_press(struct hl_play *play, const struct hl_choice *choice)
 
 /* ------------------------------------------------------------------ titles */
 
-static struct hl_str key_of(struct hl_arena *arena, struct hl_str text)
+static struct hl_str key_of_said(struct hl_play *play)
 {
-	struct hl_utterance words;
-	if (hl_utterance_read(&words, arena, text, NULL, 0) != HL_OK)
-		return HL_NONE;
-	return hl_small_key(arena, &words);
+	struct hl_str key = hl_small_key(play->turn->arena, play->turn->said);
+	play->reply->text.failed |= !key.len && play->turn->said->n_words;
+	return key;
+}
+
+static struct hl_str key_of(struct hl_play *play, struct hl_str text)
+{
+	struct hl_utterance words = {.n_words = 0};
+	struct hl_arena *arena = play->turn->arena;
+	int rc = hl_utterance_read(&words, arena, text, NULL, 0);
+	struct hl_str key = rc == HL_OK ? hl_small_key(arena, &words) : HL_NONE;
+	play->reply->text.failed |= rc != HL_OK || (!key.len && words.n_words);
+	return key;
 }
 
 bool hl_play_typed(struct hl_play *play)
@@ -49,25 +58,24 @@ bool hl_play_typed(struct hl_play *play)
 	const struct hl_utterance *said = play->turn->said;
 	if (said->original.len > TITLE_BYTES_MAX || !talk->n_sets)
 		return false;
-	struct hl_str key = hl_small_key(play->turn->arena, said);
+	struct hl_str key = key_of_said(play);
 	for (size_t back = 1; key.len && back <= SETS_TYPED && back <= talk->n_sets; back++) {
 		const struct hl_choices *set = &talk->sets[talk->n_sets - back];
 		for (size_t i = 0; i < set->n; i++)
 			if (set->v[i].kind <= HL_CHOICE_NONE &&
-			    hl_str_eq(key_of(play->turn->arena, set->v[i].title), key))
+			    hl_str_eq(key_of(play, set->v[i].title), key))
 				return hl_play_press(play, &set->v[i]);
 	}
 	return false;
 }
 
 /* The one button whose title holds the message as a part; NULL: none, or several. */
-static const struct hl_choice *by_part(const struct hl_play *play, const struct hl_choices *set)
+static const struct hl_choice *by_part(struct hl_play *play, const struct hl_choices *set)
 {
-	struct hl_arena *arena = play->turn->arena;
-	struct hl_str key = hl_small_key(arena, play->turn->said);
+	struct hl_str key = key_of_said(play);
 	const struct hl_choice *only = NULL;
 	for (size_t i = 0; key.len >= PART_BYTES_MIN && i < set->n; i++) {
-		struct hl_str title = key_of(arena, set->v[i].title);
+		struct hl_str title = key_of(play, set->v[i].title);
 		size_t at = hl_str_find(title, key, 0), end = at + key.len;
 		if (set->v[i].kind != HL_CHOICE_INTENT || at == SIZE_MAX)
 			continue;
@@ -85,14 +93,16 @@ static const struct hl_choice *by_part(const struct hl_play *play, const struct 
 /* ------------------------------------------------------------------ what was shown last */
 
 /* The buttons of the entry the customer answers, those of the greeting for the first message. */
-static bool shown(struct hl_choices *out, const struct hl_play *play)
+static bool shown(struct hl_choices *out, struct hl_play *play)
 {
 	const struct hl_talk *talk = play->talk;
 	const struct hl_turn *turn = play->turn;
 	if (turn->number == 1) {
 		struct hl_reply *greeting = HL_NEW(turn->arena, struct hl_reply);
-		if (!greeting || hl_dialogue_greet(greeting, turn) != HL_OK)
+		if (!greeting || hl_dialogue_greet(greeting, turn) != HL_OK) {
+			play->reply->text.failed = true;
 			return false;
+		}
 		*out = (struct hl_choices){0, greeting->choices, greeting->n_choices};
 		return true;
 	}

@@ -25,21 +25,25 @@ static uint32_t goes_on(const struct hl_utterance *said, size_t word)
 	return han ? han : hl_said_one_of(said, word, FOLLOW);
 }
 
-bool hl_play_only_values(const struct hl_turn *turn)
+bool hl_play_only_values(struct hl_play *play)
 {
-	return turn->said->n_words <= FOLLOW_WORDS_MAX &&
-	       hl_values_only(turn->scratch, turn->rules, turn->said, goes_on);
+	const struct hl_turn *turn = play->turn;
+	if (turn->said->n_words > FOLLOW_WORDS_MAX)
+		return false;
+	int rc = hl_values_only(turn->scratch, turn->rules, turn->said, goes_on);
+	play->reply->text.failed |= rc < 0;
+	return rc == HL_OK;
 }
 
 /* "and eth?" to an answer that is the same for all: it is said once more, and counts as nothing. */
-static bool same_for_all(const struct hl_turn *turn)
+static bool same_for_all(struct hl_play *play)
 {
-	const struct hl_utterance *said = turn->said;
+	const struct hl_utterance *said = play->turn->said;
 	size_t w = 0;
 	while (w < said->n_words && !hl_said_one_of(said, w, "and about") &&
 	       !hl_said_any_han(said, w, "那 呢 还有"))
 		w++;
-	return w < said->n_words && hl_play_only_values(turn);
+	return w < said->n_words && hl_play_only_values(play);
 }
 
 /* Is every word of the message part of the value or of how a change is said? What is denied may be
@@ -98,7 +102,7 @@ bool hl_play_follow(struct hl_play *play)
 	size_t slot = changed_slot(&value, play, intent);
 	if (slot < intent->n_slots)
 		hl_talk_hold(talk, intent, &intent->slots[slot], value.value);
-	else if (turn->verdict->decision == HL_ANSWER || !same_for_all(turn))
+	else if (turn->verdict->decision == HL_ANSWER || !same_for_all(play))
 		return false;
 	talk->rephrased = talk->clarified = 0;
 	hl_play_finish(play, intent);

@@ -126,6 +126,6 @@ bool hl_play_pointed(struct hl_play *play);
    False: the message is something else. */
 bool hl_play_follow(struct hl_play *play);
 /* Is the message nothing but values and how a change of them is said: "eth", "no, it was eth"? */
-bool hl_play_only_values(const struct hl_turn *turn);
+bool hl_play_only_values(struct hl_play *play);
 
 #endif

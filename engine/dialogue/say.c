@@ -149,10 +149,10 @@ static const struct hl_intent *open_form(struct hl_play *play)
 
 /* A bare value amid questions, or one put right, is an answer, however like it is to examples of
    something grave. */
-static bool merely_answers(const struct hl_play *play)
+static bool merely_answers(struct hl_play *play)
 {
 	return play->talk->n_forms && play->turn->verdict->by == HL_BY_EXAMPLE &&
-	       hl_play_only_values(play->turn);
+	       hl_play_only_values(play);
 }
 
 int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn)

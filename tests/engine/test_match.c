@@ -554,8 +554,8 @@ static void test_values_only(void **state)
 		struct hl_str message = {cases[i].message, strlen(cases[i].message)};
 		hl_scratch_begin(scratch);
 		assert_int_equal(hl_utterance_read(&u, &scratch->turn, message, NULL, 0), HL_OK);
-		if (hl_values_only(scratch, rules, &u, NULL) != cases[i].only ||
-		    hl_values_only(scratch, rules, &u, beside_and) != cases[i].with_and)
+		if ((hl_values_only(scratch, rules, &u, NULL) == HL_OK) != cases[i].only ||
+		    (hl_values_only(scratch, rules, &u, beside_and) == HL_OK) != cases[i].with_and)
 			fail_msg("%s", cases[i].message);
 	}
 	hl_ruleset_unref(rules);

@@ -299,14 +299,31 @@ static void test_notes_have_numbers_of_their_own(void **state)
 	assert_int_equal(out.row.seq, 2);
 }
 
+static struct hl_str last_text(const struct hl_outcome *out)
+{
+	struct hl_str text = HL_NONE;
+	for (size_t i = 0; i < out->n_entries; i++)
+		if (out->entries[i].kind == HL_ENTRY_TEXT)
+			text = out->entries[i].text;
+	return text;
+}
+
 /* Whatever allocation is the first to fail, the step says so and leaves nothing behind. */
 static void test_out_of_memory(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {"fee", "my deposit is missing", "hacked", "xyz",
-					    "4111 1111 1111 1111"};
+	static const char *const texts[] = {
+		"and for btc?",		 "fee",	   "1",	  "ok",
+		"my deposit is missing", "hacked", "xyz", "4111 1111 1111 1111"};
 	size_t failed = 0;
+	commit(HL_EV_SAY, NULL, "fee");
 	for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+		struct hl_event plain = event_of(HL_EV_SAY, NULL, texts[t]);
+		struct hl_outcome whole = step(&plain);
+		char want[200];
+		snprintf(want, sizeof want, "%.*s", (int)last_text(&whole).len,
+			 last_text(&whole).ptr);
+		hl_conversation_free(whole.next);
 		for (size_t limit = 512; limit < 120000; limit += 509) {
 			struct hl_outcome out;
 			struct hl_event event = event_of(HL_EV_SAY, NULL, texts[t]);
@@ -316,10 +333,12 @@ static void test_out_of_memory(void **state)
 			int rc = hl_step(&out, scratch, rules, desk, conv, &event);
 			assert_true(rc == HL_OK || rc == HL_NOMEM);
 			failed += rc == HL_NOMEM;
-			if (rc == HL_OK)
+			if (rc == HL_OK) {
+				assert_true(hl_str_eq(last_text(&out), S(want)));
 				hl_conversation_free(out.next);
-			else
+			} else {
 				assert_null(out.next);
+			}
 		}
 	}
 	assert_true(failed > 0);
@@ -343,6 +362,15 @@ static const char *const said[] = {"fee",
 				   "yes",
 				   "no",
 				   "deposit btc missing and fee",
+				   "no, i meant usdt",
+				   "and for btc?",
+				   "the second one",
+				   "1",
+				   "ok",
+				   "skip",
+				   "fee, get me a human",
+				   "不是BTC，是USDT",
+				   "我想取消",
 				   "4111 1111 1111 1111",
 				   seed_phrase};
 static const char *const agents[] = {"ann", "bo", "cy"};
@@ -440,6 +468,16 @@ static void check_entries(struct world *w, int c, const struct hl_event *event,
 	assert_int_equal(w->texts[c], w->logged[c]);
 }
 
+/* While the bot is in charge nobody is left without an answer. */
+static void check_answered(const struct hl_event *event, const struct hl_outcome *out)
+{
+	bool answered = out->row.state != HL_BOT || event->kind != HL_EV_SAY;
+	for (size_t i = 0; i < out->n_entries; i++)
+		answered |= out->entries[i].by.role == HL_BOT_ROLE && out->entries[i].text.len > 0;
+	if (!answered)
+		fail_msg("no answer to: %.*s", (int)event->text.len, event->text.ptr);
+}
+
 static void check_state(const struct hl_outcome *out)
 {
 	struct hl_conversation *back = NULL;
@@ -479,6 +517,7 @@ static void one_event(struct world *w)
 	}
 	assert_true(out.n_entries > 0);
 	check_entries(w, c, &event, &out);
+	check_answered(&event, &out);
 	check_state(&out);
 	mix(w, out.snapshot);
 	hl_conversation_free(w->convs[c]);
