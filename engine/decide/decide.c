@@ -313,6 +313,33 @@ static void ask_about_doubt(struct deciding *d)
 	d->out->why = "a rule matches, but the examples are sure of another intent";
 }
 
+/* The intent a pack may have for the wish for a person; NULL: none that is there. */
+static const struct hl_intent *human_request(const struct deciding *d)
+{
+	const struct hl_pack *pack = &d->c->rules->pack;
+	for (size_t i = 0; i < pack->n_intents; i++)
+		if (hl_str_eq(pack->intents[i].id, HL_STR("human.request")))
+			return hl_classify_allowed(&d->c->reading, (uint32_t)i, d->c->query,
+						   d->c->lang)
+				       ? &pack->intents[i]
+				       : NULL;
+	return NULL;
+}
+
+/* "cancel" alone is no withdrawal to be cancelled: a wish every bot knows yields to what matches,
+   not to what is like it. */
+static bool is_wish(struct deciding *d)
+{
+	enum hl_builtin wish = hl_builtin_find(d->c->utterance);
+	const struct hl_intent *own = wish == HL_BUILTIN_HUMAN ? human_request(d) : NULL;
+	if (own)
+		win_by_example(d, own, 1);
+	if (wish != HL_BUILTIN_NONE)
+		d->out->why =
+			"it is one of the wishes the bot knows by itself: a person, cancel, back";
+	return wish != HL_BUILTIN_NONE;
+}
+
 /* No rule matched: an example word for word, else the likeness alone. */
 static void decide_likeness(struct deciding *d)
 {
@@ -328,14 +355,8 @@ static void decide_likeness(struct deciding *d)
 			add_clarify(d->out, d->examples[i]);
 		return;
 	}
-	/* "cancel" alone is no withdrawal to be cancelled: a built-in wish yields to what matches,
-	   not to what is like it, but for a sure wish for a person */
-	enum hl_builtin wish = hl_builtin_find(d->c->utterance);
-	if (wish != HL_BUILTIN_NONE && !(wish == HL_BUILTIN_HUMAN && hl_opinion_sure(o))) {
-		d->out->why =
-			"it is one of the wishes the bot knows by itself: a person, cancel, back";
+	if (is_wish(d))
 		return;
-	}
 	if (hl_opinion_sure(o)) {
 		win_by_example(d, intent_of(d->c, o->top[0].intent), o->top[0].score);
 		d->out->why =

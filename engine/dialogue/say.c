@@ -94,7 +94,7 @@ static bool known_to_pack(const struct hl_verdict *verdict, const struct hl_span
 			    words->start < verdict->hits[i].spans[k].end)
 				return true;
 	return verdict->decision == HL_ANSWER && verdict->by == HL_BY_EXAMPLE &&
-	       verdict->score >= 1;
+	       verdict->score >= 1 && !hl_str_eq(verdict->intent->id, hl_human_request);
 }
 
 /* A person, stop, back: whatever the pack. A wish for a person beside something else gets a person
