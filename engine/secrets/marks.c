@@ -145,9 +145,10 @@ struct hl_shape hl_shape_of(struct hl_str text)
 
 /* Words that may stand between "password" and the password; each list sorted by bytes. */
 static const char *const links[] = {
-	"are",	    "as",  "code", "es",  "est",  "for", "got",	 "here", "i",	"is",	  "ist",
-	"it",	    "its", "just", "me",  "my",	  "new", "no",	 "now",	 "nr",	"number", "only",
-	"received", "s",   "sent", "set", "that", "the", "this", "to",	 "was", "you",
+	"are", "as",	"changed", "chose", "code",  "es",	 "est", "for",	"got",	"here",
+	"i",   "is",	"ist",	   "it",    "its",   "just",	 "me",	"my",	"new",	"no",
+	"now", "nr",	"number",  "only",  "reads", "received", "s",	"said", "says", "sent",
+	"set", "shows", "that",	   "the",   "this",  "to",	 "use", "was",	"you",
 };
 static const char *const stating[] = {
 	"are", "es", "est", "is", "ist", "its", "was", "为", "成", "是",

@@ -264,6 +264,23 @@ static bool glued_to_letters(const struct hl_finder *f, uint32_t start)
 	return mark == NULL;
 }
 
+/* What is often typed behind a card's number: "11/27 999". Its end, or `at`. */
+static uint32_t card_tail(struct hl_str t, uint32_t at)
+{
+	static const char shape[] = " 00/00 000"; /* 0: a digit, space: separators, or none */
+	uint32_t i = at;
+	for (const char *s = shape; *s != '\0'; s++) {
+		if (*s == ' ') {
+			while (i < t.len && t.ptr[i] != '\0' && strchr(" ,;|/", t.ptr[i]) != NULL)
+				i++;
+		} else if (*s == '0' ? !digit_at(t, i++) : t.ptr[i++] != *s) {
+			return at;
+		}
+	}
+	i += digit_at(t, i);
+	return digit_at(t, i) || letter_at(t, i) ? at : i;
+}
+
 static void judge_cluster(struct hl_finder *f, const struct cluster *c)
 {
 	struct hl_str t = f->u->normal.text;
@@ -279,6 +296,8 @@ static void judge_cluster(struct hl_finder *f, const struct cluster *c)
 			uint32_t end = c->group[last - 1].end;
 			if (first == 0)
 				start -= (uint32_t)c->plus + (uint32_t)c->paren;
+			if (kind == HL_SECRET_CARD)
+				end = card_tail(t, end);
 			hl_finder_add(f, kind, start,
 				      end + (kind == HL_SECRET_ID && letter_at(t, end)));
 			first = last - 1;

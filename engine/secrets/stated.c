@@ -45,11 +45,17 @@ size_t hl_code_at(const struct hl_finder *f, size_t i, size_t *last)
 	size_t digits = hl_shape_of(w[i].form).digits;
 	if (digits != w[i].form.len)
 		return 0;
-	if (digits == 3 && i + 1 < f->u->n_words && w[i + 1].kind == HL_WORD_NUMBER &&
-	    w[i + 1].form.len == 3 && w[i + 1].start == w[i].end + 1) {
-		*last = i + 1;
-		digits = 6;
-	}
+	/* 482 913, 58 29 13, 8842 1093 */
+	while (digits <= 4 && *last + 1 < f->u->n_words && *last - i < 2 &&
+	       w[*last + 1].kind == HL_WORD_NUMBER && w[*last + 1].form.len == digits &&
+	       hl_shape_of(w[*last + 1].form).digits == digits &&
+	       w[*last + 1].start == w[*last].end + 1)
+		++*last;
+	size_t groups = *last - i + 1;
+	if (groups == (digits == 2 ? 3u : 2u) && digits >= 2)
+		digits *= groups;
+	else
+		*last = i;
 	bool glued = *last + 1 < f->u->n_words && w[*last + 1].glued &&
 		     w[*last + 1].kind == HL_WORD_LETTERS;
 	return glued || counts_something(f, *last + 1) ? 0 : digits;
@@ -77,6 +83,10 @@ static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
 	size_t digits = hl_code_at(f, i, &last);
 	bool card_code = hl_str_starts(w[mark->first].form, HL_STR("cv")); /* cvv, cvc */
 	size_t least = card_code || (sure && v.stated) ? 3 : sure || v.stated ? 4 : 5;
+	/* the number after "sms" may be who sent it */
+	if (hl_str_eq(w[mark->first].form, HL_STR("sms")) ||
+	    hl_str_eq(w[mark->first].form, HL_STR("短")))
+		least = v.stated ? 4 : 6;
 	if (digits >= least && digits <= 8) {
 		hl_finder_add(f, HL_SECRET_CODE, v.start < w[i].start ? v.start : w[i].start,
 			      w[last].end);
@@ -121,6 +131,11 @@ static void find_backup_codes(struct hl_finder *f, const struct hl_mark *mark)
 {
 	struct hl_value v = hl_finder_value(f, mark);
 	struct hl_str t = f->u->normal.text;
+	size_t i = hl_finder_word(f, v.start), last;
+	if (hl_code_at(f, i, &last) >= 6 && last > i) { /* 8842 1093 */
+		hl_finder_add(f, HL_SECRET_CODE, v.start, f->u->words[last].end);
+		return;
+	}
 	/* one after the other, as they are printed */
 	for (uint32_t at = v.start; at < v.end;) {
 		struct hl_shape s = hl_shape_of(hl_str_sub(t, at, v.end - at));
@@ -189,17 +204,33 @@ static void find_id_card(struct hl_finder *f, const struct hl_mark *mark)
 		hl_finder_add(f, HL_SECRET_ID, v.start, v.end);
 }
 
+/* 0x and 40 digits: an account or a contract, whatever it is called. */
+static bool is_chain_address(struct hl_str text)
+{
+	if (text.len != 42 || !hl_str_starts(text, HL_STR("0x")))
+		return false;
+	for (size_t i = 2; i < text.len; i++)
+		if ((unsigned)(text.ptr[i] - '0') >= 10 &&
+		    (unsigned)((text.ptr[i] | 0x20) - 'a') >= 6)
+			return false;
+	return true;
+}
+
 static void find_token(struct hl_finder *f, const struct hl_mark *mark)
 {
 	struct hl_value v = hl_finder_value(f, mark);
 	struct hl_str raw = hl_finder_raw(f, v.start, v.end);
 	struct hl_shape s = hl_shape_of(raw);
-	bool link = hl_str_find(raw, HL_STR("://"), 0) != SIZE_MAX;
-	if (raw.len >= 16 && s.digits >= 2 && s.lower + s.upper >= 2 && s.other == 0 && !link)
-		hl_finder_add(f, HL_SECRET_API, v.start, v.end);
-	/* "okx api passphrase", "secret: hunter2hunter2" */
-	else if (v.stated && mark->kind != HL_MARK_KEY && raw.len >= 8 && raw.len < 16 &&
-		 s.digits > 0 && s.lower + s.upper > 0 && s.other == 0 && !link)
+	/* "api: …" and "the key for …" may be followed by anything */
+	bool loose =
+		mark->kind == HL_MARK_KEY || hl_str_eq(f->u->words[mark->last].form, HL_STR("api"));
+	if (s.digits == 0 || s.lower + s.upper == 0 || s.other > 0 || is_chain_address(raw) ||
+	    hl_str_find(raw, HL_STR("://"), 0) != SIZE_MAX)
+		return;
+	bool is_long = raw.len >= 16 && s.digits >= 2 && s.lower + s.upper >= 2;
+	/* "okx api passphrase: hunter2xyz" */
+	if ((is_long && (v.stated || mark->kind != HL_MARK_KEY)) ||
+	    (v.stated && !loose && raw.len >= 8))
 		hl_finder_add(f, HL_SECRET_API, v.start, v.end);
 }
 

@@ -349,6 +349,15 @@ static const char *link_end(const struct cutter *c, const char *p)
 
 /* ------------------------------------------------------------------ the rest */
 
+/* As wide as the digit before it: the comma of 验证码582913，5分钟 begins another clause. */
+static bool is_as_wide(const struct cutter *c, const char *p)
+{
+	if (c->source == NULL)
+		return true;
+	const struct hl_span sign = c->source[p - c->text], digit = c->source[p - 1 - c->text];
+	return (sign.end - sign.start > 1) == (digit.end - digit.start > 1);
+}
+
 static const char *cut_number(struct cutter *c, const char *p)
 {
 	const char *e = p;
@@ -356,7 +365,7 @@ static const char *cut_number(struct cutter *c, const char *p)
 		if (is_digit(*next)) {
 			e = ++next;
 		} else if ((*next == '.' || *next == ',') && next == e && next + 1 < c->end &&
-			   is_digit(next[1])) {
+			   is_digit(next[1]) && is_as_wide(c, next)) {
 			next++;
 			e = ++next;
 		} else {

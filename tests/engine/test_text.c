@@ -211,6 +211,7 @@ static void test_typing(void **state)
 		{"deposit…where “my” don’t", "deposit<deposit> where<where> my<my> dont<don’t>"},
 		{"z\xcc\xb7\xcc\xa2o", "zo<z\xcc\xb7\xcc\xa2o>"},
 		{"提500Ｕ", "提<提> 500<500> u<Ｕ>"},
+		{"1,000 １，０００ 42，5分", "1,000<1,000> 1,000<１，０００> 42<42> 5<5> 分<分>"},
 	};
 	struct hl_arena arena = {0};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -10,7 +10,7 @@ MARKS = {
     "PASSWORD": """password|passwords|pass|passcode|passphrase|pass phrase|pass word|passwd|passwort|kennwort|passwrod|
 pasword|passord|pssword|psw|pswd|pw|pwd|parol|contrasena|senha|mot de passe|mat khau|sifre|kata sandi|пароль|
 anti phishing code|antiphishing code|security answer|secret answer|密码|口令|防钓鱼码|安全问题答案""",
-    "CODE": """code|codes|codigo|код|代码""",
+    "CODE": """code|codes|codigo|код|sms|代码|短信""",
     "ONE_TIME": """2 fa|2 step|2 fa code|2 step code|ga code|google code|google auth|auth code|authentication code|authenticator|
 authenticator code|confirmation code|cvc|cvv|cvc 2|cvv 2|cvc code|cvv code|email code|e mail code|login code|one time code|
 one time password|one time passcode|otp|otp code|pin|pin code|pin number|security code|sms code|text code|totp|two factor code|
@@ -25,7 +25,7 @@ webhook secret|密钥|秘钥|密匙|令牌""",
     "SECRET_KEY": """secret key|secretkey|secret keys|wallet secret""",
     "PRIVATE_KEY": """priv key|private key|private keys|privatekey|privkey|private view key|view key|spend key|wallet key|
 wallet keys|signing key|wif|wif key|clave privada|chave privada|私钥|私匙|私密钥匙""",
-    "KEY": """key|keys""",
+    "KEY": """key|keys|pk""",
     "PASSPORT": """passport|pasaporte|passeport|passaporte|reisepass|паспорт|护照""",
     "PHONE": """call me|call|cell|mobile|mobile number|mobile no|phone|phone number|phone no|contact number|tel|telephone|
 telefono|telefone|telefon|text me|viber|whatsapp|телефон|手机|手机号|手机号码|电话|电话号|电话号码|联系方式|座机|致电""",
