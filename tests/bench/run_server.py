@@ -21,6 +21,12 @@ def rss_kib(pid):
         return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))
 
 
+def cpu_s(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def start_hotline(folder):
     config = os.path.join(folder, "config.yaml")
     with open(config, "w") as f:
@@ -48,8 +54,11 @@ def measure(start, busy, idle):
     process, port = start(folder)
     try:
         for n in (100, 1000):
+            before = cpu_s(process.pid)
             done = subprocess.run([load, busy, port, str(n), seconds], stdout=subprocess.PIPE, text=True, check=True)
             result[n] = json.loads(done.stdout.splitlines()[-1])
+            trips = result[n]["round_trips_per_s"] * float(seconds)
+            result[n]["cpu_us"] = (cpu_s(process.pid) - before) * 1e6 / max(trips, 1)
     finally:
         process.terminate()
         process.wait(40)
@@ -70,11 +79,13 @@ def measure(start, busy, idle):
 
 ours = measure(start_hotline, "hotline", "idle")
 bare = measure(start_echo, "echo", "idle-echo")
-print(f"{'':24}{'round trips/s':>14}{'ack p50':>10}{'p99':>9}{'answer p50':>12}{'p99 µs':>9}")
+print(f"{'':24}{'round trips/s':>14}{'ack p50':>10}{'p99':>9}{'answer p50':>12}{'p99 µs':>9}"
+      f"{'CPU µs':>9}")
 for n in (100, 1000):
     for name, r in (("hotline", ours[n]), ("bare echo", bare[n])):
         print(f"{name:12}{n:6} customers{r['round_trips_per_s']:>12.0f}{r['ack_us']['p50']:>10.0f}{r['ack_us']['p99']:>9.0f}"
-              f"{r['answer_us']['p50']:>12.0f}{r['answer_us']['p99']:>9.0f}")
-    print(f"  ratio of round trips: {ours[n]['round_trips_per_s'] / bare[n]['round_trips_per_s']:.2f}")
+              f"{r['answer_us']['p50']:>12.0f}{r['answer_us']['p99']:>9.0f}{r['cpu_us']:>9.1f}")
+    print(f"  ratio of round trips: {ours[n]['round_trips_per_s'] / bare[n]['round_trips_per_s']:.2f}, of the server's CPU time "
+          f"for one: {ours[n]['cpu_us'] / bare[n]['cpu_us']:.1f}")
 print(f"idle customer, bytes of the server's memory at {IDLE}: hotline {ours['idle']:.0f}, bare echo {bare['idle']:.0f}, "
       f"ratio {ours['idle'] / bare['idle']:.2f}")
