@@ -7,6 +7,7 @@
 #include "dialogue/inside.h"
 
 #define TRIES 2
+#define DIGRESSIONS 2 /* answered of one message */
 
 static const struct hl_slot_def *asked_slot(const struct hl_intent *intent, struct hl_str name)
 {
@@ -50,20 +51,23 @@ static void lose_try(struct hl_play *play, const struct hl_intent *intent,
 static bool digression(struct hl_play *play, const struct hl_intent *intent, bool sure)
 {
 	const struct hl_verdict *verdict = play->turn->verdict;
-	bool any = false;
+	const struct hl_intent *others[HL_INTENTS_MAX], *v[HL_INTENTS_MAX];
+	size_t n = 0;
 	if (verdict->decision != HL_ANSWER || verdict->limit_hit ||
 	    (verdict->by < HL_BY_WORDS) != sure)
 		return false;
-	for (size_t i = 0; i < verdict->n_all && i < 2; i++)
-		any |= verdict->all[i] != intent;
-	if (!any && (!verdict->intent || verdict->intent == intent))
+	for (size_t i = 0; i < verdict->n_all && n < HL_INTENTS_MAX; i++)
+		if (verdict->all[i] != intent)
+			others[n++] = verdict->all[i];
+	if (!n && verdict->intent && verdict->intent != intent)
+		others[n++] = verdict->intent;
+	if (!n)
 		return false;
 	hl_play_gather(play, intent);
-	for (size_t i = 0; i < verdict->n_all && i < 2; i++)
-		if (verdict->all[i] != intent && !play->reply->handoff.set)
-			hl_play_digress(play, verdict->all[i]);
-	if (!any)
-		hl_play_digress(play, verdict->intent);
+	n = hl_play_serious(v, others, n);
+	for (size_t i = 0; i < n && i < DIGRESSIONS && !play->reply->handoff.set; i++)
+		if (!hl_str_eq(v[i]->id, HL_STR("greeting"))) /* the talk has long begun */
+			hl_play_digress(play, v[i]);
 	if (!play->reply->handoff.set)
 		hl_play_ask(play);
 	return true;
