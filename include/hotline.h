@@ -260,6 +260,15 @@ struct hl_ruleset_info {
    same content, or empty. */
 int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
 		   hl_diag_fn *diag, void *arg);
+/* Whoever can do work on several threads: `run` calls job(job_arg, 0) … job(job_arg, n - 1), in any
+   order, each once, and returns when all are done. */
+struct hl_workers {
+	void (*run)(void *arg, void (*job)(void *job_arg, size_t i), void *job_arg, size_t n);
+	void *arg;
+};
+/* The same set, byte for byte, trained by workers. NULL: none. */
+int hl_ruleset_new_with(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
+			const struct hl_workers *workers, hl_diag_fn *diag, void *arg);
 struct hl_ruleset *hl_ruleset_ref(struct hl_ruleset *rules);
 struct hl_ruleset *hl_ruleset_unref(struct hl_ruleset *rules); /* NULL is fine; always NULL */
 /* The set's own copy of the pack, valid as long as the reference. */

@@ -43,6 +43,7 @@ struct hl_rules_options {
 	bool conflicts;	     /* warn of rules that can never win (a few microseconds a rule) */
 	struct hl_str today; /* "2026-11-22": what review_by is held against; empty: not checked */
 	struct hl_str cache; /* folder for trained models; empty: none */
+	const struct hl_workers *workers; /* train with them; NULL: on this thread alone */
 };
 
 /* Loads a folder. HL_OK: there is a rule set (warnings are possible). HL_REFUSED: there are errors,

@@ -16,6 +16,7 @@
 #include "auth/password.h"
 #include "cli/commands.h"
 #include "cli/pack.h"
+#include "cli/workers.h"
 
 #define NAMES_MAX 64
 
@@ -121,7 +122,7 @@ static int fill_from_pack(struct hl_control_request *request, struct hl_rules **
 {
 	char cache[4096];
 	int n = snprintf(cache, sizeof(cache), "%s/cache", o->data);
-	struct hl_rules_options options = {.skip_tests = true};
+	struct hl_rules_options options = {.skip_tests = true, .workers = &cli_workers};
 
 	if (n > 0 && (size_t)n < sizeof(cache))
 		options.cache = (struct hl_str){cache, (size_t)n};

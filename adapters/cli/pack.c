@@ -5,6 +5,7 @@
 #include "cli/pack.h"
 
 #include "cli/commands.h"
+#include "cli/workers.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ int cli_read_pack(struct hl_rules **out, const struct cli_command *command, cons
 	if (localtime_r(&now, &day))
 		strftime(today, sizeof(today), "%Y-%m-%d", &day);
 	struct hl_rules_options options = {.skip_tests = skip_tests,
+					   .workers = &cli_workers,
 					   .conflicts = command == &cli_check,
 					   .today = {today, strlen(today)},
 					   .cache = cache_folder(cache)};

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/serve.h"
+#include "cli/workers.h"
 
 #define LOOK_MS 500 /* how often the folder is looked at; a change must stand this long */
 #define DEPTH_MAX 8
@@ -47,7 +48,7 @@ static char *cache_of(const char *data)
 
 static int load(struct hl_rules **out, const char *folder, const char *cache)
 {
-	struct hl_rules_options options = {0};
+	struct hl_rules_options options = {.workers = &cli_workers};
 	char date[16];
 
 	today(date);

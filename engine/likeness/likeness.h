@@ -20,10 +20,6 @@ struct hl_likeness_text {
 	bool example; /* held out in turn to find the thresholds; not set for names and spelt
 			 phrases */
 };
-/* Work that may be done by several threads at once: job(arg, 0) … job(arg, n - 1), in any order.
-   Returns when all are done. */
-typedef void hl_likeness_run(void *run_arg, void (*job)(void *arg, size_t i), void *arg, size_t n);
-
 struct hl_likeness_options {
 	uint32_t n_classes;	    /* intents */
 	const bool *sensitive;	    /* n_classes; NULL: none */
@@ -31,8 +27,7 @@ struct hl_likeness_options {
 	double oos;		    /* share of messages to expect about something else: 0 to 0.9 */
 	const struct hl_str *names; /* n_classes; those that share a part (withdrawal.…) learn from
 				       each other. NULL: none do */
-	hl_likeness_run *run;	    /* NULL: on the calling thread. The model is the same. */
-	void *run_arg;
+	const struct hl_workers *workers; /* NULL: the calling thread. The model is the same. */
 };
 
 struct hl_likeness;

@@ -78,8 +78,8 @@ static bool step(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t bias
 		wanted = wanted > 0 ? wanted : 0;
 		change.v[k] = (wanted - alpha->v[k]) * y.v[k];
 		alpha->v[k] = wanted;
-		largest = fmaxf(largest, fabsf(change.v[k]));
-		worst = fmaxf(worst, projected);
+		largest = fabsf(change.v[k]) > largest ? fabsf(change.v[k]) : largest;
+		worst = projected > worst ? projected : worst;
 		live = live || wanted > 0 || gradient < 0.2f;
 	}
 	*spread = worst;

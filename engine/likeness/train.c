@@ -155,21 +155,22 @@ static void learn_part(void *arg, size_t job)
 		 t->orders + group * p->n, p, group);
 }
 
-static void run_here(void *run_arg, void (*job)(void *arg, size_t i), void *arg, size_t n)
+static void run(const struct hl_workers *workers, void (*job)(void *arg, size_t i), void *arg,
+		size_t n)
 {
-	(void)run_arg;
-	for (size_t i = 0; i < n; i++)
+	if (workers != NULL)
+		workers->run(workers->arg, job, arg, n);
+	for (size_t i = 0; i < n && workers == NULL; i++)
 		job(arg, i);
 }
 
 /* Learns all but `fold` into `weights`. The solver goes on from where it was. */
 static void learn_once(struct trainer *t, struct hl_lanes *weights, uint32_t fold)
 {
-	const struct hl_likeness_options *o = t->options;
 	size_t places = (size_t)t->corpus.n_features + 1;
 	t->problem.fold = fold;
 	t->climbed = weights;
-	(o->run != NULL ? o->run : run_here)(o->run_arg, learn_part, t, (size_t)t->n_groups + 1);
+	run(t->options->workers, learn_part, t, (size_t)t->n_groups + 1);
 	for (uint32_t group = 0; group < t->n_groups; group++)
 		for (size_t i = 0; i < places; i++) {
 			float *sum = weights[i * t->n_groups + group].v;

@@ -20,6 +20,7 @@ struct learning {
 	size_t n_all, cap_all;
 	unsigned spelt;
 	bool failed;
+	const struct hl_workers *workers;
 };
 
 static void add_text(struct learning *l, struct hl_str text, bool example)
@@ -241,15 +242,16 @@ static int train(struct learning *l, const struct hl_pack *pack)
 					      .sensitive = sensitive,
 					      .precision = pack->precision,
 					      .oos = pack->oos,
-					      .names = names};
+					      .names = names,
+					      .workers = l->workers};
 	int rc = hl_likeness_train(&set->likeness, l->all, l->n_all, &options);
 	return rc == HL_REFUSED ? HL_OK : rc;
 }
 
-int hl_learn(struct hl_build *b, struct hl_str model)
+int hl_learn(struct hl_build *b, struct hl_str model, const struct hl_workers *workers)
 {
 	struct hl_ruleset *set = b->set;
-	struct learning l = {.b = b};
+	struct learning l = {.b = b, .workers = workers};
 	struct hl_likeness_info info;
 	if (!b->n_examples)
 		return HL_OK;

@@ -65,6 +65,12 @@ static void hand_over(struct hl_build *b)
 int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
 		   hl_diag_fn *diag, void *arg)
 {
+	return hl_ruleset_new_with(out, pack, model, NULL, diag, arg);
+}
+
+int hl_ruleset_new_with(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
+			const struct hl_workers *workers, hl_diag_fn *diag, void *arg)
+{
 	struct hl_build b;
 	struct hl_ruleset *set = calloc(1, sizeof *set);
 	if (!set)
@@ -79,7 +85,7 @@ int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct h
 	if (rc == HL_OK && !b.report.errors)
 		rc = hl_build_index(&b);
 	if (rc == HL_OK && !b.report.errors)
-		rc = hl_learn(&b, model);
+		rc = hl_learn(&b, model, workers);
 	hand_over(&b);
 	if (rc == HL_OK && b.report.errors)
 		rc = HL_REFUSED;

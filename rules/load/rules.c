@@ -124,11 +124,19 @@ static void read_files(struct hl_load *load)
 	}
 }
 
+/* A model of an older program is not taken up, and a new one takes its place. */
+static bool is_model_of(const struct hl_ruleset *set, struct hl_str model)
+{
+	struct hl_str own = hl_ruleset_model(set);
+	return own.len == model.len && (own.len == 0 || memcmp(own.ptr, model.ptr, own.len) == 0);
+}
+
 static int build(struct hl_rules *rules, const struct hl_rules_options *options)
 {
 	struct hl_load *load = &rules->load;
 	struct hl_str model = hl_cache_get(options->cache, load->pack.version);
-	int status = hl_ruleset_new(&rules->set, &load->pack, model, take_diag, rules);
+	int status = hl_ruleset_new_with(&rules->set, &load->pack, model, options->workers,
+					 take_diag, rules);
 	if (status == HL_REFUSED && hl_findings_errors(load->findings) == 0) {
 		struct hl_finding finding = {.level = HL_ERROR,
 					     .code = "pack.refused",
@@ -136,7 +144,7 @@ static int build(struct hl_rules *rules, const struct hl_rules_options *options)
 					     .message = HL_STR("the rules could not be built")};
 		hl_findings_add(load->findings, &finding);
 	}
-	if (status == HL_OK && model.len == 0)
+	if (status == HL_OK && !is_model_of(rules->set, model))
 		hl_cache_put(options->cache, load->pack.version, hl_ruleset_model(rules->set));
 	hl_cache_done(model);
 	return status < 0 ? status : HL_OK;

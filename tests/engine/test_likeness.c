@@ -135,6 +135,39 @@ static void test_same_bytes_and_cache(void **state)
 	hl_arena_deinit(&arena);
 }
 
+/* Jobs backwards, as threads might take them. */
+static void run_backwards(void *arg, void (*job)(void *job_arg, size_t i), void *job_arg, size_t n)
+{
+	*(size_t *)arg += n;
+	while (n-- > 0)
+		job(job_arg, n);
+}
+
+static void test_workers_make_the_same_model(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_likeness *alone = train(&arena, N_LINES, 0.1), *by_workers = NULL;
+	struct hl_likeness_text texts[N_LINES];
+	static const bool sensitive[] = {false, false, true};
+	size_t jobs = 0;
+	const struct hl_workers workers = {run_backwards, &jobs};
+	const struct hl_likeness_options options = {.n_classes = 3,
+						    .sensitive = sensitive,
+						    .precision = 0.95,
+						    .oos = 0.1,
+						    .workers = &workers};
+	for (size_t i = 0; i < N_LINES; i++)
+		texts[i] = (struct hl_likeness_text){read_text(&arena, lines[i].text),
+						     lines[i].klass, true};
+	assert_int_equal(hl_likeness_train(&by_workers, texts, N_LINES, &options), HL_OK);
+	assert_true(jobs > 0);
+	assert_true(hl_str_eq(hl_likeness_bytes(alone), hl_likeness_bytes(by_workers)));
+	hl_likeness_free(alone);
+	hl_likeness_free(by_workers);
+	hl_arena_deinit(&arena);
+}
+
 static void test_odd_packs(void **state)
 {
 	(void)state;
@@ -254,6 +287,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_learns_and_generalises),
 		cmocka_unit_test(test_same_bytes_and_cache),
+		cmocka_unit_test(test_workers_make_the_same_model),
 		cmocka_unit_test(test_odd_packs),
 		cmocka_unit_test(test_exact_functions),
 		cmocka_unit_test(test_solver_reaches_the_optimum),
