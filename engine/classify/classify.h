@@ -16,13 +16,18 @@ struct hl_found { /* an intent's best match */
 struct hl_findings {
 	const struct hl_found *v; /* by intent number */
 	size_t n;
-	size_t candidates;		  /* rules that the index let through */
-	const struct hl_candidate *tried; /* these, when the query wants a trace */
+	const uint32_t *list; /* the rules that the index let through */
+	size_t candidates;    /* of them */
 };
 /* Every intent's best match; intents whose `only_if` fails (unless met) or whose `never` matches
    are left out. Lives in the scratch's turn. HL_OK, HL_NOMEM. */
 int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 		      const struct hl_query *query, struct hl_str lang);
+/* What became of each rule the index let through, for explain: matched once more, so it comes after
+   the decision, which it must not touch. Lives in the scratch's turn. HL_OK, HL_NOMEM. */
+int hl_classify_tell(const struct hl_candidate **out, struct hl_reading *reading,
+		     const struct hl_findings *findings, const struct hl_query *query,
+		     struct hl_str lang);
 /* Is the intent there for this query: does `only_if` hold and no `never` match? */
 bool hl_classify_allowed(struct hl_reading *reading, uint32_t intent, const struct hl_query *query,
 			 struct hl_str lang);

@@ -94,38 +94,6 @@ static int keep(struct gathering *g, struct hl_reading *reading, const struct hl
 	return HL_OK;
 }
 
-/* What became of each candidate, for explain. `found`: every intent's best, allowed or not. */
-static int tell_tried(struct hl_findings *out, struct hl_reading *reading,
-		      const struct hl_query *query, struct hl_str lang, const uint32_t *candidates,
-		      const struct gathering *found)
-{
-	const struct hl_ruleset *rules = reading->rules;
-	struct hl_candidate *v =
-		HL_NEW_ARRAY(&reading->scratch->turn, out->candidates + 1, struct hl_candidate);
-	if (!v)
-		return HL_NOMEM;
-	for (size_t i = 0; i < out->candidates; i++) {
-		const struct hl_rule *rule = &rules->rules[candidates[i]];
-		struct hl_match match;
-		v[i] = (struct hl_candidate){.intent = &rules->pack.intents[rule->intent],
-					     .by = rule->by,
-					     .src = rule->src,
-					     .text = rule->text};
-		if (hl_match_rule(&match, reading, rule) != HL_OK)
-			v[i].outcome = "does not match";
-		else if (!query->only_if_met &&
-			 !hl_conds_hold(&v[i].intent->only_if, query->user, query->n_user, lang))
-			v[i].outcome = "matches, but `only_if` of the intent does not hold";
-		else if (is_barred(reading, rule->intent))
-			v[i].outcome = "matches, but so does a `never` of the intent";
-		for (size_t k = 0; !v[i].outcome && k < found->n; k++)
-			if (found->v[k].intent == rule->intent && found->v[k].rule != candidates[i])
-				v[i].outcome = "matches, but a better rule of the intent does too";
-	}
-	out->tried = v;
-	return HL_OK;
-}
-
 int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 		      const struct hl_query *query, struct hl_str lang)
 {
@@ -149,13 +117,54 @@ int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 		if (rc < 0)
 			return rc;
 	}
-	*out = (struct hl_findings){.candidates = n};
-	rc = query->trace ? tell_tried(out, reading, query, lang, candidates, &g) : HL_OK;
 	size_t kept = 0;
 	for (size_t i = 0; i < g.n; i++)
 		if (hl_classify_allowed(reading, g.v[i].intent, query, lang))
 			g.v[kept++] = g.v[i];
-	out->v = g.v;
-	out->n = kept;
-	return rc;
+	*out = (struct hl_findings){g.v, kept, candidates, n};
+	return HL_OK;
+}
+
+/* Why the rule is no hit; NULL: it is one. */
+static const char *outcome_of(uint32_t rule, struct hl_reading *reading,
+			      const struct hl_findings *findings, const struct hl_query *query,
+			      struct hl_str lang)
+{
+	uint32_t intent = reading->rules->rules[rule].intent;
+	struct hl_match match;
+	for (size_t i = 0; i < findings->n; i++)
+		if (findings->v[i].rule == rule)
+			return NULL;
+	bool matches = hl_match_rule(&match, reading, &reading->rules->rules[rule]) == HL_OK;
+	if (reading->limit_hit)
+		return "not looked at: a work limit was reached";
+	if (!matches)
+		return "does not match";
+	if (!query->only_if_met && !hl_conds_hold(&reading->rules->pack.intents[intent].only_if,
+						  query->user, query->n_user, lang))
+		return "matches, but `only_if` of the intent does not hold";
+	return is_barred(reading, intent) ? "matches, but so does a `never` of the intent"
+					  : "matches, but a better rule of the intent does too";
+}
+
+int hl_classify_tell(const struct hl_candidate **out, struct hl_reading *reading,
+		     const struct hl_findings *findings, const struct hl_query *query,
+		     struct hl_str lang)
+{
+	const struct hl_ruleset *rules = reading->rules;
+	struct hl_candidate *v = HL_NEW_ARRAY(&reading->scratch->turn, findings->candidates + 1,
+					      struct hl_candidate);
+	if (!v)
+		return HL_NOMEM;
+	for (size_t i = 0; i < findings->candidates; i++) {
+		const struct hl_rule *rule = &rules->rules[findings->list[i]];
+		v[i] = (struct hl_candidate){
+			.intent = &rules->pack.intents[rule->intent],
+			.by = rule->by,
+			.src = rule->src,
+			.text = rule->text,
+			.outcome = outcome_of(findings->list[i], reading, findings, query, lang)};
+	}
+	*out = v;
+	return HL_OK;
 }

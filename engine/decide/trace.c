@@ -166,7 +166,7 @@ static void tell_decision(struct telling *t)
 	end_line(t, "decide");
 }
 
-int hl_trace_write(struct hl_verdict *out, const struct hl_case *c)
+int hl_trace_write(struct hl_verdict *out, struct hl_case *c)
 {
 	struct telling t = {.out = out, .c = c};
 	hl_buf_init(&t.buf, &c->scratch->turn);
@@ -179,9 +179,9 @@ int hl_trace_write(struct hl_verdict *out, const struct hl_case *c)
 		tell_match(&t, &out->hits[i]);
 	tell_likeness(&t);
 	tell_decision(&t);
-	if (t.failed)
+	if (t.failed ||
+	    hl_classify_tell(&out->tried, &c->reading, &c->findings, c->query, c->lang) != HL_OK)
 		return HL_NOMEM;
-	out->tried = c->findings.tried;
 	out->n_tried = c->findings.candidates;
 	out->trace = t.lines;
 	out->n_trace = t.n;

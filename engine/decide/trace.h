@@ -6,7 +6,7 @@
 
 #include "decide/decide.h"
 
-/* Fills trace and n_trace of a finished verdict. HL_OK, HL_NOMEM. */
-int hl_trace_write(struct hl_verdict *out, const struct hl_case *c);
+/* Fills trace and tried of a finished verdict. HL_OK, HL_NOMEM. */
+int hl_trace_write(struct hl_verdict *out, struct hl_case *c);
 
 #endif

