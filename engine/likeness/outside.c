@@ -1,8 +1,8 @@
 /*
  * What people type that no support desk is for: small talk, homework, the weather, other people's
- * shops. Learnt as "outside" and weighed in when thresholds are found, so that a pack knows
- * strangers without its author writing them down. Our own lines, in both languages; a pack adds its
- * `outside`.
+ * shops, jobs and business with the company, fragments. Learnt as "outside" and weighed in when
+ * thresholds are found, so that a pack knows strangers without its author writing them down. Our
+ * own lines, in both languages; a pack adds its `outside`.
  */
 #include "likeness/model.h"
 
@@ -90,6 +90,29 @@ const char *const hl_outside_lines[] = {
 	"菜太咸了", "订一桌四个人的", "可以带狗吗", "怎么当飞行员", "护士工资多少", "你们招司机吗", "帮我写简历", "狮子座运势",
 	"我的幸运数字是几", "帮我解梦", "世界上有鬼吗", "讲个鬼故事", "出个谜语", "电话是谁发明的", "微波炉是什么原理", "水的沸点是多少",
 	"马怎么画", "哪个相机镜头好", "视频怎么剪辑", "帮我设计个标志", "去罗马玩什么", "迪拜热不热",
+	"do you have any job openings", "i want to work for your company", "who is your ceo",
+	"where is your head office", "are you listed on the stock market",
+	"can we do a partnership", "i would like to sponsor your event",
+	"please advertise on my channel", "i am a journalist and have a few questions",
+	"we sell office furniture to companies", "can you buy my startup",
+	"what do you pay your engineers", "send me a free t shirt", "can i visit your office",
+	"which company made this chat", "how do i mine at home with my graphics card",
+	"what graphics card do i need", "how do i make my own token",
+	"draw me a picture of a cat", "how do i code a website", "is my phone carrier down",
+	"my electricity bill is too high", "how do i get a mortgage",
+	"my landlord keeps my deposit", "how do i cancel my gym membership",
+	"my netflix does not play", "instagram locked me out",
+	"how do i change my facebook name", "my xbox shows an error",
+	"who do you think will win the world cup", "hmm", "um", "well", "let me think",
+	"one moment", "brb", "so", "and then", "what", "huh", "asdfgh", "just looking around",
+	"never said that", "interesting", "haha", "whatever", "i see a bird outside",
+	"do you like music", "are you married", "what is your zodiac sign", "你们还招人吗",
+	"想应聘你们公司", "你们老板是谁", "总部在哪个城市", "你们公司上市了吗", "谈个合作吧", "想找你们赞助", "能在我频道投广告吗",
+	"我是记者想采访一下", "推销办公用品的", "收购我的公司吧", "你们工程师工资多少", "送我一件衣服", "能去你们公司参观吗", "这个聊天是谁做的",
+	"家里显卡怎么挖矿", "矿机多少钱一台", "怎么自己发一个币", "画一只猫", "网站怎么做", "手机欠费停机了", "电费太高了", "房贷怎么申请",
+	"房东不退押金", "健身卡怎么退", "爱奇艺看不了", "微博登不上", "抖音怎么改名", "游戏机坏了", "世界杯谁会赢", "嗯", "呃", "让我想想",
+	"稍等一下", "哦", "然后呢", "啊", "什么", "随便看看", "我没说过", "有意思", "呵呵", "无所谓", "外面有只鸟", "你喜欢听歌吗",
+	"你结婚了吗", "你是什么星座",
 };
 /* clang-format on */
 const size_t hl_n_outside_lines = sizeof hl_outside_lines / sizeof *hl_outside_lines;

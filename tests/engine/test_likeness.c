@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "likeness/features.h"
+#include "likeness/lexicon.h"
 #include "likeness/likeness.h"
 
 static const struct {
@@ -271,6 +272,55 @@ static void test_solver_reaches_the_optimum(void **state)
 	}
 }
 
+/* Words of one meaning have one concept, whatever their language, ending or number. */
+static void test_lexicon(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *one, *other;
+		size_t taken; /* words of `one` */
+		bool same;
+	} cases[] = {
+		{"stuck", "卡住", 1, true},	  {"withdrawals", "提现", 1, true},
+		{"cancelled", "取消", 1, true},	  {"how long does it take", "多久", 3, true},
+		{"how long", "how", 2, false},	  {"verifying", "verified", 1, true},
+		{"sooooo slow", "slow", 0, true}, {"2fa", "谷歌验证器", 2, true},
+		{"xyzzy", "stuck", 0, false},	  {"提币地址", "withdraw", 2, true},
+	};
+	struct hl_arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct hl_utterance *u = read_text(&arena, cases[i].one),
+					  *v = read_text(&arena, cases[i].other);
+		uint16_t a[HL_CONCEPTS] = {0}, b[HL_CONCEPTS] = {0};
+		size_t taken = hl_lexicon_find(a, u->words, u->n_words);
+		hl_lexicon_find(b, v->words, v->n_words);
+		if (taken != cases[i].taken)
+			fail_msg("%s: %zu words", cases[i].one, taken);
+		if (taken > 0 && (a[0] == b[0]) != cases[i].same)
+			fail_msg("%s, %s", cases[i].one, cases[i].other);
+	}
+	assert_int_equal(hl_lexicon_find((uint16_t[HL_CONCEPTS]){0}, NULL, 0), 0);
+	hl_arena_deinit(&arena);
+}
+
+static void test_kinship(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_kinship k;
+	const struct hl_str names[] = {HL_STR("fee.card"), HL_STR("card-lost_card"), HL_STR(""),
+				       HL_STR("Inform-餐馆+Request")};
+	assert_int_equal(hl_kinship_read(&k, &arena, names, 4, 5), HL_OK);
+	static const uint32_t first[] = {0, 2, 4, 4, 7, 7}, parts[] = {0, 1, 1, 2, 3, 4, 5};
+	assert_memory_equal(k.first, first, sizeof first);
+	assert_memory_equal(k.parts, parts, sizeof parts);
+	assert_int_equal(k.n_parts, 6);
+	assert_true(fabsf(k.share[0] - 0.70710678f) < 1e-6f && k.share[2] <= 0);
+	assert_int_equal(hl_kinship_read(&k, &arena, NULL, 0, 3), HL_OK);
+	assert_int_equal(k.n_parts, 0);
+	hl_arena_deinit(&arena);
+}
+
 static void test_exact_functions(void **state)
 {
 	(void)state;
@@ -289,6 +339,8 @@ int main(void)
 		cmocka_unit_test(test_same_bytes_and_cache),
 		cmocka_unit_test(test_workers_make_the_same_model),
 		cmocka_unit_test(test_odd_packs),
+		cmocka_unit_test(test_lexicon),
+		cmocka_unit_test(test_kinship),
 		cmocka_unit_test(test_exact_functions),
 		cmocka_unit_test(test_solver_reaches_the_optimum),
 	};
