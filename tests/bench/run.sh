@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Every benchmark, or the one named: run.sh [match|step|store|server|pack|many|pages|accuracy [DATA [--quick]]]. All in one run on
-# one machine, so that the ratios between us and our limits mean something; the absolute figures are this machine's.
+# Every benchmark, or the one named: run.sh [match|step|store|server|pack|unseen|many|pages|
+# accuracy [DATA [--quick]]]. All in one run on one machine, so that the ratios between us and our
+# limits mean something; the absolute figures are this machine's.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 only=${1:-}
@@ -14,7 +15,7 @@ begin() { # begin NAME TITLE: false when another one was asked for
 	printf '\n== %s: %s\n' "$1" "$2"
 }
 
-known=" match step store server pack many pages accuracy "
+known=" match step store server pack unseen many pages accuracy "
 [ -z "$only" ] || [[ $known == *" $only "* ]] || {
 	echo "bench: unknown benchmark $only; there are:$known" >&2
 	exit 2
@@ -38,6 +39,11 @@ fi
 if begin pack "the exchange pack: one message, start to first answer"; then
 	build/hotline bench rules/exchange --own
 	/usr/bin/python3 tests/bench/first_answer.py build/hotline rules/exchange
+fi
+if begin unseen "the exchange pack on messages it has never seen"; then
+	for name in en zh sensitive calm two oos; do
+		build/hotline test rules/exchange --messages "tests/bench/unseen/$name.tsv"
+	done
 fi
 if begin many "a pack of 100,000 examples"; then
 	/usr/bin/python3 tests/bench/many.py build/hotline
