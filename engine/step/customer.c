@@ -149,6 +149,7 @@ static int back_to_bot(struct hl_work *work)
 	conv->urgency = HL_URGENCY_NONE;
 	conv->front = false;
 	hl_talk_reset(&conv->talk);
+	conv->talk.n_held = 0; /* values of what a person has dealt with are asked for anew */
 	return hl_work_line(work, HL_BOT_ROLE, HL_LINE_RETURNED);
 }
 
