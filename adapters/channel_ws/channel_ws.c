@@ -241,14 +241,13 @@ static bool channel_send(struct hl_channel *channel, struct hl_peer peer, struct
 	return deliver(ws, conn, frame);
 }
 
+/* The batch does not count: it waits for us, not for the reader, so no `writable` would follow it.
+ */
 static size_t channel_pending(struct hl_channel *channel, struct hl_peer peer)
 {
-	struct hl_ws *ws = (struct hl_ws *)channel;
-	struct conn *conn = find(ws, peer);
+	struct conn *conn = find((struct hl_ws *)channel, peer);
 
-	if (!conn)
-		return 0;
-	return conn->pending + (ws->batch_slot == peer.slot ? ws->batch_len : 0);
+	return conn ? conn->pending : 0;
 }
 
 static void channel_close(struct hl_channel *channel, struct hl_peer peer, uint16_t status)
