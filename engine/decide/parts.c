@@ -1,5 +1,5 @@
-/* Finds the place in a message where a second question begins: of the ends of sentences, commas and
-   words such as "also", the one that leaves two sides which the likeness is surest of. Knows
+/* Finds the place in a message where a second question begins: of the ends of sentences, words such
+   as "also" and commas the first that leaves two sides the likeness is sure of. Knows
    words and scores; what two intents mean for the answer, decide.c knows. */
 #include "decide/parts.h"
 
@@ -95,27 +95,21 @@ int hl_parts_find(struct hl_parts *out, struct hl_reading *reading, const struct
 {
 	const struct hl_utterance *u = reading->utterance;
 	struct cut cuts[CUTS_MAX];
-	double surest = 0;
-	out->n = 0;
+	memset(out, 0, sizeof *out);
 	if (whole->n < 2 || whole->top[1].score < SECOND_LEAST)
 		return HL_OK;
 	size_t n = find_cuts(cuts, u);
-	for (size_t i = 0; i < n; i++) {
-		struct hl_part side[2];
+	for (size_t i = 0; i < n && out->n == 0; i++) {
+		struct hl_part *v = out->v;
 		uint32_t at = cuts[i].at, rest = (uint32_t)u->n_words - at;
-		int rc = judge_side(&side[0], reading, whole, 0, at);
-		if (rc == HL_OK)
-			rc = judge_side(&side[1], reading, whole, at, rest);
+		int rc = judge_side(&v[0], reading, whole, 0, at);
+		if (rc == HL_OK && v[0].guess.score >= whole->threshold)
+			rc = judge_side(&v[1], reading, whole, at, rest);
 		if (rc != HL_OK)
 			return rc;
-		double less = side[0].guess.score < side[1].guess.score ? side[0].guess.score
-									: side[1].guess.score;
-		if (less < whole->threshold || less <= surest ||
-		    side[0].guess.intent == side[1].guess.intent)
-			continue;
-		surest = less;
-		memcpy(out->v, side, sizeof side);
-		out->n = 2;
+		bool sure = v[0].guess.score >= whole->threshold &&
+			    v[1].guess.score >= whole->threshold;
+		out->n = sure && v[0].guess.intent != v[1].guess.intent ? 2 : 0;
 	}
 	return HL_OK;
 }

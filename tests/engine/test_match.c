@@ -591,7 +591,7 @@ static void test_two_questions(void **state)
 		{THREE_INTENTS, "忘记密码了，另外提币手续费是多少",
 		 "answer password example all password,fee"},
 		{THREE_INTENTS, "i forgot my password, please", "answer password example"},
-		{THREE_INTENTS "intent card\nphrase card lost\n",
+		{THREE_INTENTS "intent card\nphrase card lost\nexample my card is lost\n",
 		 "card lost. and how much is the withdrawal fee",
 		 "answer card phrase all card,fee"},
 		{THREE_INTENTS, "how much is the withdrawal fee, also someone hacked my account",
