@@ -44,6 +44,9 @@ struct hl_rules_options {
 	struct hl_str today; /* "2026-11-22": what review_by is held against; empty: not checked */
 	struct hl_str cache; /* folder for trained models; empty: none */
 	const struct hl_workers *workers; /* train with them; NULL: on this thread alone */
+	/* The set in force, may be NULL: a changed pack loads quicker with what it has in common.
+	   Only read; the caller holds a reference during the load. */
+	const struct hl_ruleset *like;
 };
 
 /* Loads a folder. HL_OK: there is a rule set (warnings are possible). HL_REFUSED: there are errors,

@@ -24,7 +24,8 @@ struct serve_watch {
 	char *folder, *cache;
 	uv_timer_t timer;
 	uv_work_t work;
-	struct hl_rules *rules; /* of the load under way */
+	struct hl_rules *rules;	 /* of the load under way */
+	struct hl_ruleset *like; /* in force when it began */
 	int status;
 	uint64_t now, seen, loaded; /* what the folder looks like: just now, last time, in force */
 	bool busy, load, asked, closed;
@@ -46,12 +47,14 @@ static char *cache_of(const char *data)
 	return asprintf(&path, "%s/cache", data) < 0 ? NULL : path;
 }
 
-static int load(struct hl_rules **out, const char *folder, const char *cache)
+static int load(struct hl_rules **out, const char *folder, const char *cache,
+		const struct hl_ruleset *like)
 {
 	struct hl_rules_options options = {.workers = &cli_workers};
 	char date[16];
 
 	today(date);
+	options.like = like;
 	options.today = (struct hl_str){date, strlen(date)};
 	options.cache = (struct hl_str){cache, strlen(cache)};
 	return hl_rules_load(out, folder, &options);
@@ -63,7 +66,7 @@ int serve_rules_first(struct hl_ruleset **out, const char *folder, const char *d
 	const struct hl_finding *findings;
 	struct hl_rules *rules = NULL;
 	size_t n = 0;
-	int rc = cache ? load(&rules, folder, cache) : HL_NOMEM;
+	int rc = cache ? load(&rules, folder, cache, NULL) : HL_NOMEM;
 
 	if (rc >= 0) {
 		findings = hl_rules_findings(rules, &n);
@@ -152,7 +155,7 @@ static void on_work(uv_work_t *work)
 
 	watch->now = look(AT_FDCWD, watch->folder, 0);
 	if (watch->load)
-		watch->status = load(&watch->rules, watch->folder, watch->cache);
+		watch->status = load(&watch->rules, watch->folder, watch->cache, watch->like);
 }
 
 static void finish(struct serve_watch *watch)
@@ -187,6 +190,7 @@ static void on_worked(uv_work_t *work, int status)
 	if (!watch->closed && status == 0 && watch->load)
 		finish(watch);
 	hl_rules_free(watch->rules);
+	watch->like = hl_ruleset_unref(watch->like);
 	watch->rules = NULL;
 	watch->load = false;
 	if (watch->closed)
@@ -205,7 +209,10 @@ static void on_timer(uv_timer_t *timer)
 	if (watch->load)
 		watch->loaded = watch->now;
 	watch->work.data = watch;
+	watch->like = watch->serve->rules ? hl_ruleset_ref(watch->serve->rules) : NULL;
 	watch->busy = uv_queue_work(&watch->serve->loop, &watch->work, on_work, on_worked) == 0;
+	if (!watch->busy)
+		watch->like = hl_ruleset_unref(watch->like);
 }
 
 int serve_watch_new(struct serve_watch **out, struct serve *serve, const char *folder)

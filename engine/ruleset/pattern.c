@@ -2,6 +2,7 @@
    options and how its complaints read in plain words. */
 #include "ruleset/pattern.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void report_at(struct hl_pattern_env *env, const struct hl_line *line,
@@ -19,21 +20,36 @@ static void report_at(struct hl_pattern_env *env, const struct hl_line *line,
 		  hl_str_of(remedy));
 }
 
-static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const struct hl_line *line,
-		   const struct hl_normal *folded, bool jit)
+struct hl_machine *hl_machine_unref(struct hl_machine *code)
+{
+	if (code && atomic_fetch_sub_explicit(&code->references, 1, memory_order_acq_rel) == 1) {
+		pcre2_code_free(code->pcre);
+		free(code);
+	}
+	return NULL;
+}
+
+static int compile_new(struct hl_machine **out, struct hl_pattern_env *env,
+		       const struct hl_line *line, const struct hl_normal *folded, bool jit)
 {
 	int error;
 	PCRE2_SIZE offset;
 	uint32_t options = PCRE2_UTF | PCRE2_CASELESS | PCRE2_DOLLAR_ENDONLY |
 			   PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
-	out->code = pcre2_compile((PCRE2_SPTR)folded->text.ptr, folded->text.len, options, &error,
-				  &offset, env->compile);
-	if (out->code) {
+	struct hl_machine *code = calloc(1, sizeof *code);
+	if (!code)
+		return HL_NOMEM;
+	atomic_init(&code->references, 1);
+	code->pcre = pcre2_compile((PCRE2_SPTR)folded->text.ptr, folded->text.len, options, &error,
+				   &offset, env->compile);
+	if (code->pcre) {
 		/* without JIT (a machine that has none) the interpreter obeys the same limits */
 		if (jit)
-			pcre2_jit_compile(out->code, PCRE2_JIT_COMPLETE);
+			pcre2_jit_compile(code->pcre, PCRE2_JIT_COMPLETE);
+		*out = code;
 		return HL_OK;
 	}
+	free(code);
 	if (error == PCRE2_ERROR_HEAP_FAILED)
 		return HL_NOMEM;
 	PCRE2_UCHAR text[128];
@@ -42,6 +58,32 @@ static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const str
 	report_at(env, line, folded, offset, 1, "pattern.refused", why,
 		  "see pcre2pattern(3); brackets and dots that are meant as signs need a \\");
 	return HL_REFUSED;
+}
+
+/* The code of the set this one is like, if it has the same pattern: compiling is most of a load. */
+static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const struct hl_line *line,
+		   const struct hl_normal *folded, bool jit)
+{
+	const uint32_t *known = env->like ? hl_map_get(&env->like->texts, folded->text) : NULL;
+	if (known) {
+		out->shared = env->like->v[*known];
+		atomic_fetch_add_explicit(&out->shared->references, 1, memory_order_relaxed);
+	} else {
+		int rc = compile_new(&out->shared, env, line, folded, jit);
+		if (rc != HL_OK)
+			return rc;
+	}
+	out->code = out->shared->pcre;
+	bool is_new;
+	struct hl_str key = hl_arena_dup(env->arena, folded->text);
+	struct hl_machines *codes = env->codes;
+	if (!key.ptr || !hl_map_put(&codes->texts, key, (uint32_t)codes->n, &is_new))
+		return HL_NOMEM;
+	struct hl_machine **kept =
+		is_new ? HL_PUSH(env->arena, codes->v, codes->n, codes->cap) : NULL;
+	if (kept)
+		*kept = out->shared;
+	return is_new && !kept ? HL_NOMEM : HL_OK;
 }
 
 static void start_byte(struct hl_pattern *out, unsigned byte)
@@ -182,9 +224,8 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 			  hl_str_of(flaw.message), flaw.remedy);
 	if (rc == HL_OK)
 		rc = compile(out, env, line, &folded, !facts.atomic);
-	if (rc != HL_OK)
-		return rc;
-	rc = matches_empty(&empty, out);
+	if (rc == HL_OK)
+		rc = matches_empty(&empty, out);
 	if (rc == HL_OK && empty) {
 		report_at(env, line, &folded, 0, folded.text.len, "pattern.empty",
 			  HL_STR("it matches the empty message"), "make one part of it needed");
@@ -208,6 +249,6 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 
 void hl_pattern_deinit(struct hl_pattern *pattern)
 {
-	pcre2_code_free(pattern->code);
+	pattern->shared = hl_machine_unref(pattern->shared);
 	pattern->code = NULL;
 }

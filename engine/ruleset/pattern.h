@@ -7,6 +7,7 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdatomic.h>
 
 #include "prefilter/index.h"
 #include "ruleset/report.h"
@@ -27,8 +28,21 @@ struct hl_step {
 	uint32_t n;
 	struct hl_reach gap; /* from the end of the step before it, or from the match's start */
 };
+/* Machine code of one pattern, counted: rule sets that hold the same pattern share it. */
+struct hl_machine {
+	atomic_size_t references;
+	pcre2_code *pcre;
+};
+struct hl_machines { /* those of a rule set, by the folded pattern */
+	struct hl_map texts;
+	struct hl_machine **v;
+	size_t n, cap;
+};
+struct hl_machine *hl_machine_unref(struct hl_machine *code); /* NULL is fine; always NULL */
+
 struct hl_pattern {
-	pcre2_code *code; /* freed by hl_pattern_deinit */
+	const pcre2_code *code;	   /* of `shared` */
+	struct hl_machine *shared; /* given back by hl_pattern_deinit */
 	const struct hl_group *groups;
 	uint32_t n_groups, captures;
 	uint8_t starts[32]; /* a bit for each byte that a match may begin with */
@@ -44,6 +58,8 @@ struct hl_pattern_env {
 	struct hl_arena *arena, *work;
 	struct hl_report *report;
 	struct hl_vocab *vocab;
+	struct hl_machines *codes;	/* gets those of this set */
+	const struct hl_machines *like; /* those of a set that may have the same; may be NULL */
 	pcre2_compile_context *compile; /* may be NULL */
 };
 

@@ -11,9 +11,9 @@ static void destroy(struct hl_ruleset *set)
 {
 	for (size_t i = 0; i < set->n_rules; i++)
 		if (set->rules[i].by == HL_BY_PATTERN)
-			pcre2_code_free(set->rules[i].pattern.code);
+			hl_machine_unref(set->rules[i].pattern.shared);
 	for (size_t i = 0; i < set->n_slot_patterns; i++)
-		pcre2_code_free(set->slot_patterns[i].code);
+		hl_machine_unref(set->slot_patterns[i].shared);
 	hl_likeness_free(set->likeness);
 	hl_arena_deinit(&set->arena);
 	free(set);
@@ -32,6 +32,7 @@ static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pac
 	hl_map_init(&b->slot_names, &b->work);
 	hl_map_init(&b->known, &b->work);
 	hl_map_init(&set->examples, &set->arena);
+	hl_map_init(&set->codes.texts, &set->arena);
 	hl_vocab_init(&set->vocab, &set->arena);
 	b->phrases = (struct hl_phrase_env){.arena = &set->arena,
 					    .work = &b->work,
@@ -39,8 +40,11 @@ static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pac
 					    .report = &b->report,
 					    .pack = &set->pack,
 					    .slot_names = &b->slot_names};
-	b->patterns = (struct hl_pattern_env){
-		.arena = &set->arena, .work = &b->work, .report = &b->report, .vocab = &set->vocab};
+	b->patterns = (struct hl_pattern_env){.arena = &set->arena,
+					      .work = &b->work,
+					      .report = &b->report,
+					      .vocab = &set->vocab,
+					      .codes = &set->codes};
 	int rc = hl_pack_copy(&set->pack, &set->arena, pack);
 	if (rc == HL_OK)
 		rc = hl_spellings_init(&set->spellings, &set->arena);
@@ -65,17 +69,25 @@ static void hand_over(struct hl_build *b)
 int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
 		   hl_diag_fn *diag, void *arg)
 {
-	return hl_ruleset_new_with(out, pack, model, NULL, diag, arg);
+	return hl_ruleset_renew(out, pack, model, NULL, NULL, diag, arg);
 }
 
 int hl_ruleset_new_with(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
 			const struct hl_workers *workers, hl_diag_fn *diag, void *arg)
+{
+	return hl_ruleset_renew(out, pack, model, NULL, workers, diag, arg);
+}
+
+int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
+		     const struct hl_ruleset *like, const struct hl_workers *workers,
+		     hl_diag_fn *diag, void *arg)
 {
 	struct hl_build b;
 	struct hl_ruleset *set = calloc(1, sizeof *set);
 	if (!set)
 		return HL_NOMEM;
 	int rc = begin(&b, set, pack, diag, arg);
+	b.patterns.like = like ? &like->codes : NULL;
 	if (rc == HL_OK)
 		rc = hl_build_names(&b);
 	for (uint32_t i = 0; i < set->pack.n_intents && rc == HL_OK; i++)

@@ -56,6 +56,7 @@ struct hl_ruleset {
 	const uint32_t *literal_atoms; /* literal number → atom */
 	size_t n_literals;
 	struct hl_spellings spellings;
+	struct hl_machines codes;		/* of all patterns */
 	const struct hl_pattern *slot_patterns; /* by PATTERN index */
 	size_t n_slot_patterns;
 	const struct hl_str *slot_names; /* by hl_edge.slot; [0] is none */

@@ -135,8 +135,8 @@ static int build(struct hl_rules *rules, const struct hl_rules_options *options)
 {
 	struct hl_load *load = &rules->load;
 	struct hl_str model = hl_cache_get(options->cache, load->pack.version);
-	int status = hl_ruleset_new_with(&rules->set, &load->pack, model, options->workers,
-					 take_diag, rules);
+	int status = hl_ruleset_renew(&rules->set, &load->pack, model, options->like,
+				      options->workers, take_diag, rules);
 	if (status == HL_REFUSED && hl_findings_errors(load->findings) == 0) {
 		struct hl_finding finding = {.level = HL_ERROR,
 					     .code = "pack.refused",
