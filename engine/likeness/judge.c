@@ -219,7 +219,7 @@ static double alarm_level(const struct hl_judged *v, size_t n, const struct hl_l
 void hl_judge(struct hl_model_head *head, struct hl_judged *judged, size_t n,
 	      const struct hl_likeness_options *o)
 {
-	static const double usual[HL_CALIBRATION] = {-5.9, 2, 5, 5};
+	static const double usual[HL_CALIBRATION] = {-7.9, 2, 5, 7};
 	struct shares share = shares_of(judged, n, o);
 	struct hl_likeness_info *info = &head->info;
 	memcpy(head->calibration, usual, sizeof usual);

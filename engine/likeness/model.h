@@ -7,7 +7,7 @@
 #include "likeness/features.h"
 
 #define HL_MODEL_MAGIC "hotlike"
-#define HL_MODEL_VERSION 9u
+#define HL_MODEL_VERSION 10u
 #define HL_CALIBRATION 4 /* weights of: 1, margin of the class, its lead, share known */
 
 /* One block of bytes: this head, then the arrays in the order of hl_model_parts. */
