@@ -27,10 +27,12 @@ static uint32_t *slot_of(const struct hl_corpus *c, uint64_t hash, uint64_t **ke
 	return &c->indexes[slot];
 }
 
-static bool grow(struct hl_corpus *c)
+/* Moves the features to a table of `n_slots`, under new `numbers` (UINT32_MAX: not taken along);
+   NULL: each keeps its own. */
+static bool rehash(struct hl_corpus *c, uint32_t n_slots, const uint32_t *numbers)
 {
 	struct hl_corpus old = *c;
-	c->n_slots = old.n_slots == 0 ? 1u << 14 : old.n_slots * 2;
+	c->n_slots = n_slots;
 	c->keys = HL_NEW_ARRAY(c->arena, c->n_slots, uint64_t);
 	c->indexes = HL_NEW_ARRAY(c->arena, c->n_slots, uint32_t);
 	if (c->keys == NULL || c->indexes == NULL)
@@ -39,11 +41,19 @@ static bool grow(struct hl_corpus *c)
 		uint64_t *key;
 		if (old.keys[i] == 0)
 			continue;
+		uint32_t number = numbers != NULL ? numbers[old.indexes[i]] : old.indexes[i];
+		if (number == UINT32_MAX)
+			continue;
 		uint32_t *index = slot_of(c, old.keys[i], &key);
 		*key = old.keys[i];
-		*index = old.indexes[i];
+		*index = number;
 	}
 	return true;
+}
+
+static bool grow(struct hl_corpus *c)
+{
+	return rehash(c, c->n_slots == 0 ? 1u << 14 : c->n_slots * 2, NULL);
 }
 
 /* The feature's number, a new one when it was not seen; UINT32_MAX: no memory. */
@@ -159,25 +169,14 @@ static uint32_t renumber(struct hl_corpus *c, uint32_t *numbers)
 
 static bool prune(struct hl_corpus *c)
 {
-	struct hl_corpus old = *c;
 	uint32_t *numbers = HL_NEW_ARRAY(c->arena, c->n_features, uint32_t);
 	if (numbers == NULL)
 		return false;
-	uint32_t kept = renumber(c, numbers);
-	while (c->n_slots / 4 > kept)
-		c->n_slots /= 2;
-	c->keys = HL_NEW_ARRAY(c->arena, c->n_slots, uint64_t);
-	c->indexes = HL_NEW_ARRAY(c->arena, c->n_slots, uint32_t);
-	if (c->keys == NULL || c->indexes == NULL)
+	uint32_t kept = renumber(c, numbers), n_slots = c->n_slots;
+	while (n_slots / 4 > kept)
+		n_slots /= 2;
+	if (!rehash(c, n_slots, numbers))
 		return false;
-	for (uint32_t i = 0; i < old.n_slots; i++) {
-		uint64_t *key;
-		if (old.keys[i] == 0 || numbers[old.indexes[i]] == UINT32_MAX)
-			continue;
-		uint32_t *index = slot_of(c, old.keys[i], &key);
-		*key = old.keys[i];
-		*index = numbers[old.indexes[i]];
-	}
 	for (size_t i = 0; i < c->n; i++) {
 		struct hl_sample *s = &c->samples[i];
 		uint32_t n = 0;
