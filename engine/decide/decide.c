@@ -400,13 +400,16 @@ static int hold_parts(struct deciding *d)
 {
 	struct hl_parts parts;
 	struct hl_verdict *out = d->out;
-	if (d->n_examples || hl_builtin_find(d->c->utterance) != HL_BUILTIN_NONE)
+	if (d->n_examples)
 		return HL_OK;
 	int rc = hl_parts_find(&parts, &d->c->reading, &d->c->opinion);
+	/* nearly all messages end here, before the wishes are looked through for them */
+	if (rc != HL_OK || !parts.n || hl_builtin_find(d->c->utterance) != HL_BUILTIN_NONE)
+		return rc;
 	const struct hl_intent **all =
 		HL_NEW_ARRAY(&d->c->scratch->turn, out->n_all + 3, const struct hl_intent *);
-	if (rc != HL_OK || !all)
-		return rc != HL_OK ? rc : HL_NOMEM;
+	if (!all)
+		return HL_NOMEM;
 	size_t n = 0, held = 0;
 	for (size_t p = 0; p < parts.n; p++) {
 		const struct hl_intent *intent = intent_of(d->c, parts.v[p].guess.intent);
