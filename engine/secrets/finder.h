@@ -64,7 +64,8 @@ struct hl_finder {
 	uint32_t listed; /* words that may stand in BIP-39's list */
 	struct hl_finding_span *spans;
 	size_t n_spans, cap_spans;
-	bool failed; /* no memory */
+	size_t n_joined; /* the first so many stand in order and share no byte */
+	bool failed;	 /* no memory */
 };
 
 void hl_finder_add(struct hl_finder *f, enum hl_secret kind, uint32_t start, uint32_t end);

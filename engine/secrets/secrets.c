@@ -117,6 +117,28 @@ static bool is_word_byte(struct hl_str t, size_t at)
 	return at < t.len && ((unsigned)(t.ptr[at] - 'a') < 26 || (unsigned)(t.ptr[at] - '0') < 10);
 }
 
+/* The joined span that holds the byte, or NULL. */
+static const struct hl_finding_span *span_at(const struct hl_finder *f, size_t at)
+{
+	size_t low = 0, high = f->n_joined;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (f->spans[middle].end <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < f->n_joined && f->spans[low].start <= at ? &f->spans[low] : NULL;
+}
+
+/* No word goes on from one side of the place to the other, or a side of it will not be stored. */
+static bool parts_words(const struct hl_finder *f, size_t at)
+{
+	struct hl_str t = f->u->normal.text;
+	return at == 0 || !is_word_byte(t, at - 1) || !is_word_byte(t, at) || span_at(f, at - 1) ||
+	       span_at(f, at);
+}
+
 /* What was found in one text is a secret wherever else it stands: "hunter2 is refused, my password
    is hunter2". */
 static void repeat_found(struct hl_finder *to, const struct hl_finder *from)
@@ -131,11 +153,36 @@ static void repeat_found(struct hl_finder *to, const struct hl_finder *from)
 			continue;
 		for (size_t at = 0; (at = hl_str_find(t, found, at)) != SIZE_MAX;) {
 			size_t end = at + found.len;
-			bool apart = (at == 0 || !is_word_byte(t, at - 1)) && !is_word_byte(t, end);
-			if (apart && (to != from || at != span.start))
+			bool apart = parts_words(to, at) && parts_words(to, end);
+			const struct hl_finding_span *known = span_at(to, at);
+			if (apart && !(known && known->end >= end && known->kind <= span.kind))
 				hl_finder_add(to, span.kind, (uint32_t)at, (uint32_t)end);
-			at = end;
+			at = apart ? end : at + 1;
 		}
+	}
+}
+
+static uint32_t covered(const struct hl_finder *f, size_t n_spans)
+{
+	uint32_t bytes = 0;
+	for (size_t k = 0; k < n_spans; k++)
+		bytes += f->spans[k].end - f->spans[k].start;
+	return bytes;
+}
+
+static void join(struct hl_finder *f)
+{
+	f->n_joined = f->n_spans = join_spans(f->spans, f->n_spans);
+}
+
+/* Joins what was found and looks for it again until nothing more of the text goes. */
+static void settle(struct hl_finder *f)
+{
+	join(f);
+	for (uint32_t bytes = 0; bytes != covered(f, f->n_spans) && !f->failed;) {
+		bytes = covered(f, f->n_spans);
+		repeat_found(f, f);
+		join(f);
 	}
 }
 
@@ -155,7 +202,7 @@ static void run_finders(struct hl_finder *f)
 		hl_find_stated(f);
 	if (text.len > 0 && memchr(text.ptr, '@', text.len) != NULL)
 		hl_find_emails(f);
-	repeat_found(f, f);
+	settle(f);
 }
 
 /* ------------------------------------------------------------------ over several messages */
@@ -163,7 +210,7 @@ static void run_finders(struct hl_finder *f)
 struct part {
 	struct hl_utterance u;
 	struct hl_finder finder;
-	size_t own; /* spans found without the other messages */
+	uint32_t own; /* bytes found without the other messages */
 };
 
 static int read_part(struct part *part, struct hl_arena *arena, struct hl_str text)
@@ -219,14 +266,6 @@ static void find_announced_value(struct hl_finder *now, const struct hl_finder *
 		hl_finder_add(now, HL_SECRET_CODE, start, end);
 }
 
-static uint32_t covered(const struct hl_finder *f, size_t n_spans)
-{
-	uint32_t bytes = 0;
-	for (size_t k = 0; k < n_spans; k++)
-		bytes += f->spans[k].end - f->spans[k].start;
-	return bytes;
-}
-
 static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct hl_masked *masked,
 		     const struct hl_str *recent, size_t n)
 {
@@ -234,14 +273,13 @@ static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct
 	struct hl_finder *all[HL_SECRETS_RECENT_MAX + 1];
 	size_t skipped = n > HL_SECRETS_RECENT_MAX ? n - HL_SECRETS_RECENT_MAX : 0;
 	n -= skipped;
-	now->n_spans = join_spans(now->spans, now->n_spans);
 	uint32_t bytes = covered(now, now->n_spans);
 	for (size_t i = 0; i < n; i++) {
 		int status = read_part(&part[i], now->arena, recent[skipped + i]);
 		if (status != HL_OK)
 			return status;
 		all[i] = &part[i].finder;
-		part[i].own = all[i]->n_spans = join_spans(all[i]->spans, all[i]->n_spans);
+		part[i].own = covered(all[i], all[i]->n_spans);
 	}
 	all[n] = now;
 	for (size_t i = 0; i < n; i++) {
@@ -252,15 +290,12 @@ static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct
 	find_announced_value(now, all[n - 1]);
 	hl_find_joint_seeds(all, n + 1);
 	for (size_t i = 0; i <= n; i++)
-		repeat_found(all[i], all[i]);
+		settle(all[i]);
 	for (size_t i = 0; i < n; i++) {
-		uint32_t alone = covered(all[i], part[i].own);
-		all[i]->n_spans = join_spans(all[i]->spans, all[i]->n_spans);
-		out->earlier[i].changed = covered(all[i], all[i]->n_spans) != alone;
+		out->earlier[i].changed = covered(all[i], all[i]->n_spans) != part[i].own;
 		out->earlier[i].v = to_original(all[i], masked, &out->earlier[i].n);
 		now->failed = now->failed || all[i]->failed;
 	}
-	now->n_spans = join_spans(now->spans, now->n_spans);
 	out->by_earlier = covered(now, now->n_spans) != bytes;
 	out->n_earlier = n;
 	return HL_OK;
@@ -278,7 +313,6 @@ int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
 		if (status != HL_OK)
 			return status;
 	}
-	f.n_spans = join_spans(f.spans, f.n_spans);
 	for (size_t i = 0; i < f.n_spans; i++)
 		found.wallet = found.wallet || f.spans[i].kind <= HL_SECRET_KEY;
 	if (f.n_spans > 0)
