@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Every benchmark, or the one named: run.sh [text|match|step|store|server|pack|unseen|many|pages|
+# Every benchmark, or the one named: run.sh [text|match|reload|step|store|server|pack|unseen|many|pages|
 # accuracy [DATA [--quick]]]. All in one run on one machine, so that the ratios between us and our
 # limits mean something; the absolute figures are this machine's.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/../.."
 only=${1:-}
 shift $(($# > 0))
-ninja -C build --quiet hotline tests/bench/{bench_text,bench_match,bench_step,bench_store,echo_server,load}
+ninja -C build --quiet hotline tests/bench/{bench_text,bench_match,bench_reload,bench_step,bench_store,echo_server,load}
 data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT
 
@@ -15,7 +15,7 @@ begin() { # begin NAME TITLE: false when another one was asked for
 	printf '\n== %s: %s\n' "$1" "$2"
 }
 
-known=" text match step store server pack unseen many pages accuracy "
+known=" text match reload step store server pack unseen many pages accuracy "
 [ -z "$only" ] || [[ $known == *" $only "* ]] || {
 	echo "bench: unknown benchmark $only; there are:$known" >&2
 	exit 2
@@ -29,6 +29,9 @@ fi
 if begin match "a message against 100, 1,000 and 10,000 rules, beside PCRE2 one by one"; then
 	build/tests/bench/bench_match
 	build/tests/bench/bench_match evil
+fi
+if begin reload "10,000 rules loaded, and again with one changed"; then
+	build/tests/bench/bench_reload
 fi
 if begin step "a step of the engine with the exchange pack"; then
 	build/tests/bench/bench_step rules/exchange
