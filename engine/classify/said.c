@@ -4,20 +4,26 @@
 
 #include <string.h>
 
-/* The next entry of a list; false when there is none left. */
-static bool next_entry(struct hl_str *out, struct hl_str *rest)
+/* The next entry of a list; false when there is none left. Lists are short and asked for every word
+   of a message: no call is worth making. */
+static bool next_entry(struct hl_str *out, const char **rest)
 {
-	size_t space = hl_str_find(*rest, HL_STR(" "), 0);
-	*out = hl_str_sub(*rest, 0, space);
-	*rest = space == SIZE_MAX ? HL_NONE : hl_str_sub(*rest, space + 1, SIZE_MAX);
-	return out->len > 0;
+	const char *from = *rest, *to = from;
+	while (*to && *to != ' ')
+		to++;
+	*out = (struct hl_str){from, (size_t)(to - from)};
+	*rest = *to ? to + 1 : to;
+	return to > from;
 }
 
 bool hl_said_one_of(const struct hl_utterance *u, size_t word, const char *list)
 {
-	struct hl_str rest = hl_str_of(list), entry;
-	while (word < u->n_words && next_entry(&entry, &rest))
-		if (hl_str_eq(u->words[word].form, entry))
+	struct hl_str entry;
+	if (word >= u->n_words || !u->words[word].form.len)
+		return false;
+	struct hl_str form = u->words[word].form;
+	while (next_entry(&entry, &list))
+		if (*entry.ptr == *form.ptr && hl_str_eq(form, entry))
 			return true;
 	return false;
 }
@@ -30,7 +36,7 @@ static uint32_t stands(const struct hl_utterance *u, size_t word, struct hl_str 
 		    (n && !u->words[word + n].glued))
 			return 0;
 		struct hl_str form = u->words[word + n].form;
-		if (!hl_str_starts(text, form))
+		if (*text.ptr != *form.ptr || !hl_str_starts(text, form))
 			return 0;
 		text = hl_str_sub(text, form.len, SIZE_MAX);
 		n++;
@@ -45,9 +51,11 @@ uint32_t hl_said_han(const struct hl_utterance *u, size_t word, const char *text
 
 uint32_t hl_said_any_han(const struct hl_utterance *u, size_t word, const char *list)
 {
-	struct hl_str rest = hl_str_of(list), entry;
+	struct hl_str entry;
 	uint32_t best = 0;
-	while (next_entry(&entry, &rest)) {
+	if (word >= u->n_words || u->words[word].kind != HL_WORD_HAN)
+		return 0;
+	while (next_entry(&entry, &list)) {
 		uint32_t n = stands(u, word, entry);
 		best = n > best ? n : best;
 	}
@@ -59,28 +67,51 @@ uint32_t hl_said_any_han(const struct hl_utterance *u, size_t word, const char *
 /* 0 to 9, 10 for 十, 100 for the larger units; -1: no numeral. */
 static int numeral(const struct hl_utterance *u, size_t word)
 {
-	static const char *const digits[] = {"零", "一", "二", "三", "四",
-					     "五", "六", "七", "八", "九"};
 	if (word >= u->n_words || u->words[word].kind != HL_WORD_HAN)
 		return -1;
-	for (int i = 0; i < 10; i++)
-		if (hl_said_han(u, word, digits[i]))
-			return i;
-	if (hl_said_one_of(u, word, "两"))
-		return 2;
-	if (hl_said_one_of(u, word, "〇"))
+	const char *p = u->words[word].form.ptr;
+	switch (hl_utf8_next(&p, p + u->words[word].form.len)) {
+	case u'零':
+	case u'〇':
 		return 0;
-	if (hl_said_one_of(u, word, "十"))
+	case u'一':
+		return 1;
+	case u'二':
+	case u'两':
+		return 2;
+	case u'三':
+		return 3;
+	case u'四':
+		return 4;
+	case u'五':
+		return 5;
+	case u'六':
+		return 6;
+	case u'七':
+		return 7;
+	case u'八':
+		return 8;
+	case u'九':
+		return 9;
+	case u'十':
 		return 10;
-	return hl_said_one_of(u, word, "百 千 万 亿") ? 100 : -1;
+	case u'百':
+	case u'千':
+	case u'万':
+	case u'亿':
+		return 100;
+	default:
+		return -1;
+	}
 }
 
 uint32_t hl_said_numerals(const struct hl_utterance *u, size_t word)
 {
-	uint32_t n = 0;
-	if (word && word < u->n_words && u->words[word].glued && numeral(u, word - 1) >= 0)
+	/* most words are none, so the one before is looked at second */
+	if (numeral(u, word) < 0 || (word && u->words[word].glued && numeral(u, word - 1) >= 0))
 		return 0;
-	while (numeral(u, word + n) >= 0 && (!n || u->words[word + n].glued))
+	uint32_t n = 1;
+	while (numeral(u, word + n) >= 0 && u->words[word + n].glued)
 		n++;
 	return n;
 }
