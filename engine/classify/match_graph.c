@@ -328,8 +328,19 @@ static int match_word(struct hl_match *out, struct hl_reading *r, const struct h
 	return HL_OK;
 }
 
+/* Does the message lack what every match has? */
+static bool is_missing(const struct hl_reading *reading, const struct hl_graph *graph)
+{
+	for (uint32_t i = 0; i < graph->n_needs; i++)
+		if (hl_reading_has(reading, graph->needs[i]))
+			return false;
+	return graph->n_needs > 0;
+}
+
 int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph)
 {
+	if (is_missing(reading, graph))
+		return HL_NOT_FOUND;
 	if (graph->n_states == 2 && !graph->whole) {
 		int rc = match_word(out, reading, graph);
 		if (rc != HL_LIMIT)

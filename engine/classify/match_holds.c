@@ -141,20 +141,10 @@ static void fill_state(struct holding *h, uint16_t state)
 	}
 }
 
-bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
+static bool holds_long(struct hl_reading *r, const struct hl_graph *graph)
 {
 	struct holding h = {r, graph, r->n_blocks, NULL};
-	size_t need = (2 * (size_t)graph->n_states + 1) * h.n;
-	if (need > r->cap_states) {
-		r->states = hl_arena_array(&r->scratch->turn, need + 64, sizeof *r->states);
-		r->cap_states = r->states ? need + 64 : 0;
-		r->failed |= !r->states;
-		if (!r->states)
-			return false;
-	}
-	h.source = r->states + need - h.n;
-	if (!hl_reading_spend(r, 1))
-		return false;
+	h.source = r->states + 2 * (size_t)graph->n_states * h.n;
 	for (uint16_t s = 0; s < graph->n_states && !r->failed; s++) {
 		size_t edges = graph->first[s + 1] - graph->first[s];
 		if (!hl_reading_spend(r, (uint32_t)(edges * h.n / EDGES_A_UNIT)))
@@ -165,4 +155,104 @@ bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
 			return false;
 	}
 	return !r->failed && ends(&h);
+}
+
+/* ------------------------------------------------------------------ one block */
+
+/* Nearly every message has fewer than 64 words: a row is a number then. */
+struct short_rows {
+	uint64_t plain, gap;
+};
+
+/* The places that gaps begun at these may reach. */
+static uint64_t reach(struct hl_reading *r, uint64_t gaps)
+{
+	uint64_t places = 0;
+	if (!hl_reading_gaps(r))
+		return 0;
+	for (; gaps; gaps &= gaps - 1) {
+		uint32_t place = (uint32_t)__builtin_ctzll(gaps);
+		places |= (1ull << r->gap_end[place]) - (1ull << place);
+	}
+	return places;
+}
+
+/* Where the state after an atom's edge can stand. */
+static uint64_t after_atom(struct hl_reading *r, const struct hl_edge *edge,
+			   const struct short_rows *rows)
+{
+	const struct hl_seen *seen = hl_reading_seen(r, edge->atom);
+	if (!seen)
+		return 0;
+	uint64_t source = edge->opens ? UINT64_MAX : rows[edge->from].plain;
+	if (!edge->opens && rows[edge->from].gap)
+		source |= reach(r, rows[edge->from].gap);
+	if (!source)
+		return 0;
+	if (!seen->wide)
+		return (source & seen->low) << 1;
+	uint64_t to = 0;
+	for (uint32_t o = seen->first; o != HL_NOWHERE; o = r->items[o].next) {
+		const struct hl_occurrence *at = &r->items[o];
+		to |= (source >> at->word & 1) << (at->word + at->n);
+		if (!hl_reading_spend(r, 1))
+			break;
+	}
+	return to;
+}
+
+static bool short_ends(struct hl_reading *r, const struct short_rows *last, bool whole)
+{
+	uint64_t end = 1ull << r->utterance->n_words;
+	uint64_t gaps = whole ? last->gap : 0;
+	if (!whole)
+		return (last->plain | last->gap) != 0;
+	bool met = ((last->plain | last->gap) & end) != 0;
+	for (; gaps && !met && hl_reading_gaps(r); gaps &= gaps - 1)
+		met = hl_gap_ends(r, (uint32_t)__builtin_ctzll(gaps));
+	return met;
+}
+
+static bool holds_short(struct hl_reading *r, const struct hl_graph *graph)
+{
+	struct short_rows *rows = (struct short_rows *)(void *)r->states;
+	const struct hl_edge *edge = graph->edges;
+	uint64_t opened = graph->whole; /* before the first word alone */
+	if (!hl_reading_spend(r, graph->n_edges / EDGES_A_UNIT))
+		return false;
+	for (uint16_t s = 0; s < graph->n_states; s++) {
+		struct short_rows to = {opened, 0};
+		opened = 0;
+		for (const struct hl_edge *end = graph->edges + graph->first[s + 1]; edge < end;
+		     edge++) {
+			const struct short_rows *from = &rows[edge->from];
+			if (edge->kind == HL_EDGE_ATOM) {
+				if (edge->later || hl_reading_has(r, edge->atom))
+					to.plain |= after_atom(r, edge, rows);
+				continue;
+			}
+			to.gap |= from->gap | (edge->kind == HL_EDGE_GAP ? from->plain : 0);
+			to.plain |= edge->kind == HL_EDGE_GAP ? 0 : from->plain;
+		}
+		rows[s] = to;
+		if (!(to.plain | to.gap) && graph->narrow[s] &&
+		    (!graph->opening[s] || graph->whole))
+			return false;
+	}
+	return !r->failed && short_ends(r, &rows[graph->n_states - 1], graph->whole);
+}
+
+bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
+{
+	size_t need = (2 * (size_t)graph->n_states + 1) * r->n_blocks;
+	if (need > r->cap_states) {
+		r->states = hl_arena_array(&r->scratch->turn, need + 64, sizeof *r->states);
+		r->cap_states = r->states ? need + 64 : 0;
+		r->failed |= !r->states;
+		if (!r->states)
+			return false;
+	}
+	if (!hl_reading_spend(r, 1))
+		return false;
+	return r->n_blocks == 1 ? holds_short(r, graph) : holds_long(r, graph);
 }

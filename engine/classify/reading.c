@@ -25,14 +25,9 @@ static bool room(struct hl_reading *r, void *items, size_t n, size_t *cap, size_
 	return !r->failed;
 }
 
-static bool is_seen(const struct hl_reading *r, uint32_t atom)
-{
-	return r->bits[atom / 64] >> (atom % 64) & 1;
-}
-
 static struct hl_seen *mark(struct hl_reading *r, uint32_t atom)
 {
-	if (is_seen(r, atom))
+	if (hl_reading_has(r, atom))
 		return &r->seen[r->place[atom]];
 	if (r->n_list == r->cap_list) {
 		size_t cap = r->cap_list;
@@ -271,7 +266,7 @@ struct hl_seen *hl_reading_seen(struct hl_reading *reading, uint32_t atom)
 {
 	if (atom == HL_NO_ATOM)
 		return NULL;
-	if (is_seen(reading, atom))
+	if (hl_reading_has(reading, atom))
 		return &reading->seen[reading->place[atom]];
 	const struct hl_ruleset *rules = reading->rules;
 	if (!rules->n_slot_patterns || rules->vocab.atoms[atom].kind != HL_ATOM_PATTERN)
@@ -281,7 +276,7 @@ struct hl_seen *hl_reading_seen(struct hl_reading *reading, uint32_t atom)
 		return NULL;
 	reading->searched[pattern / 64] |= 1ull << (pattern % 64);
 	search_pattern(reading, atom);
-	return is_seen(reading, atom) ? &reading->seen[reading->place[atom]] : NULL;
+	return hl_reading_has(reading, atom) ? &reading->seen[reading->place[atom]] : NULL;
 }
 
 uint32_t hl_reading_find(struct hl_reading *reading, uint32_t atom)

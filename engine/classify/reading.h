@@ -67,6 +67,11 @@ struct hl_reading {
 /* HL_OK, HL_NOMEM. All of it lives in the scratch's turn. */
 int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 		    const struct hl_ruleset *rules, const struct hl_utterance *utterance);
+/* Is the atom in the message? Of a slot's pattern only what was asked for is known. */
+static inline bool hl_reading_has(const struct hl_reading *reading, uint32_t atom)
+{
+	return reading->bits[atom / 64] >> (atom % 64) & 1;
+}
 /* What is known of an atom; NULL: it is not there. Searches a slot's pattern when first asked. */
 struct hl_seen *hl_reading_seen(struct hl_reading *reading, uint32_t atom);
 /* The words an atom stands at or begins with, n_blocks of 64 bits. NULL: no memory. */

@@ -221,6 +221,8 @@ static int add_never(struct hl_build *b, uint32_t i)
 	for (size_t l = 0; l < lines->n; l++) {
 		int rc = hl_graph_compile(&graphs[n], NULL, &b->phrases, &lines->v[l],
 					  HL_PHRASE_NEVER);
+		if (rc == HL_OK)
+			rc = hl_graph_needs(&graphs[n], &b->phrases);
 		if (rc < 0)
 			return rc;
 		n += rc == HL_OK;

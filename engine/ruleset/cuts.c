@@ -1,5 +1,7 @@
 /* What every match of a word net must hold. Wherever a line drawn through the net crosses words
    alone, each path takes one of those words: that is a clause for the index. */
+#include <string.h>
+
 #include "ruleset/graph.h"
 
 #define CLAUSE_ATOMS_MAX 64
@@ -65,5 +67,25 @@ int hl_graph_clauses(struct hl_clauses *out, struct hl_arena *arena, const struc
 		clauses[n++] = (struct hl_clause){kept, count};
 	}
 	*out = (struct hl_clauses){clauses, n};
+	return HL_OK;
+}
+
+int hl_graph_needs(struct hl_graph *graph, struct hl_phrase_env *env)
+{
+	struct hl_clauses clauses;
+	const struct hl_clause *least = NULL;
+	if (hl_graph_clauses(&clauses, env->work, graph, env->vocab) != HL_OK)
+		return HL_NOMEM;
+	for (size_t c = 0; c < clauses.n; c++)
+		if (!least || clauses.v[c].n < least->n)
+			least = &clauses.v[c];
+	if (!least)
+		return HL_OK;
+	uint32_t *needs = hl_arena_array(env->arena, least->n, sizeof *needs);
+	if (!needs)
+		return HL_NOMEM;
+	memcpy(needs, least->atoms, least->n * sizeof *needs);
+	graph->needs = needs;
+	graph->n_needs = least->n;
 	return HL_OK;
 }

@@ -429,12 +429,15 @@ static int freeze(struct hl_graph *out, const struct weaver *w, const struct ord
 		const struct raw_edge *e = &w->edges[i];
 		if (!o->seen[e->from] || !o->alive[e->from] || !o->alive[e->to])
 			continue;
+		bool later = e->kind == HL_EDGE_ATOM &&
+			     w->env->vocab->atoms[e->atom].kind == HL_ATOM_PATTERN;
 		edges[n++] = (struct hl_edge){.atom = e->atom,
 					      .from = (uint16_t)o->number[e->from],
 					      .to = (uint16_t)o->number[e->to],
 					      .slot = e->slot,
 					      .kind = e->kind,
-					      .insisted = e->insisted};
+					      .insisted = e->insisted,
+					      .later = later};
 	}
 	sort_edges(edges, spare, places, n, o->n);
 	size_t at = 0;

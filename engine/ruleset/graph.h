@@ -17,6 +17,7 @@ struct hl_edge {
 	uint8_t kind;
 	bool insisted : 1; /* counts for rank: stands outside [ ] */
 	bool opens : 1;	   /* ATOM: a match may begin with it */
+	bool later : 1;	   /* ATOM: PATTERN, searched for when it is asked for */
 };
 struct hl_graph {
 	const struct hl_edge *edges; /* by `to` */
@@ -24,8 +25,10 @@ struct hl_graph {
 	const bool *opening;	     /* a match may begin in this state (never when `whole`) */
 	const bool *narrow;	     /* every way leads through this state */
 	uint32_t n_edges;
-	uint16_t n_states; /* the last is the end */
-	bool whole;	   /* the words are the message */
+	uint16_t n_states;     /* the last is the end */
+	bool whole;	       /* the words are the message */
+	const uint32_t *needs; /* every match has one of these atoms */
+	uint32_t n_needs;      /* 0: not known; told of what no index holds: `never` */
 };
 #define HL_GRAPH_TEXTS_MAX 20000
 
@@ -50,5 +53,8 @@ int hl_graph_compile(struct hl_graph *out, struct hl_str *canonical, struct hl_p
 /* What every match must hold, as the index wants it. Lives in `arena`. HL_OK, HL_NOMEM. */
 int hl_graph_clauses(struct hl_clauses *out, struct hl_arena *arena, const struct hl_graph *graph,
 		     const struct hl_vocab *vocab);
+/* Fills `needs` of a graph that is matched without having been found by the index. HL_OK, HL_NOMEM.
+ */
+int hl_graph_needs(struct hl_graph *graph, struct hl_phrase_env *env);
 
 #endif
