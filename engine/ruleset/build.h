@@ -4,11 +4,13 @@
 #ifndef HL_BUILD_H
 #define HL_BUILD_H
 
-#include "ruleset/ruleset.h"
+#include "ruleset/renew.h"
 
 struct hl_build {
 	struct hl_ruleset *set;
 	struct hl_arena work; /* thrown away after the build */
+	struct hl_arena turn; /* after each rule */
+	struct hl_renewal renewal;
 	struct hl_report report;
 	struct hl_phrase_env phrases;
 	struct hl_pattern_env patterns;

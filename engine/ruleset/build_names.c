@@ -108,7 +108,6 @@ static int slot_pattern(struct hl_build *b, const struct hl_slot_def *slot)
 {
 	struct hl_pattern *pattern =
 		HL_PUSH(&b->set->arena, b->slot_patterns, b->n_slot_patterns, b->cap_slot_patterns);
-	struct hl_clauses unused;
 	struct hl_line line = {slot->pattern, slot->src};
 	if (!pattern)
 		return HL_NOMEM;
@@ -117,7 +116,7 @@ static int slot_pattern(struct hl_build *b, const struct hl_slot_def *slot)
 		b->report.errors++;
 		return HL_OK;
 	}
-	return soft(hl_pattern_compile(pattern, &unused, &b->patterns, &line));
+	return soft(hl_pattern_compile(pattern, &b->patterns, &line));
 }
 
 static int build_slot(struct hl_build *b, struct hl_compiled_slot *out,

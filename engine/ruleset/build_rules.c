@@ -93,7 +93,10 @@ static int check_double(struct hl_build *b, const struct hl_rule *rule, struct h
 static int add_rule(struct hl_build *b, const struct hl_rule *rule, struct hl_clauses clauses,
 		    struct hl_str canonical)
 {
-	int rc = check_double(b, rule, canonical);
+	struct hl_str own = hl_arena_dup(&b->set->arena, canonical);
+	if (!own.ptr)
+		return HL_NOMEM;
+	int rc = check_double(b, rule, own);
 	if (rc != HL_OK)
 		return rc;
 	struct hl_rule *kept = HL_PUSH(&b->set->arena, b->rules, b->n_rules, b->cap_rules);
@@ -101,11 +104,29 @@ static int add_rule(struct hl_build *b, const struct hl_rule *rule, struct hl_cl
 	if (!kept || !c)
 		return HL_NOMEM;
 	*kept = *rule;
+	kept->canonical = own;
 	*c = clauses;
 	return HL_OK;
 }
 
 /* ------------------------------------------------------------------ the three kinds */
+
+/* The rule compiled from its text, or taken over from the set in force. */
+static int make_phrase(struct hl_rule *rule, struct hl_str *canonical, struct hl_build *b,
+		       const struct hl_line *line)
+{
+	const struct hl_rule *old = hl_renewal_phrase(&b->renewal, line->text);
+	if (old) {
+		int rc = hl_renewal_graph(&rule->phrase, &b->renewal, &b->phrases, &old->phrase);
+		*canonical = old->canonical;
+		if (rc != HL_NOT_FOUND)
+			return rc;
+	}
+	size_t told = b->report.told;
+	int rc = hl_graph_compile(&rule->phrase, canonical, &b->phrases, line, HL_PHRASE_RULE);
+	rule->told = b->report.told > told;
+	return rc;
+}
 
 static int add_phrase(struct hl_build *b, uint32_t i, const struct hl_line *line)
 {
@@ -113,10 +134,23 @@ static int add_phrase(struct hl_build *b, uint32_t i, const struct hl_line *line
 		.by = HL_BY_PHRASE, .intent = i, .src = line->src, .text = line->text};
 	struct hl_str canonical;
 	struct hl_clauses clauses;
-	int rc = hl_graph_compile(&rule.phrase, &canonical, &b->phrases, line, HL_PHRASE_RULE);
+	int rc = make_phrase(&rule, &canonical, b, line);
 	if (rc == HL_OK)
 		rc = hl_graph_clauses(&clauses, &b->work, &rule.phrase, &b->set->vocab);
 	return rc == HL_OK ? add_rule(b, &rule, clauses, canonical) : rc;
+}
+
+/* The index puts clauses into an order of its own. */
+static int copy_clauses(struct hl_clauses *out, struct hl_arena *work,
+			const struct hl_clauses *clauses)
+{
+	out->v = hl_arena_array(work, clauses->n, sizeof *out->v);
+	out->n = clauses->n;
+	if (!out->v)
+		return HL_NOMEM;
+	for (size_t c = 0; c < clauses->n; c++)
+		out->v[c] = clauses->v[c];
+	return HL_OK;
 }
 
 static int add_pattern(struct hl_build *b, uint32_t i, const struct hl_line *line)
@@ -124,103 +158,144 @@ static int add_pattern(struct hl_build *b, uint32_t i, const struct hl_line *lin
 	struct hl_rule rule = {
 		.by = HL_BY_PATTERN, .intent = i, .src = line->src, .text = line->text};
 	struct hl_clauses clauses;
-	int rc = hl_pattern_compile(&rule.pattern, &clauses, &b->patterns, line);
+	const struct hl_rule *old = hl_renewal_pattern(&b->renewal, line->text);
+	int rc = old ? hl_renewal_copy(&rule.pattern, &b->renewal, &b->patterns, &old->pattern)
+		     : hl_pattern_compile(&rule.pattern, &b->patterns, line);
 	if (rc != HL_OK)
 		return rc;
-	rc = add_rule(b, &rule, clauses, line->text);
+	rc = copy_clauses(&clauses, &b->work, &rule.pattern.clauses);
+	if (rc == HL_OK)
+		rc = add_rule(b, &rule, clauses, line->text);
 	if (rc != HL_OK)
 		hl_pattern_deinit(&rule.pattern);
 	return rc;
 }
 
-struct items {
-	struct hl_graph *graphs;
-	struct hl_clauses clauses;
-	struct hl_buf canonical;
-};
+/* ------------------------------------------------------------------ words */
+
+static int add_clauses(struct hl_clauses *all, size_t *cap, struct hl_build *b,
+		       const struct hl_graph *graph)
+{
+	struct hl_clauses some;
+	int rc = hl_graph_clauses(&some, &b->work, graph, &b->set->vocab);
+	for (size_t c = 0; c < some.n && rc == HL_OK; c++) {
+		struct hl_clause *clause = HL_PUSH(&b->work, all->v, all->n, *cap);
+		if (clause)
+			*clause = some.v[c];
+		else
+			rc = HL_NOMEM;
+	}
+	return rc;
+}
 
 /* The items of `all` or `none`; a refused one lets the others be checked too. */
-static int compile_items(struct items *out, struct hl_build *b, const struct hl_lines *lines,
-			 char sign)
+static int compile_items(const struct hl_graph **out, struct hl_buf *canonical, struct hl_build *b,
+			 const struct hl_lines *lines, char sign)
 {
-	struct hl_clause *clauses = NULL;
-	size_t n = 0, cap = 0;
 	int result = HL_OK;
-	out->graphs = HL_NEW_ARRAY(&b->set->arena, lines->n + 1, struct hl_graph);
-	if (!out->graphs)
+	struct hl_graph *graphs = HL_NEW_ARRAY(&b->set->arena, lines->n + 1, struct hl_graph);
+	if (!graphs)
 		return HL_NOMEM;
 	for (size_t i = 0; i < lines->n; i++) {
-		struct hl_str canonical;
-		struct hl_clauses some;
-		int rc = hl_graph_compile(&out->graphs[i], &canonical, &b->phrases, &lines->v[i],
+		struct hl_str text;
+		int rc = hl_graph_compile(&graphs[i], &text, &b->phrases, &lines->v[i],
 					  HL_PHRASE_ITEM);
-		if (rc == HL_OK)
-			rc = hl_graph_clauses(&some, &b->work, &out->graphs[i], &b->set->vocab);
 		if (rc < 0)
 			return rc;
 		if (rc != HL_OK) {
 			result = rc;
 			continue;
 		}
-		hl_buf_char(&out->canonical, sign);
-		hl_buf_str(&out->canonical, canonical);
-		for (size_t c = 0; c < some.n; c++) {
-			struct hl_clause *clause = HL_PUSH(&b->work, clauses, n, cap);
-			if (!clause)
-				return HL_NOMEM;
-			*clause = some.v[c];
-		}
+		hl_buf_char(canonical, sign);
+		hl_buf_str(canonical, text);
 	}
-	out->clauses = (struct hl_clauses){clauses, n};
+	*out = graphs;
 	return result;
+}
+
+static int compile_words(struct hl_rule *rule, struct hl_str *canonical, struct hl_build *b,
+			 const struct hl_words_rule *words)
+{
+	struct hl_buf key;
+	hl_buf_init(&key, &b->work);
+	b->phrases.typos = words->typos > 2 ? 2 : words->typos;
+	int rc = compile_items(&rule->words.all, &key, b, &words->all, '+');
+	b->phrases.typos = 0;
+	if (rc >= 0) {
+		int rc_none = compile_items(&rule->words.none, &key, b, &words->none, '-');
+		rc = rc_none != HL_OK ? rc_none : rc;
+	}
+	hl_buf_char(&key, '\x1e');
+	hl_buf_u64(&key, words->typos);
+	hl_buf_char(&key, ' ');
+	hl_buf_u64(&key, words->max_words);
+	*canonical = hl_buf_view(&key);
+	return rc == HL_OK && key.failed ? HL_NOMEM : rc;
+}
+
+/* Compiled from its items, or taken over. */
+static int make_words(struct hl_rule *rule, struct hl_str *canonical, struct hl_build *b,
+		      const struct hl_words_rule *words)
+{
+	struct hl_renewal *renewal = &b->renewal;
+	const struct hl_rule *old = hl_renewal_words(renewal, words);
+	int rc = HL_NOT_FOUND;
+	if (old)
+		rc = hl_renewal_graphs(&rule->words.all, renewal, &b->phrases, old->words.all,
+				       old->words.n_all);
+	if (rc == HL_OK)
+		rc = hl_renewal_graphs(&rule->words.none, renewal, &b->phrases, old->words.none,
+				       old->words.n_none);
+	if (rc == HL_OK)
+		*canonical = old->canonical;
+	if (rc != HL_NOT_FOUND)
+		return rc;
+	size_t told = b->report.told;
+	rc = compile_words(rule, canonical, b, words);
+	rule->told = b->report.told > told;
+	return rc;
 }
 
 static int add_words(struct hl_build *b, uint32_t i, const struct hl_words_rule *words)
 {
 	struct hl_rule rule = {.by = HL_BY_WORDS, .intent = i, .src = words->src};
-	struct items all = {0}, none = {0};
+	struct hl_str canonical;
+	struct hl_clauses clauses = {NULL, 0};
+	size_t cap = 0;
 	if (!words->all.n) {
 		hl_report_plain(&b->report, HL_ERROR, "words.no_all", words->src, 0, 0,
 				"a words rule needs `all`", "all: [deposit~, missing]");
 		return HL_REFUSED;
 	}
-	hl_buf_init(&all.canonical, &b->work);
-	hl_buf_init(&none.canonical, &b->work);
-	b->phrases.typos = words->typos > 2 ? 2 : words->typos;
-	int rc = compile_items(&all, b, &words->all, '+');
-	b->phrases.typos = 0;
-	if (rc >= 0) {
-		int rc_none = compile_items(&none, b, &words->none, '-');
-		rc = rc_none != HL_OK ? rc_none : rc;
-	}
+	int rc = make_words(&rule, &canonical, b, words);
 	if (rc != HL_OK)
 		return rc;
 	rule.text = words->all.v[0].text;
-	rule.words.all = all.graphs;
 	rule.words.n_all = (uint32_t)words->all.n;
-	rule.words.none = none.graphs;
 	rule.words.n_none = (uint32_t)words->none.n;
 	rule.words.max_words = words->max_words;
-	hl_buf_str(&all.canonical, hl_buf_view(&none.canonical));
-	hl_buf_char(&all.canonical, '\x1e');
-	hl_buf_u64(&all.canonical, words->typos);
-	hl_buf_char(&all.canonical, ' ');
-	hl_buf_u64(&all.canonical, words->max_words);
-	if (all.canonical.failed)
-		return HL_NOMEM;
-	return add_rule(b, &rule, all.clauses, hl_buf_view(&all.canonical));
+	for (size_t n = 0; n < words->all.n && rc == HL_OK; n++)
+		rc = add_clauses(&clauses, &cap, b, &rule.words.all[n]);
+	return rc == HL_OK ? add_rule(b, &rule, clauses, canonical) : rc;
 }
+
+/* ------------------------------------------------------------------ an intent */
 
 static int add_never(struct hl_build *b, uint32_t i)
 {
 	const struct hl_lines *lines = &b->set->pack.intents[i].never;
 	struct hl_graph *graphs = HL_NEW_ARRAY(&b->set->arena, lines->n + 1, struct hl_graph);
 	uint32_t n = 0;
+	size_t told = b->report.told;
 	if (!graphs)
 		return HL_NOMEM;
 	for (size_t l = 0; l < lines->n; l++) {
-		int rc = hl_graph_compile(&graphs[n], NULL, &b->phrases, &lines->v[l],
-					  HL_PHRASE_NEVER);
+		const struct hl_graph *old = hl_renewal_never(&b->renewal, l, lines->v[l].text);
+		int rc = old ? hl_renewal_graph(&graphs[n], &b->renewal, &b->phrases, old)
+			     : HL_NOT_FOUND;
+		if (rc == HL_NOT_FOUND)
+			rc = hl_graph_compile(&graphs[n], NULL, &b->phrases, &lines->v[l],
+					      HL_PHRASE_NEVER);
 		if (rc == HL_OK)
 			rc = hl_graph_needs(&graphs[n], &b->phrases);
 		if (rc < 0)
@@ -229,6 +304,7 @@ static int add_never(struct hl_build *b, uint32_t i)
 	}
 	b->intents[i].never = graphs;
 	b->intents[i].n_never = n;
+	b->intents[i].never_told = b->report.told > told;
 	return HL_OK;
 }
 
@@ -237,12 +313,19 @@ int hl_build_intent(struct hl_build *b, uint32_t i)
 	const struct hl_intent *intent = &b->set->pack.intents[i];
 	int rc = HL_OK;
 	b->phrases.intent = intent;
-	for (size_t n = 0; n < intent->phrases.n && rc >= 0; n++)
+	hl_renewal_intent(&b->renewal, intent);
+	for (size_t n = 0; n < intent->phrases.n && rc >= 0; n++) {
 		rc = add_phrase(b, i, &intent->phrases.v[n]);
-	for (size_t n = 0; n < intent->patterns.n && rc >= 0; n++)
+		hl_arena_reset(&b->turn);
+	}
+	for (size_t n = 0; n < intent->patterns.n && rc >= 0; n++) {
 		rc = add_pattern(b, i, &intent->patterns.v[n]);
-	for (size_t n = 0; n < intent->n_words && rc >= 0; n++)
+		hl_arena_reset(&b->turn);
+	}
+	for (size_t n = 0; n < intent->n_words && rc >= 0; n++) {
 		rc = add_words(b, i, &intent->words[n]);
+		hl_arena_reset(&b->turn);
+	}
 	if (rc >= 0)
 		rc = add_never(b, i);
 	for (size_t s = 0; s < intent->n_slots; s++)
@@ -282,6 +365,7 @@ static int build_slot_names(struct hl_build *b)
 	for (size_t i = 0; i < b->slot_names.n; i++)
 		names[b->slot_names.entries[i].value] = b->slot_names.entries[i].key;
 	b->set->slot_names = names;
+	b->set->n_slot_names = b->slot_names.n;
 	return HL_OK;
 }
 

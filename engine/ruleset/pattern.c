@@ -29,6 +29,19 @@ struct hl_machine *hl_machine_unref(struct hl_machine *code)
 	return NULL;
 }
 
+static struct hl_machine *new_machine(struct hl_str folded)
+{
+	struct hl_machine *code = malloc(sizeof *code + folded.len + 1);
+	if (!code)
+		return NULL;
+	char *text = (char *)(code + 1);
+	memcpy(text, folded.ptr, folded.len);
+	text[folded.len] = 0;
+	*code = (struct hl_machine){.text = {text, folded.len}};
+	atomic_init(&code->references, 1);
+	return code;
+}
+
 static int compile_new(struct hl_machine **out, struct hl_pattern_env *env,
 		       const struct hl_line *line, const struct hl_normal *folded, bool jit)
 {
@@ -36,10 +49,9 @@ static int compile_new(struct hl_machine **out, struct hl_pattern_env *env,
 	PCRE2_SIZE offset;
 	uint32_t options = PCRE2_UTF | PCRE2_CASELESS | PCRE2_DOLLAR_ENDONLY |
 			   PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
-	struct hl_machine *code = calloc(1, sizeof *code);
+	struct hl_machine *code = new_machine(folded->text);
 	if (!code)
 		return HL_NOMEM;
-	atomic_init(&code->references, 1);
 	code->pcre = pcre2_compile((PCRE2_SPTR)folded->text.ptr, folded->text.len, options, &error,
 				   &offset, env->compile);
 	if (code->pcre) {
@@ -60,30 +72,56 @@ static int compile_new(struct hl_machine **out, struct hl_pattern_env *env,
 	return HL_REFUSED;
 }
 
-/* The code of the set this one is like, if it has the same pattern: compiling is most of a load. */
-static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const struct hl_line *line,
-		   const struct hl_normal *folded, bool jit)
+static struct hl_machine *find_machine(const struct hl_machines *codes, struct hl_str folded)
 {
-	const uint32_t *known = env->like ? hl_map_get(&env->like->texts, folded->text) : NULL;
-	if (known) {
-		out->shared = env->like->v[*known];
-		atomic_fetch_add_explicit(&out->shared->references, 1, memory_order_relaxed);
-	} else {
-		int rc = compile_new(&out->shared, env, line, folded, jit);
-		if (rc != HL_OK)
-			return rc;
-	}
-	out->code = out->shared->pcre;
-	bool is_new;
-	struct hl_str key = hl_arena_dup(env->arena, folded->text);
+	const uint32_t *known = codes ? hl_map_get(&codes->texts, folded) : NULL;
+	return known ? codes->v[*known] : NULL;
+}
+
+static void take(struct hl_pattern *out, struct hl_machine *code)
+{
+	atomic_fetch_add_explicit(&code->references, 1, memory_order_relaxed);
+	out->shared = code;
+	out->code = code->pcre;
+}
+
+/* For the next pattern of the same text, in this set or in one that is like it. */
+static int keep(struct hl_pattern_env *env, struct hl_machine *code)
+{
 	struct hl_machines *codes = env->codes;
-	if (!key.ptr || !hl_map_put(&codes->texts, key, (uint32_t)codes->n, &is_new))
+	bool is_new;
+	if (!hl_map_put(&codes->texts, code->text, (uint32_t)codes->n, &is_new))
 		return HL_NOMEM;
 	struct hl_machine **kept =
 		is_new ? HL_PUSH(env->arena, codes->v, codes->n, codes->cap) : NULL;
 	if (kept)
-		*kept = out->shared;
+		*kept = code;
 	return is_new && !kept ? HL_NOMEM : HL_OK;
+}
+
+int hl_pattern_share(struct hl_pattern *out, struct hl_pattern_env *env, struct hl_machine *code)
+{
+	int rc = keep(env, code);
+	if (rc == HL_OK)
+		take(out, code);
+	return rc;
+}
+
+/* The code of the set this one is like, if it has the same pattern: compiling is most of a load. */
+static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const struct hl_line *line,
+		   const struct hl_normal *folded, bool jit)
+{
+	struct hl_machine *code = find_machine(env->codes, folded->text);
+	if (!code)
+		code = find_machine(env->like, folded->text);
+	if (code) {
+		take(out, code);
+		return HL_OK;
+	}
+	int rc = compile_new(&out->shared, env, line, folded, jit);
+	if (rc == HL_OK)
+		out->code = out->shared->pcre;
+	return rc;
 }
 
 static void start_byte(struct hl_pattern *out, unsigned byte)
@@ -148,9 +186,8 @@ static int read_groups(struct hl_pattern *out, struct hl_arena *arena)
 		return HL_NOMEM;
 	for (uint32_t i = 0; i < n; i++, table += size) {
 		groups[i].number = (uint32_t)table[0] << 8 | table[1];
-		groups[i].name = hl_arena_dup(arena, hl_str_of((const char *)table + 2));
-		if (!groups[i].name.ptr)
-			return HL_NOMEM;
+		/* the name lives with the code */
+		groups[i].name = hl_str_of((const char *)table + 2);
 	}
 	out->groups = groups;
 	out->n_groups = n;
@@ -174,14 +211,14 @@ static int literal_atoms(const uint32_t **out, const struct hl_pattern_env *env,
 
 /* Short literals are everywhere: they are left out where a longer set is there. What every match
    holds is a clause; what stands in a row is a step too. */
-static int make_clauses(struct hl_pattern *out, struct hl_clauses *clauses,
-			const struct hl_pattern_env *env, const struct hl_pattern_facts *facts)
+static int make_clauses(struct hl_pattern *out, const struct hl_pattern_env *env,
+			const struct hl_pattern_facts *facts)
 {
 	struct hl_reach skipped = {.bytes = 0};
 	size_t longest = 0;
 	struct hl_step *steps = HL_NEW_ARRAY(env->arena, HL_PATTERN_SETS, struct hl_step);
-	clauses->v = HL_NEW_ARRAY(env->work, HL_PATTERN_SETS, struct hl_clause);
-	if (!steps || !clauses->v)
+	struct hl_clause *clauses = HL_NEW_ARRAY(env->arena, HL_PATTERN_SETS, struct hl_clause);
+	if (!steps || !clauses)
 		return HL_NOMEM;
 	for (size_t i = 0; i < facts->n_sets; i++)
 		if (facts->sets[i].shortest > longest)
@@ -197,25 +234,25 @@ static int make_clauses(struct hl_pattern *out, struct hl_clauses *clauses,
 		}
 		if (literal_atoms(&atoms, env, set) != HL_OK)
 			return HL_NOMEM;
-		clauses->v[clauses->n++] = (struct hl_clause){atoms, (uint32_t)set->n};
+		clauses[out->clauses.n++] = (struct hl_clause){atoms, (uint32_t)set->n};
 		if (set->aside)
 			continue;
 		steps[out->n_steps++] = (struct hl_step){atoms, (uint32_t)set->n, skipped};
 		skipped = (struct hl_reach){.bytes = 0};
 	}
 	out->steps = steps;
+	out->clauses.v = clauses;
 	return HL_OK;
 }
 
-int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
-		       struct hl_pattern_env *env, const struct hl_line *line)
+int hl_pattern_compile(struct hl_pattern *out, struct hl_pattern_env *env,
+		       const struct hl_line *line)
 {
 	struct hl_normal folded;
 	struct hl_pattern_facts facts;
 	struct hl_pattern_flaw flaw;
 	bool empty;
 	memset(out, 0, sizeof *out);
-	*clauses = (struct hl_clauses){.n = 0};
 	int rc = hl_text_fold_pattern(&folded, env->work, line->text);
 	if (rc == HL_OK)
 		rc = hl_pattern_walk(&facts, &flaw, env->work, folded.text);
@@ -241,7 +278,9 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
 	if (rc == HL_OK)
 		rc = read_groups(out, env->arena);
 	if (rc == HL_OK)
-		rc = make_clauses(out, clauses, env, &facts);
+		rc = make_clauses(out, env, &facts);
+	if (rc == HL_OK)
+		rc = keep(env, out->shared); /* none that is refused is kept */
 	if (rc != HL_OK)
 		hl_pattern_deinit(out);
 	return rc;

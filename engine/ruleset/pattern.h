@@ -32,6 +32,7 @@ struct hl_step {
 struct hl_machine {
 	atomic_size_t references;
 	pcre2_code *pcre;
+	struct hl_str text; /* the folded pattern */
 };
 struct hl_machines { /* those of a rule set, by the folded pattern */
 	struct hl_map texts;
@@ -53,6 +54,7 @@ struct hl_pattern {
 	bool scans;	    /* holds a repeat without end: one try may run to the end of the text */
 	const struct hl_step *steps; /* literals that follow each other in every match */
 	uint32_t n_steps;
+	struct hl_clauses clauses; /* what every match holds, over LITERAL atoms */
 };
 struct hl_pattern_env {
 	struct hl_arena *arena, *work;
@@ -63,10 +65,12 @@ struct hl_pattern_env {
 	pcre2_compile_context *compile; /* may be NULL */
 };
 
-/* Compiles (JIT included). *clauses: over LITERAL atoms of the vocabulary; lives in `work`. HL_OK;
-   HL_REFUSED when an error was reported; HL_NOMEM. */
-int hl_pattern_compile(struct hl_pattern *out, struct hl_clauses *clauses,
-		       struct hl_pattern_env *env, const struct hl_line *line);
+/* Compiles (JIT included). HL_OK; HL_REFUSED when an error was reported; HL_NOMEM. */
+int hl_pattern_compile(struct hl_pattern *out, struct hl_pattern_env *env,
+		       const struct hl_line *line);
+/* Makes `code` that of the pattern, counts it and keeps it among env->codes. HL_OK, HL_NOMEM: the
+   pattern is without code. */
+int hl_pattern_share(struct hl_pattern *out, struct hl_pattern_env *env, struct hl_machine *code);
 void hl_pattern_deinit(struct hl_pattern *pattern);
 
 /* ------------------------------------------------------------------ the pattern's own syntax */

@@ -7,6 +7,7 @@
 void hl_report(struct hl_report *report, enum hl_level level, const char *code, struct hl_src src,
 	       uint32_t offset, uint32_t len, struct hl_str message, struct hl_str remedy)
 {
+	report->told++;
 	if (level == HL_ERROR)
 		report->errors++;
 	if (!report->fn)

@@ -10,7 +10,7 @@ struct hl_report {
 	hl_diag_fn *fn; /* may be NULL */
 	void *arg;
 	struct hl_arena *arena; /* for messages with names in them */
-	size_t errors;
+	size_t errors, told;	/* findings of that level, of any */
 };
 
 /* Hands on one finding; `offset` and `len` mark bytes of the text that stands at `src`. */

@@ -24,6 +24,7 @@ static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pac
 {
 	memset(b, 0, sizeof *b);
 	hl_arena_init(&b->work);
+	hl_arena_init(&b->turn);
 	hl_arena_init(&set->arena);
 	atomic_init(&set->references, 1);
 	set->stop_atom = HL_NO_ATOM;
@@ -35,13 +36,13 @@ static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pac
 	hl_map_init(&set->codes.texts, &set->arena);
 	hl_vocab_init(&set->vocab, &set->arena);
 	b->phrases = (struct hl_phrase_env){.arena = &set->arena,
-					    .work = &b->work,
+					    .work = &b->turn,
 					    .vocab = &set->vocab,
 					    .report = &b->report,
 					    .pack = &set->pack,
 					    .slot_names = &b->slot_names};
 	b->patterns = (struct hl_pattern_env){.arena = &set->arena,
-					      .work = &b->work,
+					      .work = &b->turn,
 					      .report = &b->report,
 					      .vocab = &set->vocab,
 					      .codes = &set->codes};
@@ -89,6 +90,8 @@ int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct
 	int rc = begin(&b, set, pack, diag, arg);
 	b.patterns.like = like ? &like->codes : NULL;
 	if (rc == HL_OK)
+		rc = hl_renewal_init(&b.renewal, &b.work, like, &set->pack);
+	if (rc == HL_OK)
 		rc = hl_build_names(&b);
 	for (uint32_t i = 0; i < set->pack.n_intents && rc == HL_OK; i++)
 		rc = hl_build_intent(&b, i);
@@ -102,6 +105,7 @@ int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct
 	if (rc == HL_OK && b.report.errors)
 		rc = HL_REFUSED;
 	hl_arena_deinit(&b.work);
+	hl_arena_deinit(&b.turn);
 	if (rc != HL_OK)
 		destroy(set);
 	else

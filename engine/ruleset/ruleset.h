@@ -17,7 +17,9 @@ struct hl_rule {
 	enum hl_by by; /* PHRASE, WORDS or PATTERN */
 	uint32_t intent;
 	struct hl_src src;
-	struct hl_str text; /* as written; of `words:` the first item */
+	struct hl_str text;	 /* as written; of `words:` the first item */
+	struct hl_str canonical; /* what makes two rules the same */
+	bool told;		 /* something was reported when it was compiled */
 	union {
 		struct hl_graph phrase;
 		struct {
@@ -34,6 +36,7 @@ struct hl_compiled_slot {
 struct hl_compiled_intent {
 	const struct hl_graph *never;
 	uint32_t n_never;
+	bool never_told;		      /* something was reported when they were compiled */
 	const struct hl_compiled_slot *slots; /* as many as the pack's intent has */
 	bool sensitive;			      /* handoff: always */
 };
@@ -60,6 +63,7 @@ struct hl_ruleset {
 	const struct hl_pattern *slot_patterns; /* by PATTERN index */
 	size_t n_slot_patterns;
 	const struct hl_str *slot_names; /* by hl_edge.slot; [0] is none */
+	size_t n_slot_names;		 /* besides [0] */
 	uint32_t types;			 /* bit k: a rule or slot uses type k */
 	const uint32_t *type_atoms;	 /* by enum hl_slot_kind, HL_NO_ATOM: unused */
 	struct hl_map examples;		 /* hl_ruleset_key → first hl_example */
