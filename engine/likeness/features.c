@@ -35,15 +35,6 @@ float hl_feature_weight(uint64_t hash)
 	return weights[hash % HL_BLOCKS];
 }
 
-bool hl_feature_tells(uint64_t hash)
-{
-	static const bool tells[HL_BLOCKS] = {
-		[HL_BLOCK_PIECE] = true,    [HL_BLOCK_WORD] = true,    [HL_BLOCK_HAN] = true,
-		[HL_BLOCK_HAN_PAIR] = true, [HL_BLOCK_CONCEPT] = true,
-	};
-	return tells[hash % HL_BLOCKS];
-}
-
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
 	hash = (hash ^ value) * 0x9e3779b97f4a7c15u;

@@ -29,7 +29,12 @@ size_t hl_features_of(uint64_t *out, uint8_t *words, const struct hl_utterance *
 /* How much a feature of the hash's block counts. */
 float hl_feature_weight(uint64_t hash);
 /* Is it one that the share known is made of? Two words that never met before are no news. */
-bool hl_feature_tells(uint64_t hash);
+static inline bool hl_feature_tells(uint64_t hash)
+{
+	const uint32_t tell = 1u << HL_BLOCK_PIECE | 1u << HL_BLOCK_WORD | 1u << HL_BLOCK_HAN |
+			      1u << HL_BLOCK_HAN_PAIR | 1u << HL_BLOCK_CONCEPT;
+	return tell >> hash % HL_BLOCKS & 1;
+}
 
 /* One text in the learner's terms: features by index and weight, of length one. */
 struct hl_sample {

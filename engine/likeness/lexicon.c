@@ -49,16 +49,22 @@ struct hl_str hl_lexicon_form(const struct hl_word *word)
 
 /* What stands where an ending was: `tried` → `try`, `stopped` → `stop`, `closing` → `close`. */
 static const struct ending {
-	const char *end, *instead;
-} endings[] = {{"ies", "y"}, {"ied", "y"}, {"es", ""},	 {"s", ""}, {"ed", ""},
-	       {"ed", "e"},  {"ing", ""},  {"ing", "e"}, {"ly", ""}};
+	char end[4], instead[2];
+	uint8_t cut, put; /* bytes of both */
+} endings[] = {{"ies", "y", 3, 1}, {"ied", "y", 3, 1}, {"es", "", 2, 0},
+	       {"s", "", 1, 0},	   {"ed", "", 2, 0},   {"ed", "e", 2, 1},
+	       {"ing", "", 3, 0},  {"ing", "e", 3, 1}, {"ly", "", 2, 0}};
 
 static const struct entry *entry_of_stem(struct hl_str word)
 {
 	char stem[ENDED_WORD];
+	if (word.len >= ENDED_WORD || word.len < SHORTEST + 1 ||
+	    memchr("sdgy", word.ptr[word.len - 1], 4) == NULL)
+		return NULL;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-		size_t cut = strlen(endings[i].end), put = strlen(endings[i].instead);
-		if (word.len >= ENDED_WORD || word.len < SHORTEST + cut ||
+		size_t cut = endings[i].cut, put = endings[i].put;
+		if (word.len < SHORTEST + cut ||
+		    endings[i].end[cut - 1] != word.ptr[word.len - 1] ||
 		    memcmp(word.ptr + word.len - cut, endings[i].end, cut) != 0)
 			continue;
 		size_t len = word.len - cut;

@@ -64,13 +64,17 @@ void hl_model_split(struct hl_model_parts *out, const char *bytes)
 	out->weights = (const int8_t *)(bytes + l.weights);
 }
 
+static uint32_t slot_of(const struct hl_model_head *head, uint64_t hash)
+{
+	return (uint32_t)(hash >> 20) & (head->n_slots - 1);
+}
+
 uint32_t hl_model_index(const struct hl_model_parts *parts, uint64_t hash)
 {
-	uint32_t mask = parts->head->n_slots - 1;
 	hash += hash == 0;
-	uint32_t slot = (uint32_t)(hash >> 20) & mask;
+	uint32_t slot = slot_of(parts->head, hash);
 	while (parts->keys[slot] != 0 && parts->keys[slot] != hash)
-		slot = (slot + 1) & mask;
+		slot = (slot + 1) & (parts->head->n_slots - 1);
 	return parts->keys[slot] == 0 ? UINT32_MAX : parts->indexes[slot];
 }
 
@@ -162,7 +166,40 @@ struct bag {
 	double known;
 };
 
-/* Counts repeats in a small table of its own; a message has few features. */
+/* The dictionary is larger than the nearest caches: what will be read is asked for ahead. */
+#define AHEAD 8
+
+static void fetch_slot(const struct hl_model_parts *parts, uint64_t hash)
+{
+	uint32_t slot = slot_of(parts->head, hash);
+	__builtin_prefetch(&parts->keys[slot]);
+	__builtin_prefetch(&parts->indexes[slot]);
+}
+
+static void fetch_feature(const struct hl_model_parts *parts, uint32_t index)
+{
+	const int8_t *row = parts->weights + (size_t)index * parts->head->stride;
+	for (uint32_t at = 0; at < parts->head->stride; at += 64)
+		__builtin_prefetch(row + at);
+	__builtin_prefetch(&parts->scales[index]);
+}
+
+/* Counts a feature in the bag; `table` (a power of two of places) tells which it has. */
+static void put_feature(struct bag *bag, uint32_t *table, size_t slots, uint32_t index)
+{
+	size_t slot = index & (slots - 1);
+	while (table[slot] != 0 && bag->index[table[slot] - 1] != index)
+		slot = (slot + 1) & (slots - 1);
+	if (table[slot] != 0) {
+		bag->value[table[slot] - 1]++;
+		return;
+	}
+	bag->index[bag->n] = index;
+	bag->value[bag->n] = 1;
+	table[slot] = (uint32_t)++bag->n;
+}
+
+/* Repeats are counted in a small table of the message's own. */
 static int fill_bag(struct bag *bag, const struct hl_model_parts *parts, struct hl_arena *arena,
 		    const struct hl_utterance *u)
 {
@@ -179,27 +216,29 @@ static int fill_bag(struct bag *bag, const struct hl_model_parts *parts, struct 
 		return HL_NOMEM;
 	double unknown = 0, known = 0;
 	bag->n = 0;
+	for (size_t i = 0; i < n && i < AHEAD; i++)
+		fetch_slot(parts, hashes[i]);
 	for (size_t i = 0; i < n; i++) {
+		bool tells = hl_feature_tells(hashes[i]);
+		if (i + AHEAD < n)
+			fetch_slot(parts, hashes[i + AHEAD]);
 		uint32_t index = hl_model_index(parts, hashes[i]);
 		if (index == UINT32_MAX) {
-			if (hl_feature_tells(hashes[i]))
+			if (tells)
 				unknown +=
 					parts->head->unknown * (double)hl_feature_weight(hashes[i]);
 			continue;
 		}
-		size_t slot = (size_t)index * 0x9e3779b1u & (slots - 1);
-		while (table[slot] != 0 && bag->index[table[slot] - 1] != index)
-			slot = (slot + 1) & (slots - 1);
-		if (table[slot] != 0) {
-			bag->value[table[slot] - 1]++;
+		size_t before = bag->n;
+		put_feature(bag, table, slots, index);
+		if (bag->n == before)
 			continue;
-		}
-		bag->index[bag->n] = index;
-		bag->value[bag->n] = 1;
-		table[slot] = (uint32_t)++bag->n;
-		double weight = hl_feature_tells(hashes[i]) ? (double)parts->idf[index] : 0;
-		known += weight > 0 ? weight : 0;
-		unknown -= weight < 0 ? weight : 0;
+		fetch_feature(parts, index);
+		double weight = tells ? (double)parts->idf[index] : 0;
+		if (weight > 0)
+			known += weight;
+		else
+			unknown -= weight;
 	}
 	bag->known = known + unknown > 0 ? known / (known + unknown) : 0;
 	return HL_OK;
@@ -219,7 +258,7 @@ static float weigh_bag(struct bag *bag, const struct hl_model_parts *parts)
 	for (size_t i = 0; i < bag->n; i++) {
 		bag->value[i] *= parts->scales[bag->index[i]] / length;
 		sum += bag->value[i];
-		largest = fmaxf(largest, bag->value[i]);
+		largest = bag->value[i] > largest ? bag->value[i] : largest;
 	}
 	/* each below 2^15, and 127 times their sum below 2^31 */
 	return largest > 1e-30f ? fminf(32000 / largest, 1.6e7f / sum) : 0;
@@ -231,18 +270,13 @@ static int margins_of(float *margins, const struct hl_model_parts *parts, struct
 {
 	uint32_t stride = parts->head->stride;
 	float unit = weigh_bag(bag, parts);
-	int32_t *totals = HL_NEW_ARRAY(arena, stride, int32_t);
-	if (totals == NULL)
+	int32_t *totals = hl_arena_array(arena, stride, sizeof *totals);
+	int16_t *factors = hl_arena_array(arena, bag->n, sizeof *factors);
+	if (totals == NULL || factors == NULL)
 		return HL_NOMEM;
-	for (size_t i = 0; i < bag->n; i++) {
-		const int8_t *weights = parts->weights + (size_t)bag->index[i] * stride;
-		int32_t factor = (int32_t)(bag->value[i] * unit + 0.5f);
-		if (i + 8 < bag->n)
-			__builtin_prefetch(parts->weights + (size_t)bag->index[i + 8] * stride);
-		for (uint32_t block = 0; block < stride; block += HL_LANES)
-			for (uint32_t k = 0; k < HL_LANES; k++)
-				totals[block + k] += (int16_t)factor * weights[block + k];
-	}
+	for (size_t i = 0; i < bag->n; i++)
+		factors[i] = (int16_t)(bag->value[i] * unit + 0.5f);
+	hl_model_add_rows(totals, parts->weights, stride, bag->index, factors, bag->n);
 	for (uint32_t k = 0; k < stride; k++)
 		margins[k] = (unit > 0 ? (float)totals[k] / unit : 0) + parts->bias[k];
 	return HL_OK;

@@ -12,6 +12,7 @@
 #include "likeness/features.h"
 #include "likeness/lexicon.h"
 #include "likeness/likeness.h"
+#include "likeness/model.h"
 
 static const struct {
 	uint32_t klass;
@@ -321,6 +322,31 @@ static void test_kinship(void **state)
 	hl_arena_deinit(&arena);
 }
 
+/* Against the sum written down as it is meant, for every number of rows up to a few pairs. */
+static void test_rows_are_added_exactly(void **state)
+{
+	enum { STRIDE = 3 * HL_LANES, FEATURES = 50, ROWS = 9 };
+	int8_t weights[FEATURES * STRIDE];
+	uint64_t draws = 7;
+	(void)state;
+	for (size_t i = 0; i < sizeof weights; i++)
+		weights[i] = (int8_t)((int)(hl_learner_draw(&draws) % 255) - 127);
+	for (size_t round = 0; round < 400; round++) {
+		uint32_t index[ROWS];
+		int16_t factors[ROWS];
+		int32_t totals[STRIDE], wanted[STRIDE] = {0};
+		size_t n = round % (ROWS + 1);
+		for (size_t i = 0; i < n; i++) {
+			index[i] = hl_learner_draw(&draws) % FEATURES;
+			factors[i] = round % 7 ? (int16_t)(hl_learner_draw(&draws) % 32001) : 32000;
+			for (size_t k = 0; k < STRIDE; k++)
+				wanted[k] += factors[i] * weights[index[i] * STRIDE + k];
+		}
+		hl_model_add_rows(totals, weights, STRIDE, index, factors, n);
+		assert_memory_equal(totals, wanted, sizeof wanted);
+	}
+}
+
 static void test_exact_functions(void **state)
 {
 	(void)state;
@@ -341,6 +367,7 @@ int main(void)
 		cmocka_unit_test(test_odd_packs),
 		cmocka_unit_test(test_lexicon),
 		cmocka_unit_test(test_kinship),
+		cmocka_unit_test(test_rows_are_added_exactly),
 		cmocka_unit_test(test_exact_functions),
 		cmocka_unit_test(test_solver_reaches_the_optimum),
 	};
