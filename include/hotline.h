@@ -306,8 +306,8 @@ struct hl_query {
 	struct hl_str lang; /* the conversation's; empty: none yet */
 	const struct hl_attr *user;
 	size_t n_user;
-	bool trace;	  /* fill hl_verdict.trace and .tried */
-	bool only_if_met; /* in an intent's own tests conditions count as met */
+	bool trace;	     /* fill hl_verdict.trace and .tried */
+	struct hl_names met; /* ids of intents whose only_if counts as met: in their own tests */
 };
 struct hl_slot { /* a filled slot */
 	struct hl_str name, value;

@@ -209,7 +209,8 @@ static void put_decision(const struct view *view)
 	fprintf(view->to, "  because %s\n", v->why);
 	for (size_t i = 0; i < v->n_clarify; i++)
 		fprintf(view->to, "  asks back: %.*s\n", STR(v->clarify[i]->id));
-	for (size_t i = 0; v->n_all > 1 && i < v->n_all; i++)
+	bool alone = v->n_all == 1 && v->all[0] == v->intent;
+	for (size_t i = 0; !alone && i < v->n_all; i++)
 		fprintf(view->to, "  holds: %.*s\n", STR(v->all[i]->id));
 	if (second)
 		fprintf(view->to, "  runner-up: %.*s: %s\n", STR(second->id), why);

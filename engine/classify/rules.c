@@ -44,13 +44,23 @@ static bool is_barred(struct hl_reading *reading, uint32_t intent)
 	return false;
 }
 
+/* Does `only_if` let this customer have the intent? */
+static bool is_there(const struct hl_intent *intent, const struct hl_query *query,
+		     struct hl_str lang)
+{
+	if (hl_conds_hold(&intent->only_if, query->user, query->n_user, lang))
+		return true;
+	for (size_t i = 0; i < query->met.n; i++)
+		if (hl_str_eq(query->met.v[i], intent->id))
+			return true;
+	return false;
+}
+
 bool hl_classify_allowed(struct hl_reading *reading, uint32_t intent, const struct hl_query *query,
 			 struct hl_str lang)
 {
-	const struct hl_conds *conds = &reading->rules->pack.intents[intent].only_if;
-	if (!query->only_if_met && !hl_conds_hold(conds, query->user, query->n_user, lang))
-		return false;
-	return !is_barred(reading, intent);
+	return is_there(&reading->rules->pack.intents[intent], query, lang) &&
+	       !is_barred(reading, intent);
 }
 
 /* Of two rules of one intent: the better, else the leftmost, else the one that reads first, so that
@@ -140,8 +150,7 @@ static const char *outcome_of(uint32_t rule, struct hl_reading *reading,
 		return "not looked at: a work limit was reached";
 	if (!matches)
 		return "does not match";
-	if (!query->only_if_met && !hl_conds_hold(&reading->rules->pack.intents[intent].only_if,
-						  query->user, query->n_user, lang))
+	if (!is_there(&reading->rules->pack.intents[intent], query, lang))
 		return "matches, but `only_if` of the intent does not hold";
 	return is_barred(reading, intent) ? "matches, but so does a `never` of the intent"
 					  : "matches, but a better rule of the intent does too";

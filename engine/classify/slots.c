@@ -132,29 +132,53 @@ static struct hl_slot take(struct filling *f, struct hl_str name, uint32_t atom,
 	return slot;
 }
 
+/* The value that one word spells with one letter: sure in a pattern's group, wherever it stands. */
+static const struct hl_list_value *lone_value(const struct hl_reading *r, uint32_t atom,
+					      uint32_t word)
+{
+	const struct hl_spellings *set = &r->rules->spellings;
+	for (uint32_t i = 0; i < r->counts[word]; i++) {
+		uint32_t node = hl_spellings_next(set, 0, r->symbols[r->first[word] + i]);
+		uint32_t s = node ? set->heads[node] : HL_NO_SPELLING;
+		for (; s != HL_NO_SPELLING; s = set->items[s].next)
+			if (set->items[s].lone && set->items[s].atom == atom)
+				return list_value(r, atom, set->items[s].value);
+	}
+	return NULL;
+}
+
+/* The list's value within what a pattern's group caught, or NULL. */
+static const struct hl_list_value *group_value(struct hl_reading *r,
+					       const struct hl_capture *capture, uint32_t atom)
+{
+	const struct hl_list_value *value = NULL;
+	for (uint32_t o = hl_reading_find(r, atom); o != HL_NOWHERE; o = r->items[o].next)
+		if (r->items[o].word >= capture->word &&
+		    r->items[o].word + r->items[o].n <= capture->word + capture->n &&
+		    (!value || r->items[o].n == capture->n))
+			value = list_value(r, atom, r->items[o].value);
+	return value || capture->n != 1 ? value : lone_value(r, atom, capture->word);
+}
+
 /* What a rule captured under a slot's name. A pattern's group gives a list slot the value it
- * spells. */
-static struct hl_slot captured(struct filling *f, const struct hl_capture *capture, uint32_t atom)
+   spells; one that spells none leaves it empty. */
+static void captured(struct hl_slot *out, struct filling *f, const struct hl_capture *capture,
+		     uint32_t atom)
 {
 	struct hl_reading *r = f->reading;
-	struct hl_slot slot = slot_of(
-		r, capture->name,
-		capture->atom == HL_NO_ATOM
-			? hl_normal_span(&r->utterance->normal, capture->start, capture->end)
-			: place_span(r, capture->atom, capture->word, capture->n));
-	const struct hl_list_value *value =
-		capture->atom == HL_NO_ATOM ? NULL : list_value(r, capture->atom, capture->value);
+	bool group = capture->atom == HL_NO_ATOM;
 	bool wants_list = atom != HL_NO_ATOM && r->rules->vocab.atoms[atom].kind == HL_ATOM_LIST;
-	if (capture->atom == HL_NO_ATOM && wants_list)
-		for (uint32_t o = hl_reading_find(r, atom); o != HL_NOWHERE; o = r->items[o].next)
-			if (r->items[o].word >= capture->word &&
-			    r->items[o].word + r->items[o].n <= capture->word + capture->n &&
-			    (!value || r->items[o].n == capture->n))
-				value = list_value(r, atom, r->items[o].value);
+	const struct hl_list_value *value = !group ? list_value(r, capture->atom, capture->value)
+					    : wants_list ? group_value(r, capture, atom)
+							 : NULL;
+	if (group && wants_list && !value)
+		return;
+	*out = slot_of(r, capture->name,
+		       group ? hl_normal_span(&r->utterance->normal, capture->start, capture->end)
+			     : place_span(r, capture->atom, capture->word, capture->n));
 	if (value)
-		slot.value = value->value;
+		out->value = value->value;
 	use(f, capture->word, capture->n);
-	return slot;
 }
 
 static const struct hl_capture *capture_named(const struct hl_match *match, struct hl_str name)
@@ -203,7 +227,7 @@ static void add_others(struct filling *f, const struct hl_intent *intent,
 		for (size_t s = from; s < f->n && !known; s++)
 			known = hl_str_eq(f->slots[s].name, capture->name);
 		if (!known)
-			f->slots[f->n++] = captured(f, capture, HL_NO_ATOM);
+			captured(&f->slots[f->n++], f, capture, HL_NO_ATOM);
 	}
 }
 
@@ -226,7 +250,7 @@ int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *read
 	for (size_t s = 0; s < intent->n_slots; s++) {
 		const struct hl_capture *capture = capture_named(match, intent->slots[s].name);
 		if (capture)
-			f.slots[s] = captured(&f, capture, compiled->slots[s].atom);
+			captured(&f.slots[s], &f, capture, compiled->slots[s].atom);
 	}
 	fill_from_message(&f, intent, compiled);
 	f.n = intent->n_slots;

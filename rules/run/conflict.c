@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "run/customer.h"
 #include "run/run.h"
 
 #define FILLER "zq" /* a word no pack has */
@@ -123,7 +124,9 @@ static bool is_sure_match(const struct hl_tried *rule)
 static int try_message(struct trial *t, struct hl_str text)
 {
 	struct hl_verdict v;
-	struct hl_query query = {.text = text, .only_if_met = true};
+	struct hl_customer customer = {.n_attrs = 0};
+	hl_customer_meet(&customer, t->rule->intent);
+	struct hl_query query = hl_customer_query(&customer, text, HL_NONE);
 	int status = hl_classify(&v, t->scratch, t->rules->set, &query);
 	if (status < 0)
 		return status;

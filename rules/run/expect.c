@@ -59,11 +59,9 @@ static struct hl_str why_not(struct hl_pool *pool, const struct hl_verdict *verd
 		if (!hl_view_equal(hit->intent->id, id))
 			continue;
 		if (!hit->lost)
-			return hl_pool_format(pool,
-					      "`" HL_FMT "` matches (%s, " HL_FMT
-					      ":%u), but the examples are sure of another",
+			return hl_pool_format(pool, "`" HL_FMT "` matches (%s, " HL_FMT ":%u): %s",
 					      HL_ARG(id), hl_by_name(hit->by),
-					      HL_ARG(hit->src.file), hit->src.line);
+					      HL_ARG(hit->src.file), hit->src.line, verdict->why);
 		return hl_pool_format(pool, "`" HL_FMT "` matched too (%s, " HL_FMT ":%u): %s",
 				      HL_ARG(id), hl_by_name(hit->by), HL_ARG(hit->src.file),
 				      hit->src.line, hit->lost);

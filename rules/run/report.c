@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "run/conflict.h"
+#include "run/customer.h"
 #include "run/run.h"
 
 #define FOLDS 5u
@@ -86,11 +87,9 @@ static int count_tests(struct making *m, const struct hl_test *tests, size_t n)
 	int status = HL_OK;
 	for (size_t i = 0; status == HL_OK && i < n; i++) {
 		const struct hl_test *test = &tests[i];
-		struct hl_query query = {.text = test->say,
-					 .lang = test->lang,
-					 .user = test->user,
-					 .n_user = test->n_user,
-					 .only_if_met = test->own && !test->has_user};
+		struct hl_customer customer;
+		hl_customer_of(&customer, test);
+		struct hl_query query = hl_customer_query(&customer, test->say, test->lang);
 		status = test->n_talk ? count_tests(m, test->talk, test->n_talk)
 				      : count_use(m, &query, true);
 	}
@@ -104,9 +103,11 @@ static int cover(struct making *m)
 	for (size_t i = 0; status == HL_OK && i < load->n_origins; i++) {
 		const struct hl_origin *origin = &load->origins[i];
 		status = count_tests(m, origin->tests, origin->n_tests);
+		struct hl_customer customer = {.n_attrs = 0};
+		hl_customer_meet(&customer, origin->intent);
 		for (size_t k = 0; status == HL_OK && k < origin->intent->examples.n; k++) {
-			struct hl_query query = {.text = origin->intent->examples.v[k].text,
-						 .only_if_met = true};
+			struct hl_query query = hl_customer_query(
+				&customer, origin->intent->examples.v[k].text, HL_NONE);
 			status = count_use(m, &query, false);
 		}
 	}
@@ -150,12 +151,16 @@ static bool keep_mix(struct making *m, struct hl_str right, struct hl_str got, s
 	return !m->pool.failed;
 }
 
-/* One message the fold's rule set was not shown. `right` is empty for a line of `outside`. */
+/* One message the fold's rule set was not shown. `own` is NULL for a line of `outside`. */
 static int try_message(struct making *m, const struct hl_ruleset *set, struct hl_str text,
-		       struct hl_str right)
+		       const struct hl_intent *own)
 {
 	struct hl_verdict v;
-	struct hl_query query = {.text = text, .only_if_met = right.len > 0};
+	struct hl_customer customer = {.n_attrs = 0};
+	if (own)
+		hl_customer_meet(&customer, own);
+	struct hl_query query = hl_customer_query(&customer, text, HL_NONE);
+	struct hl_str right = own ? own->id : HL_NONE;
 	int status = hl_classify(&v, m->scratch, set, &query);
 	if (status != HL_OK)
 		return status < 0 ? status : HL_OK;
@@ -201,11 +206,11 @@ static void ignore(void *arg, const struct hl_diag *diag)
 }
 
 static int try_lines(struct making *m, const struct hl_ruleset *set, struct hl_lines lines,
-		     struct hl_str right, unsigned fold)
+		     const struct hl_intent *own, unsigned fold)
 {
 	int status = HL_OK;
 	for (size_t i = fold; status == HL_OK && i < lines.n; i += FOLDS)
-		status = try_message(m, set, lines.v[i].text, right);
+		status = try_message(m, set, lines.v[i].text, own);
 	return status;
 }
 
@@ -225,9 +230,9 @@ static int run_fold(struct making *m, unsigned fold)
 	pack.outside = without(&m->pool, pack.outside, fold);
 	int status = m->pool.failed ? HL_NOMEM : hl_ruleset_new(&set, &pack, HL_NONE, ignore, NULL);
 	for (size_t i = 0; status == HL_OK && i < pack.n_intents; i++)
-		status = try_lines(m, set, whole[i].examples, whole[i].id, fold);
+		status = try_lines(m, set, whole[i].examples, &whole[i], fold);
 	if (status == HL_OK)
-		status = try_lines(m, set, m->rules->load.pack.outside, HL_NONE, fold);
+		status = try_lines(m, set, m->rules->load.pack.outside, NULL, fold);
 	hl_ruleset_unref(set);
 	return status;
 }

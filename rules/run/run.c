@@ -3,6 +3,7 @@
  * rules that never win. Knows the rule set only through classification.
  */
 #include "run/run.h"
+#include "run/customer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,11 +56,9 @@ static void note_hits(struct runner *r, const struct hl_verdict *verdict, struct
 static int run_test(struct runner *r, const struct hl_test *test, bool *passed)
 {
 	struct hl_verdict verdict;
-	struct hl_query query = {.text = test->say,
-				 .lang = test->lang,
-				 .user = test->user,
-				 .n_user = test->n_user,
-				 .only_if_met = test->own && !test->has_user};
+	struct hl_customer customer;
+	hl_customer_of(&customer, test);
+	struct hl_query query = hl_customer_query(&customer, test->say, test->lang);
 	int status = hl_classify(&verdict, r->scratch, r->rules->set, &query);
 	if (status == HL_LIMIT) {
 		hl_yaml_report(r->rules->load.findings, test->file, HL_ERROR, "test.long",
@@ -123,10 +122,12 @@ static void report_taken(struct runner *r, const struct hl_origin *origin,
 static int run_examples(struct runner *r, const struct hl_origin *origin)
 {
 	const struct hl_intent *intent = origin->intent;
+	struct hl_customer customer = {.n_attrs = 0};
+	hl_customer_meet(&customer, intent);
 	for (size_t i = 0; i < intent->examples.n; i++) {
 		const struct hl_line *line = &intent->examples.v[i];
 		struct hl_verdict v;
-		struct hl_query query = {.text = line->text, .only_if_met = true};
+		struct hl_query query = hl_customer_query(&customer, line->text, HL_NONE);
 		int status = hl_classify(&v, r->scratch, r->rules->set, &query);
 		if (status < 0)
 			return status;

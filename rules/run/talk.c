@@ -4,11 +4,11 @@
  */
 #include <string.h>
 
+#include "run/customer.h"
 #include "run/run.h"
 
 #define START_MS 1767225600000 /* 2026-01-01: any fixed time will do */
 #define STEP_MS 5000
-#define ATTRS_MAX 32
 
 struct talk {
 	struct hl_rules *rules;
@@ -16,35 +16,18 @@ struct talk {
 	const struct hl_test *test;
 	struct hl_conversation *conv;
 	int64_t now_ms;
-	struct hl_attr attrs[ATTRS_MAX];
-	size_t n_attrs;
 };
-
-/* In an intent's own tests its conditions hold, unless the test says who the customer is. */
-static void meet_conditions(struct talk *talk)
-{
-	const struct hl_conds *conds = talk->test->own ? &talk->test->own->only_if : NULL;
-	for (size_t i = 0; conds && i < conds->n && talk->n_attrs < ATTRS_MAX; i++) {
-		const struct hl_cond *cond = &conds->v[i];
-		if (cond->op != HL_COND_IS || cond->name.len <= 5 || cond->values.n == 0)
-			continue;
-		talk->attrs[talk->n_attrs++] = (struct hl_attr){
-			{cond->name.ptr + 5, cond->name.len - 5}, cond->values.v[0]};
-	}
-}
 
 static int begin(struct talk *talk)
 {
 	const struct hl_test *test = talk->test;
-	for (size_t i = 0; i < test->n_user && talk->n_attrs < ATTRS_MAX; i++)
-		talk->attrs[talk->n_attrs++] = test->user[i];
-	if (!test->has_user)
-		meet_conditions(talk);
+	struct hl_customer customer;
+	hl_customer_of(&customer, test);
 	struct hl_birth birth = {.id = HL_STR("test"),
 				 .lang = test->lang,
-				 .user = talk->n_attrs ? HL_STR("test") : HL_NONE,
-				 .attrs = talk->attrs,
-				 .n_attrs = talk->n_attrs,
+				 .user = customer.n_attrs ? HL_STR("test") : HL_NONE,
+				 .attrs = customer.attrs,
+				 .n_attrs = customer.n_attrs,
 				 .at_ms = talk->now_ms};
 	return hl_conversation_new(&talk->conv, &birth);
 }

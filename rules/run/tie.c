@@ -8,6 +8,7 @@
 
 #include "base/u8.h"
 #include "run/conflict.h"
+#include "run/customer.h"
 
 #define TEXTS_A_RULE 4u
 #define PARTS_MAX 8u
@@ -173,7 +174,10 @@ static int try_message(struct search *s, const struct hl_tried *a, const struct 
 		       struct hl_str text)
 {
 	struct hl_verdict v;
-	struct hl_query query = {.text = text, .only_if_met = true};
+	struct hl_customer customer = {.n_attrs = 0};
+	hl_customer_meet(&customer, a->intent);
+	hl_customer_meet(&customer, b->intent);
+	struct hl_query query = hl_customer_query(&customer, text, HL_NONE);
 	const struct hl_hit *x = NULL, *y = NULL;
 	if (s->tries++ >= TRIES_MAX || s->out->n - s->first_tie == HL_TIES_MAX) {
 		s->out->more = true;

@@ -228,6 +228,7 @@ static void say_all(struct said *s, const struct hl_ruleset *set, struct hl_scra
 		"never mind",
 		"fee a trc20 fee",
 	};
+	static const struct hl_attr vip = {{"level", 5}, {"vip", 3}};
 	struct hl_ruleset_info info;
 	hl_ruleset_info(&info, set);
 	say(s, "%zu rules, %zu without literal, %.6f\n", info.rules, info.without_literal,
@@ -235,7 +236,8 @@ static void say_all(struct said *s, const struct hl_ruleset *set, struct hl_scra
 	for (size_t i = 0; i < sizeof messages / sizeof *messages; i++) {
 		struct hl_query query = {.text = {messages[i], strlen(messages[i])},
 					 .trace = true,
-					 .only_if_met = i % 2};
+					 .user = &vip,
+					 .n_user = i % 2};
 		struct hl_verdict v;
 		assert_int_equal(hl_classify(&v, scratch, set, &query), HL_OK);
 		say_verdict(s, &v);
