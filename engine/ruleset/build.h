@@ -11,6 +11,7 @@ struct hl_build {
 	struct hl_arena work; /* thrown away after the build */
 	struct hl_arena turn; /* after each rule */
 	struct hl_renewal renewal;
+	struct hl_machines ready; /* machine code made ahead */
 	struct hl_report report;
 	struct hl_phrase_env phrases;
 	struct hl_pattern_env patterns;
@@ -31,6 +32,9 @@ struct hl_build {
 int hl_build_names(struct hl_build *build);		 /* sets, lists, slots */
 int hl_build_intent(struct hl_build *build, uint32_t i); /* rules, never */
 int hl_build_examples(struct hl_build *build);
+/* Before all else. What is not used by then goes with hl_build_ahead_done. */
+int hl_build_ahead(struct hl_build *build, const struct hl_workers *workers);
+void hl_build_ahead_done(struct hl_build *build);
 int hl_build_index(struct hl_build *build); /* after everything else */
 
 #endif

@@ -42,29 +42,51 @@ static struct hl_machine *new_machine(struct hl_str folded)
 	return code;
 }
 
+/* The code of a folded pattern. HL_OK; HL_REFUSED: *error and *offset are PCRE2's; HL_NOMEM. */
+static int make_machine(struct hl_machine **out, int *error, PCRE2_SIZE *offset,
+			struct hl_str folded, bool jit)
+{
+	uint32_t options = PCRE2_UTF | PCRE2_CASELESS | PCRE2_DOLLAR_ENDONLY |
+			   PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
+	struct hl_machine *code = new_machine(folded);
+	if (!code)
+		return HL_NOMEM;
+	code->pcre =
+		pcre2_compile((PCRE2_SPTR)folded.ptr, folded.len, options, error, offset, NULL);
+	if (!code->pcre) {
+		free(code);
+		return *error == PCRE2_ERROR_HEAP_FAILED ? HL_NOMEM : HL_REFUSED;
+	}
+	/* without JIT (a machine that has none) the interpreter obeys the same limits */
+	if (jit)
+		pcre2_jit_compile(code->pcre, PCRE2_JIT_COMPLETE);
+	*out = code;
+	return HL_OK;
+}
+
+struct hl_machine *hl_pattern_machine(struct hl_arena *work, struct hl_str text)
+{
+	struct hl_machine *code = NULL;
+	struct hl_normal folded;
+	struct hl_pattern_facts facts;
+	struct hl_pattern_flaw flaw;
+	int error;
+	PCRE2_SIZE offset;
+	bool good = hl_text_fold_pattern(&folded, work, text) == HL_OK &&
+		    hl_pattern_walk(&facts, &flaw, work, folded.text) == HL_OK &&
+		    make_machine(&code, &error, &offset, folded.text, !facts.atomic) == HL_OK;
+	return good ? code : NULL;
+}
+
 static int compile_new(struct hl_machine **out, struct hl_pattern_env *env,
 		       const struct hl_line *line, const struct hl_normal *folded, bool jit)
 {
 	int error;
 	PCRE2_SIZE offset;
-	uint32_t options = PCRE2_UTF | PCRE2_CASELESS | PCRE2_DOLLAR_ENDONLY |
-			   PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP;
-	struct hl_machine *code = new_machine(folded->text);
-	if (!code)
-		return HL_NOMEM;
-	code->pcre = pcre2_compile((PCRE2_SPTR)folded->text.ptr, folded->text.len, options, &error,
-				   &offset, env->compile);
-	if (code->pcre) {
-		/* without JIT (a machine that has none) the interpreter obeys the same limits */
-		if (jit)
-			pcre2_jit_compile(code->pcre, PCRE2_JIT_COMPLETE);
-		*out = code;
-		return HL_OK;
-	}
-	free(code);
-	if (error == PCRE2_ERROR_HEAP_FAILED)
-		return HL_NOMEM;
 	PCRE2_UCHAR text[128];
+	int rc = make_machine(out, &error, &offset, folded->text, jit);
+	if (rc != HL_REFUSED)
+		return rc;
 	int len = pcre2_get_error_message(error, text, sizeof text);
 	struct hl_str why = {(const char *)text, len > 0 ? (size_t)len : 0};
 	report_at(env, line, folded, offset, 1, "pattern.refused", why,
@@ -114,6 +136,8 @@ static int compile(struct hl_pattern *out, struct hl_pattern_env *env, const str
 	struct hl_machine *code = find_machine(env->codes, folded->text);
 	if (!code)
 		code = find_machine(env->like, folded->text);
+	if (!code)
+		code = find_machine(env->ready, folded->text);
 	if (code) {
 		take(out, code);
 		return HL_OK;

@@ -60,9 +60,9 @@ struct hl_pattern_env {
 	struct hl_arena *arena, *work;
 	struct hl_report *report;
 	struct hl_vocab *vocab;
-	struct hl_machines *codes;	/* gets those of this set */
-	const struct hl_machines *like; /* those of a set that may have the same; may be NULL */
-	pcre2_compile_context *compile; /* may be NULL */
+	struct hl_machines *codes;	 /* gets those of this set */
+	const struct hl_machines *like;	 /* those of a set that may have the same; may be NULL */
+	const struct hl_machines *ready; /* those made ahead */
 };
 
 /* Compiles (JIT included). HL_OK; HL_REFUSED when an error was reported; HL_NOMEM. */
@@ -71,6 +71,9 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_pattern_env *env,
 /* Makes `code` that of the pattern, counts it and keeps it among env->codes. HL_OK, HL_NOMEM: the
    pattern is without code. */
 int hl_pattern_share(struct hl_pattern *out, struct hl_pattern_env *env, struct hl_machine *code);
+/* The code of a pattern as written, alone; NULL: it is refused, or no memory. Callable from any
+   thread; the caller gives it back. */
+struct hl_machine *hl_pattern_machine(struct hl_arena *work, struct hl_str text);
 void hl_pattern_deinit(struct hl_pattern *pattern);
 
 /* ------------------------------------------------------------------ the pattern's own syntax */

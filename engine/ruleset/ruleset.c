@@ -45,7 +45,8 @@ static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pac
 					      .work = &b->turn,
 					      .report = &b->report,
 					      .vocab = &set->vocab,
-					      .codes = &set->codes};
+					      .codes = &set->codes,
+					      .ready = &b->ready};
 	int rc = hl_pack_copy(&set->pack, &set->arena, pack);
 	if (rc == HL_OK)
 		rc = hl_spellings_init(&set->spellings, &set->arena);
@@ -92,6 +93,8 @@ int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct
 	if (rc == HL_OK)
 		rc = hl_renewal_init(&b.renewal, &b.work, like, &set->pack);
 	if (rc == HL_OK)
+		rc = hl_build_ahead(&b, workers);
+	if (rc == HL_OK)
 		rc = hl_build_names(&b);
 	for (uint32_t i = 0; i < set->pack.n_intents && rc == HL_OK; i++)
 		rc = hl_build_intent(&b, i);
@@ -104,6 +107,7 @@ int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct
 	hand_over(&b);
 	if (rc == HL_OK && b.report.errors)
 		rc = HL_REFUSED;
+	hl_build_ahead_done(&b);
 	hl_arena_deinit(&b.work);
 	hl_arena_deinit(&b.turn);
 	if (rc != HL_OK)

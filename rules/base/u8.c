@@ -8,6 +8,9 @@
 size_t hl_u8_next(uint32_t *point, struct hl_str text, size_t at)
 {
 	utf8proc_int32_t code = -1;
+	*point = (unsigned char)text.ptr[at];
+	if (*point < 0x80)
+		return 1;
 	size_t room = text.len - at < 4 ? text.len - at : 4;
 	utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text.ptr + at,
 					      (utf8proc_ssize_t)room, &code);
@@ -24,6 +27,10 @@ size_t hl_u8_bad(struct hl_str text)
 	size_t at = 0;
 	while (at < text.len) {
 		utf8proc_int32_t code = -1;
+		if ((unsigned char)text.ptr[at] < 0x80) {
+			at++;
+			continue;
+		}
 		size_t room = text.len - at < 4 ? text.len - at : 4;
 		utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text.ptr + at,
 						      (utf8proc_ssize_t)room, &code);

@@ -54,23 +54,83 @@ static void take_diag(void *arg, const struct hl_diag *diag)
 		       diag->message, diag->remedy);
 }
 
-static int parse_files(struct hl_load *load, const struct hl_rules_file *files, size_t n)
+/* ------------------------------------------------------------------ files to trees */
+
+struct parsing { /* a job is a file; what it writes is its own */
+	const struct hl_rules_file *files;
+	struct hl_yaml **trees;
+	struct hl_findings **findings;
+	uint32_t *first_ids;
+	int *status;
+};
+
+static void parse_one(void *arg, size_t i)
 {
+	struct parsing *p = arg;
+	p->status[i] = hl_findings_new(&p->findings[i]);
+	if (p->status[i] == HL_OK)
+		p->status[i] = hl_yaml_parse(&p->trees[i], p->files[i].name, p->files[i].text,
+					     p->first_ids[i], p->findings[i]);
+}
+
+static void run(const struct hl_workers *workers, void (*job)(void *job_arg, size_t i),
+		void *job_arg, size_t n)
+{
+	if (workers && n > 1) {
+		workers->run(workers->arg, job, job_arg, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		job(job_arg, i);
+}
+
+/* No text of so many bytes makes more nodes, so a file's ids do not wait for the file before it. */
+static uint32_t ids_of(size_t bytes)
+{
+	return (uint32_t)bytes * 4 + 16;
+}
+
+static int take_file(struct hl_load *load, struct hl_yaml *tree, struct hl_findings *said)
+{
+	const struct hl_finding *v;
+	size_t n;
+	int status = hl_findings_list(&v, &n, said);
+	for (size_t i = 0; i < n; i++)
+		hl_findings_add(load->findings, &v[i]);
+	load->files[load->n_files++] = tree;
+	load->torn = load->torn || hl_yaml_torn(tree);
+	return status;
+}
+
+static int parse_files(struct hl_load *load, const struct hl_rules_file *files, size_t n,
+		       const struct hl_workers *workers)
+{
+	struct hl_pool *pool = &load->pool;
+	struct parsing p = {.files = files,
+			    .trees = hl_pool_array(pool, n, sizeof(struct hl_yaml *)),
+			    .findings = hl_pool_array(pool, n, sizeof(struct hl_findings *)),
+			    .first_ids = hl_pool_array(pool, n, sizeof(uint32_t)),
+			    .status = hl_pool_array(pool, n, sizeof(int))};
+	int status = HL_OK;
 	uint32_t id = 1;
-	load->files = hl_pool_array(&load->pool, n, sizeof(struct hl_yaml *));
-	if (!load->files)
+	load->files = hl_pool_array(pool, n, sizeof(struct hl_yaml *));
+	if (pool->failed)
 		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		int status = hl_yaml_parse(&load->files[i], files[i].name, files[i].text, id,
-					   load->findings);
-		if (status < 0)
-			return status;
-		id = hl_yaml_next_id(load->files[i]);
-		load->torn = load->torn || hl_yaml_torn(load->files[i]);
-		load->n_files++;
+		p.first_ids[i] = id;
+		id += ids_of(files[i].text.len);
 	}
-	return HL_OK;
+	run(workers, parse_one, &p, n);
+	for (size_t i = 0; i < n; i++) {
+		int taken =
+			p.status[i] < 0 ? p.status[i] : take_file(load, p.trees[i], p.findings[i]);
+		hl_findings_free(p.findings[i]);
+		status = status < 0 ? status : taken;
+	}
+	return status;
 }
+
+/* ------------------------------------------------------------------ trees to a pack */
 
 /* All intents of all files have a place before the first is read: pointers to them stay. */
 static bool make_room(struct hl_load *load)
@@ -154,7 +214,7 @@ static int load_files(struct hl_rules *rules, const struct hl_rules_file *files,
 		      const struct hl_rules_options *options)
 {
 	struct hl_load *load = &rules->load;
-	int status = parse_files(load, files, n);
+	int status = parse_files(load, files, n, options->workers);
 	if (status < 0)
 		return status;
 	if (!make_room(load))

@@ -57,7 +57,10 @@ static bool check_characters(struct hl_findings *findings, struct hl_yaml *yaml)
 {
 	struct hl_str text = yaml->source;
 	for (size_t at = 0, n; at < text.len; at += n) {
-		uint32_t point;
+		uint32_t point = (unsigned char)text.ptr[at];
+		n = 1;
+		if (point >= 0x20 && point < 0x7F)
+			continue;
 		n = hl_u8_next(&point, text, at);
 		if (point == '\r' && at + 1 < text.len && text.ptr[at + 1] == '\n')
 			continue;

@@ -57,7 +57,7 @@ static void print(const char *what, const struct sums *sums)
 /* ------------------------------------------------------------------ files */
 
 static char *texts[FILES];
-static char names[FILES][24];
+static char names[FILES][40];
 static struct hl_rules_file files[FILES];
 
 static char *put(char *at, const char *text)

@@ -244,13 +244,22 @@ static void say_all(struct said *s, const struct hl_ruleset *set, struct hl_scra
 	}
 }
 
+/* Workers that do the last job first. */
+static void run_backwards(void *arg, void (*job)(void *job_arg, size_t i), void *job_arg, size_t n)
+{
+	*(size_t *)arg += n;
+	while (n)
+		job(job_arg, --n);
+}
+
 static int build(struct said *said, struct hl_ruleset **out, const char *text,
-		 const struct hl_ruleset *like, struct hl_scratch *scratch)
+		 const struct hl_ruleset *like, const struct hl_workers *workers,
+		 struct hl_scratch *scratch)
 {
 	struct packtext *made = packtext_new(text, strlen(text));
 	said->n = 0;
 	*out = NULL;
-	int rc = hl_ruleset_renew(out, packtext_pack(made), (struct hl_str){NULL, 0}, like, NULL,
+	int rc = hl_ruleset_renew(out, packtext_pack(made), (struct hl_str){NULL, 0}, like, workers,
 				  say_diag, said);
 	packtext_free(made);
 	if (rc == HL_OK)
@@ -277,8 +286,8 @@ static void test_renewed_is_like_new(void **state)
 		for (unsigned edits = 1 + draw(3); edits; edits--)
 			edit(&pack);
 		write_pack(text, sizeof text, &pack);
-		int rc = build(&fresh, &alone, text, NULL, scratch);
-		assert_int_equal(build(&renewed, &next, text, set, scratch), rc);
+		int rc = build(&fresh, &alone, text, NULL, NULL, scratch);
+		assert_int_equal(build(&renewed, &next, text, set, NULL, scratch), rc);
 		if (strcmp(fresh.text, renewed.text) != 0)
 			fail_msg("pack:\n%s\nfresh:\n%s\nrenewed:\n%s", text, fresh.text,
 				 renewed.text);
@@ -296,11 +305,46 @@ static void test_renewed_is_like_new(void **state)
 	hl_scratch_free(scratch);
 }
 
+/* Patterns that workers compiled are those that are compiled one after the other; a refused one is
+   reported in its place. */
+static void test_made_ahead(void **state)
+{
+	static struct said alone, ahead;
+	static char text[20000];
+	struct hl_scratch *scratch;
+	(void)state;
+	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+	for (unsigned round = 0; round < 4; round++) {
+		struct hl_ruleset *sets[2];
+		size_t n = 0, jobs = 0;
+		struct hl_workers workers = {run_backwards, &jobs};
+		for (unsigned i = 0; i < 130; i++)
+			n += (size_t)snprintf(
+				text + n, sizeof text - n,
+				"intent i%u\nonly user.x %u\npattern (?<n>\\d+).*%s%u\n", i, i,
+				i % 3 ? "fee" : "late", i % 50);
+		if (round == 1)
+			n += (size_t)snprintf(text + n, sizeof text - n, "pattern a(b\n");
+		if (round == 2) /* one that matches nothing at all, twice */
+			n += (size_t)snprintf(text + n, sizeof text - n,
+					      "pattern a?\npattern a?\n");
+		int rc = build(&alone, &sets[0], text, NULL, NULL, scratch);
+		assert_int_equal(rc, round == 1 || round == 2 ? HL_REFUSED : HL_OK);
+		assert_int_equal(build(&ahead, &sets[1], text, NULL, &workers, scratch), rc);
+		assert_string_equal(alone.text, ahead.text);
+		assert_true(jobs > 0);
+		hl_ruleset_unref(sets[0]);
+		hl_ruleset_unref(sets[1]);
+	}
+	hl_scratch_free(scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_renew),
 		cmocka_unit_test(test_renewed_is_like_new),
+		cmocka_unit_test(test_made_ahead),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
