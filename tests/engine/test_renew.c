@@ -160,7 +160,7 @@ struct said {
 	size_t n;
 };
 
-static void say(struct said *s, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void say(struct said *s, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
