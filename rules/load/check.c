@@ -404,7 +404,7 @@ void hl_load_check(struct hl_load *load, struct hl_str today)
 		check_lists(load, origin->intent);
 		check_review(load, origin, today);
 		check_tests(load, origin->tests, origin->n_tests);
-		if (origin->file->n_wrong)
+		if (origin->file->n_wrong || hl_findings_errors(load->findings) > 0)
 			continue; /* what is missing may only be misspelt */
 		check_reach(load, origin);
 		if (!is_led_to(load, origin->intent))

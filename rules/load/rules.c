@@ -154,8 +154,8 @@ static int order_intents(const void *a, const void *b)
 	return hl_view_order(x->id, y->id);
 }
 
-/* The pack for the engine: intents by id, so that no order of files shows. */
-static void settle_pack(struct hl_load *load)
+/* The engine's intents: by id, so that no order of files shows. */
+static void settle_intents(struct hl_load *load)
 {
 	struct hl_intent *sorted =
 		hl_pool_array(&load->pool, load->n_origins, sizeof(*load->intents));
@@ -167,6 +167,10 @@ static void settle_pack(struct hl_load *load)
 	}
 	load->pack.intents = sorted;
 	load->pack.n_intents = load->n_origins;
+}
+
+static void settle_pack(struct hl_load *load)
+{
 	load->pack.vars = load->vars;
 	load->pack.lists = load->lists;
 	load->pack.words = load->sets;
@@ -224,6 +228,7 @@ static int load_files(struct hl_rules *rules, const struct hl_rules_file *files,
 	load->pack.version = hl_cache_version(&load->pool, files, n);
 	hl_load_check(load, options->today);
 	hl_load_check_templates(load);
+	settle_intents(load);
 	if (load->pool.failed)
 		return HL_NOMEM;
 	/* the engine's complaints belong in the same run; not when half of the pack is missing */

@@ -79,6 +79,13 @@ static void check_missing(struct hl_load *load, const struct hl_yaml_node *node,
 	}
 }
 
+/* ["a", "b"] is meant as texts to choose from; [a] is a text that lacks its quotes. */
+static bool is_choice(const struct hl_yaml_node *node)
+{
+	return node->kind == HL_YAML_LIST && node->n > 1 && node->first->kind == HL_YAML_TEXT &&
+	       node->first->style != HL_YAML_PLAIN;
+}
+
 void hl_load_texts(struct hl_load *load, const struct hl_yaml_node *node, struct hl_texts *out,
 		   enum hl_site_role role, const char *const *skip)
 {
@@ -108,6 +115,11 @@ void hl_load_texts(struct hl_load *load, const struct hl_yaml_node *node, struct
 				known = known || hl_view_equal(key->text, load->pack.langs.v[i]);
 			if (!known)
 				unknown_language(load, key);
+			else if (is_choice(key->next))
+				hl_load_error(load, key->next, "text.list",
+					      HL_STR("write a list of whole answers: "
+						     "[{en: \"...\"}, {en: \"...\"}]"),
+					      "one text is wanted in each language, not a list");
 			else
 				n += take_text(load, key->next, &v[n], key->text, role);
 		}
@@ -215,6 +227,28 @@ static void unknown_name(const struct template *t, struct hl_str name, size_t fr
 			 : HL_STR("a name is a slot's, or stands under `vars:` in pack.yaml"));
 }
 
+/* {coin} without `slots:`: the intent has the slot all the same, so that there is a value to show.
+ */
+static void imply_slot(struct hl_load *load, const struct hl_intent *of, struct hl_str name)
+{
+	struct hl_intent *intent = &load->intents[of - load->intents];
+	struct hl_slot_def *slots = hl_pool_array(&load->pool, intent->n_slots + 1, sizeof(*slots));
+	enum hl_slot_kind kind = HL_SLOT_LIST;
+	bool is_list = false;
+	for (size_t i = 0; i < load->pack.n_lists; i++)
+		is_list = is_list || hl_view_equal(load->pack.lists[i].name, name);
+	if (!slots)
+		return;
+	if (!is_list)
+		kind = (enum hl_slot_kind)hl_slot_kind_of(name);
+	if (intent->n_slots)
+		memcpy(slots, intent->slots, intent->n_slots * sizeof(*slots));
+	slots[intent->n_slots] = (struct hl_slot_def){
+		.name = name, .kind = kind, .list = is_list ? name : HL_NONE, .src = intent->src};
+	intent->slots = slots;
+	intent->n_slots++;
+}
+
 /* One {name} or {name|instead}. */
 static void check_name(const struct template *t, struct hl_str inner, size_t from, size_t to)
 {
@@ -240,6 +274,8 @@ static void check_name(const struct template *t, struct hl_str inner, size_t fro
 					      "say what stands there instead: {" HL_FMT
 					      "|your " HL_FMT "}, or give the slot an `ask`",
 					      HL_ARG(name), HL_ARG(name)));
+	else if (implied)
+		imply_slot(t->load, t->site->intent, name);
 }
 
 static void check_site(const struct template *t)

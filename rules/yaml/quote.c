@@ -6,12 +6,14 @@
 
 #include "yaml/yaml.h"
 
-/* 'it's' and "say "hi" now" have their quotes already; "a" and "b" has not. */
+/* 'it's' and "say "hi" now" have their quotes already; "a" and "b" has not; "hi has one too few. */
 static struct hl_str without_quotes(struct hl_str text)
 {
 	char quote = text.len > 2 ? text.ptr[0] : '\0';
 	size_t inner = 0;
 	bool opens = false;
+	if (text.len > 1 && text.ptr[0] == '"' && !memchr(text.ptr + 1, '"', text.len - 1))
+		return (struct hl_str){text.ptr + 1, text.len - 1};
 	if ((quote != '"' && quote != '\'') || text.ptr[text.len - 1] != quote)
 		return text;
 	for (size_t i = 1; i + 1 < text.len; i++)

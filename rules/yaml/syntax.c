@@ -248,8 +248,9 @@ static bool bracket_cause(struct repair *r, const struct parts *p)
 		return true;
 	if (flow_cause(r, p))
 		return true;
-	return close == 0 && find_sign(p, ",") == p->end && find_sign(p, ": ") == p->end &&
-	       needs_quotes(r, p, NULL);
+	/* behind a key it is a list or a map that is never closed */
+	return close == 0 && p->key == p->colon && find_sign(p, ",") == p->end &&
+	       find_sign(p, ": ") == p->end && needs_quotes(r, p, NULL);
 }
 
 static bool quote_cause(struct repair *r, const struct parts *p)
@@ -401,17 +402,26 @@ static const char *plain_words(const char *problem)
 	return "this cannot be read";
 }
 
-/* A bracket that is never closed: told where it opens; the line is left out. */
-static bool open_bracket(struct repair *r, uint32_t at)
+/* A bracket or quote that is never closed: told where it opens; the line is left out. */
+static bool open_sign(struct repair *r, uint32_t at, const char *code, struct hl_str remedy)
 {
 	struct hl_yaml *yaml = r->yaml;
-	uint32_t start = hl_yaml_line_start(yaml, hl_yaml_line_of(yaml, at));
-	hl_yaml_mistake(r->findings, yaml, "yaml.bracket", at, at + 1,
+	uint32_t line = hl_yaml_line_of(yaml, at), from = at;
+	struct parts p = take_apart(yaml, line);
+	hl_yaml_mistake(r->findings, yaml, code, at, at + 1,
 			hl_pool_format(&yaml->pool, "the `%c` that opens here is never closed",
 				       yaml->source.ptr[at]),
-			HL_STR("close it, or put the text in quotes"));
+			remedy);
 	yaml->torn = true;
-	overwrite(yaml, at, start + hl_yaml_line(yaml, hl_yaml_line_of(yaml, at)).len - at, "");
+	if (p.value < at - p.base)
+		from = p.base + (uint32_t)p.value; /* brackets round it would stay open */
+	overwrite(yaml, from, p.base + p.line.len - from, "");
+	while (++line <= yaml->n_lines) { /* what stands within */
+		struct parts next = take_apart(yaml, line);
+		if (next.line.len == 0 || next.key <= p.key)
+			break;
+		overwrite(yaml, next.base, next.line.len, "");
+	}
 	return true;
 }
 
@@ -475,9 +485,10 @@ bool hl_yaml_repair(struct hl_findings *findings, struct hl_yaml *yaml, const ya
 	    bad_escape(&r))
 		return true;
 	if (strstr(problem, "document indicator") || strstr(problem, "end of stream"))
-		if (parser->context && strstr(parser->context, "quoted") &&
-		    (line_cause(&r, context_line) || open_quote_above(&r, context_line)))
-			return true;
+		if (parser->context && strstr(parser->context, "quoted"))
+			return line_cause(&r, context_line) || open_quote_above(&r, context_line) ||
+			       open_sign(&r, context, "yaml.quotes",
+					 HL_STR("close it with the same sign"));
 	if (line_cause(&r, line))
 		return true;
 	if (parser->context && strstr(parser->context, "simple key") && context_line != line &&
@@ -485,7 +496,9 @@ bool hl_yaml_repair(struct hl_findings *findings, struct hl_yaml *yaml, const ya
 		return true;
 	if (strstr(problem, "expected ',' or") && context_line != line &&
 	    strchr("[{", yaml->shadow[context]))
-		return line_cause(&r, context_line) || open_bracket(&r, context);
+		return line_cause(&r, context_line) ||
+		       open_sign(&r, context, "yaml.bracket",
+				 HL_STR("close it, or put the text in quotes"));
 	do
 		above--;
 	while (above > 0 && hl_yaml_line(yaml, above).len == 0);
