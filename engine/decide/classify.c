@@ -42,23 +42,21 @@ static int read_message(struct hl_verdict *out, struct hl_case *c, struct hl_utt
 	return rc;
 }
 
-int hl_classify(struct hl_verdict *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
-		const struct hl_query *query)
+int hl_classify_said(struct hl_verdict *out, struct hl_utterance *said, struct hl_scratch *scratch,
+		     const struct hl_ruleset *rules, const struct hl_query *query)
 {
-	struct hl_utterance utterance;
-	struct hl_case c = {
-		.scratch = scratch, .rules = rules, .query = query, .utterance = &utterance};
+	struct hl_case c = {.scratch = scratch, .rules = rules, .query = query, .utterance = said};
 	if (query->text.len > HL_TEXT_BYTES_MAX)
 		return HL_LIMIT;
 	hl_scratch_begin(scratch);
 	memset(out, 0, sizeof *out);
-	int rc = read_message(out, &c, &utterance);
+	int rc = read_message(out, &c, said);
 	if (rc != HL_OK)
 		return rc;
 	c.lang = language(&c);
 	out->lang = c.lang;
-	out->lang_sure = utterance.lang_sure && hl_str_eq(utterance.lang, c.lang);
-	rc = hl_reading_make(&c.reading, scratch, rules, &utterance);
+	out->lang_sure = said->lang_sure && hl_str_eq(said->lang, c.lang);
+	rc = hl_reading_make(&c.reading, scratch, rules, said);
 	if (rc == HL_OK)
 		rc = hl_classify_rules(&c.findings, &c.reading, query, c.lang);
 	if (rc == HL_OK)
@@ -68,4 +66,11 @@ int hl_classify(struct hl_verdict *out, struct hl_scratch *scratch, const struct
 	if (rc == HL_OK && query->trace)
 		rc = hl_trace_write(out, &c);
 	return rc;
+}
+
+int hl_classify(struct hl_verdict *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		const struct hl_query *query)
+{
+	struct hl_utterance said;
+	return hl_classify_said(out, &said, scratch, rules, query);
 }

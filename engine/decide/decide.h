@@ -22,6 +22,11 @@ struct hl_case {
    verdict. HL_OK, HL_NOMEM. */
 int hl_decide(struct hl_verdict *out, struct hl_case *c);
 
+/* hl_classify that also hands over the message as it was read, its secrets cut out. Lives in the
+   scratch's turn and refers to query->text. */
+int hl_classify_said(struct hl_verdict *out, struct hl_utterance *said, struct hl_scratch *scratch,
+		     const struct hl_ruleset *rules, const struct hl_query *query);
+
 /* Why one rule goes before another, as a constant sentence about the one that lost. */
 const char *hl_decide_why(const struct hl_ruleset *rules, const struct hl_found *winner,
 			  const struct hl_found *loser);

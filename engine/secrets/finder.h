@@ -118,6 +118,8 @@ static inline bool hl_seed_maybe_listed(uint64_t hash)
 	size_t bit = (size_t)(hash >> HL_SEED_BITS_SHIFT);
 	return hl_bip39_bits[bit / 64] >> (bit % 64) & 1;
 }
+/* May the message be a piece of a phrase, or speak of one? Else it makes no phrase of others. */
+bool hl_seed_may_go_on(struct hl_finder *f);
 /* The words `parts` (finders of consecutive messages, the last one being new) that are no phrase by
    themselves but together; adds them to each. */
 void hl_find_joint_seeds(struct hl_finder **parts, size_t n);

@@ -225,6 +225,17 @@ static int read_part(struct part *part, struct hl_arena *arena, struct hl_str te
 #define BIT(kind) (1u << HL_MARK_##kind)
 #define SHORT 3u /* words of a message that may be nothing but what the one before announced */
 
+/* A key that stands in a message of few words. */
+static const struct hl_word *lone_key(const struct hl_finder *f, size_t i)
+{
+	if (f->u->n_words > SHORT || hl_finder_has(f, BIT(TX)))
+		return NULL;
+	for (; i < f->u->n_words; i++)
+		if (f->u->words[i].kind == HL_WORD_HASH && f->u->words[i].form.len >= 50)
+			return &f->u->words[i];
+	return NULL;
+}
+
 /* A key sent alone after a message that announced it. */
 static void find_announced_key(struct hl_finder *now, const struct part *before, size_t n)
 {
@@ -232,13 +243,34 @@ static void find_announced_key(struct hl_finder *now, const struct part *before,
 	for (size_t i = 0; i < n; i++)
 		announced = announced ||
 			    hl_finder_has(&before[i].finder, BIT(PRIVATE_KEY) | BIT(SECRET_KEY));
-	if (!announced || hl_finder_has(now, BIT(TX)))
-		return;
-	for (size_t i = 0; i < now->u->n_words && now->u->n_words <= SHORT; i++) {
-		const struct hl_word *word = &now->u->words[i];
-		if (word->kind == HL_WORD_HASH && word->form.len >= 50)
-			hl_finder_add(now, HL_SECRET_KEY, word->start, word->end);
-	}
+	const struct hl_word *key = announced ? lone_key(now, 0) : NULL;
+	for (; key != NULL; key = lone_key(now, (size_t)(key - now->u->words) + 1))
+		hl_finder_add(now, HL_SECRET_KEY, key->start, key->end);
+}
+
+/* What a message of few words may be if it was announced. */
+struct lone_value {
+	uint32_t start, end;
+	bool password, code;
+};
+
+static struct lone_value lone_value(const struct hl_finder *f)
+{
+	const struct hl_utterance *u = f->u;
+	struct hl_str text = u->normal.text;
+	struct lone_value v = {0, 0, false, false};
+	size_t last;
+	if (u->n_words == 0 || u->n_words > SHORT)
+		return v;
+	v.start = u->words[0].start;
+	v.end = u->words[u->n_words - 1].end;
+	while (v.start > 0 && text.ptr[v.start - 1] > ' ')
+		v.start--;
+	while (v.end < text.len && text.ptr[v.end] > ' ')
+		v.end++;
+	v.password = hl_is_password(f, (struct hl_value){v.start, v.end, true});
+	v.code = hl_code_at(f, 0, &last) >= 4 && last + 1 == u->n_words;
+	return v;
 }
 
 /* "my password is:" and then, alone, what it is. */
@@ -246,36 +278,45 @@ static void find_announced_value(struct hl_finder *now, const struct hl_finder *
 {
 	const struct hl_mark *mark =
 		before->n_marks > 0 ? &before->marks[before->n_marks - 1] : NULL;
-	struct hl_str text = now->u->normal.text;
-	size_t last;
-	if (mark == NULL || now->u->n_words == 0 || now->u->n_words > SHORT)
+	struct lone_value said = lone_value(now);
+	if (mark == NULL || (!said.password && !said.code))
 		return;
 	struct hl_value value = hl_finder_value(before, mark);
 	if (!value.stated || value.end > value.start)
 		return;
-	uint32_t start = now->u->words[0].start, end = now->u->words[now->u->n_words - 1].end;
-	while (start > 0 && text.ptr[start - 1] > ' ')
-		start--;
-	while (end < text.len && text.ptr[end] > ' ')
-		end++;
 	bool code = mark->kind == HL_MARK_CODE || mark->kind == HL_MARK_ONE_TIME;
-	if (mark->kind == HL_MARK_PASSWORD &&
-	    hl_is_password(now, (struct hl_value){start, end, true}))
-		hl_finder_add(now, HL_SECRET_PASSWORD, start, end);
-	else if (code && hl_code_at(now, 0, &last) >= 4 && last + 1 == now->u->n_words)
-		hl_finder_add(now, HL_SECRET_CODE, start, end);
+	if (mark->kind == HL_MARK_PASSWORD && said.password)
+		hl_finder_add(now, HL_SECRET_PASSWORD, said.start, said.end);
+	else if (code && said.code)
+		hl_finder_add(now, HL_SECRET_CODE, said.start, said.end);
+}
+
+/* Can this message change what the earlier ones hold, or they what it holds? Hardly any can, and
+   reading them all again costs more than all else that is done with a message. */
+static bool may_concern(struct hl_finder *now, const struct hl_secrets_recent *recent, size_t n)
+{
+	if (now->n_spans > 0 || lone_key(now, 0) != NULL)
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (!recent[i].clean)
+			return true;
+	struct lone_value said = lone_value(now);
+	return said.password || said.code || hl_seed_may_go_on(now);
 }
 
 static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct hl_masked *masked,
-		     const struct hl_str *recent, size_t n)
+		     const struct hl_secrets_recent *recent, size_t n)
 {
 	struct part part[HL_SECRETS_RECENT_MAX];
 	struct hl_finder *all[HL_SECRETS_RECENT_MAX + 1];
 	size_t skipped = n > HL_SECRETS_RECENT_MAX ? n - HL_SECRETS_RECENT_MAX : 0;
 	n -= skipped;
+	recent += skipped;
+	if (!may_concern(now, recent, n))
+		return HL_OK;
 	uint32_t bytes = covered(now, now->n_spans);
 	for (size_t i = 0; i < n; i++) {
-		int status = read_part(&part[i], now->arena, recent[skipped + i]);
+		int status = read_part(&part[i], now->arena, recent[i].text);
 		if (status != HL_OK)
 			return status;
 		all[i] = &part[i].finder;
@@ -303,7 +344,7 @@ static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct
 
 int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
 		    const struct hl_utterance *plain, const struct hl_masked *masked,
-		    const struct hl_str *recent, size_t n_recent)
+		    const struct hl_secrets_recent *recent, size_t n_recent)
 {
 	struct hl_secrets found = {0};
 	struct hl_finder f = {.arena = arena, .u = plain};

@@ -13,7 +13,12 @@
 
 #define HL_SECRETS_RECENT_MAX 4 /* earlier messages looked at; of more, the latest */
 
-/* An earlier message of the same customer, still within the minute. */
+/* An earlier message of the same customer, still within the minute, as it was typed. */
+struct hl_secrets_recent {
+	struct hl_str text;
+	bool clean; /* surely nothing was found in it, alone or beside others; false: not known */
+};
+/* What became of it. */
 struct hl_secrets_earlier {
 	const struct hl_redacted *v; /* all its spans, those that only this message revealed too */
 	size_t n;
@@ -30,12 +35,13 @@ struct hl_secrets {
 };
 
 /* Looks through `plain`, a message read without redactions. `masked`: the pack's, NULL for none.
-   `recent`: the raw texts of the same customer's messages of the last minute, oldest first, to see
-   a seed phrase sent in pieces. When nothing is found the utterance can be used as it is, else read
-   it again with the spans. Lives in `arena`. HL_OK, HL_NOMEM. */
+   `recent`: the same customer's messages of the last minute, oldest first, to see a seed phrase
+   sent in pieces; they are read again only where something in this message may concern them. When
+   nothing is found the utterance can be used as it is, else read it again with the spans. Lives in
+   `arena`. HL_OK, HL_NOMEM. */
 int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
 		    const struct hl_utterance *plain, const struct hl_masked *masked,
-		    const struct hl_str *recent, size_t n_recent);
+		    const struct hl_secrets_recent *recent, size_t n_recent);
 
 /* The text as it may be stored: checked UTF-8 (bad pieces as U+FFFD), each span as its placeholder
    `[card]` or, masked, as `***4242`. `text` itself when nothing has to change. Lives in `arena`.

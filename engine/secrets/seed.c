@@ -330,6 +330,16 @@ static bool find_piece(struct piece *piece, struct hl_finder *f)
 	return true;
 }
 
+bool hl_seed_may_go_on(struct hl_finder *f)
+{
+	struct piece piece = {0};
+	if (hl_finder_has(f, 1u << HL_MARK_SEED))
+		return true;
+	if (f->listed > 0 && !find_piece(&piece, f))
+		f->failed = true;
+	return piece.kind != PIECE_NONE;
+}
+
 /* What the pieces make together. */
 struct sum {
 	size_t strong, weak, rare; /* words */

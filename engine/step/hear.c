@@ -77,16 +77,22 @@ static int rewrite(struct hl_work *work, struct hl_recent *recent,
 static int look_together(struct hl_work *work)
 {
 	struct hl_conversation *conv = &work->conv;
-	struct hl_str raw[HL_RECENT_MAX];
-	struct hl_utterance plain;
+	struct hl_secrets_recent recents[HL_RECENT_MAX];
+	struct hl_utterance plain = work->said;
 	struct hl_secrets found;
+	int rc = HL_OK;
 	if (!conv->n_recent)
 		return HL_OK;
 	for (size_t i = 0; i < conv->n_recent; i++)
-		raw[i] = conv->recent[i].raw;
-	if (hl_utterance_read(&plain, work->arena, work->event->text, NULL, 0) != HL_OK ||
-	    hl_secrets_find(&found, work->arena, &plain, &work->pack->masked, raw,
-			    conv->n_recent) != HL_OK)
+		recents[i] = (struct hl_secrets_recent){
+			conv->recent[i].raw,
+			hl_str_eq(conv->recent[i].raw, conv->recent[i].stored)};
+	if (work->verdict->n_redacted) /* it was read without its secrets */
+		rc = hl_utterance_read(&plain, work->arena, work->event->text, NULL, 0);
+	if (rc == HL_OK)
+		rc = hl_secrets_find(&found, work->arena, &plain, &work->pack->masked, recents,
+				     conv->n_recent);
+	if (rc != HL_OK)
 		return HL_NOMEM;
 	bool changed = found.by_earlier;
 	for (size_t i = 0; i < found.n_earlier; i++) {
@@ -102,6 +108,9 @@ static int look_together(struct hl_work *work)
 	work->verdict->redacted = found.v;
 	work->verdict->n_redacted = found.n;
 	work->verdict->wallet_secret |= found.wallet;
+	if (hl_utterance_read(&work->said, work->arena, work->event->text, found.v, found.n) !=
+	    HL_OK)
+		return HL_NOMEM;
 	return hl_secrets_stored(&work->verdict->stored, work->arena, work->event->text, found.v,
 				 found.n);
 }
@@ -154,10 +163,7 @@ int hl_work_hear(struct hl_work *work)
 	const struct hl_author by = {.role = HL_CUSTOMER, .name = conv->name};
 	struct hl_verdict *verdict = work->verdict;
 	forget_old(work);
-	if (look_together(work) != HL_OK ||
-	    hl_utterance_read(&work->said, work->arena, work->event->text, verdict->redacted,
-			      verdict->n_redacted) != HL_OK ||
-	    keep_matched(work) != HL_OK)
+	if (look_together(work) != HL_OK || keep_matched(work) != HL_OK)
 		return HL_NOMEM;
 	if (verdict->lang_sure && hl_lang_known(work->pack, verdict->lang) &&
 	    !(conv->lang.len && hl_str_eq(hl_lang_pick(work->pack, conv->lang),

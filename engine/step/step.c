@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/scratch.h"
+#include "decide/decide.h"
 #include "step/work.h"
 
 static int do_nothing(struct hl_work *work)
@@ -80,7 +81,7 @@ static int classify(struct hl_work *work, const struct hl_conversation *conv,
 		.text = event->text, .user = hl_conversation_attrs(conv), .n_user = conv->n_attrs};
 	if (hl_lang_known(work->pack, lang))
 		query.lang = hl_lang_pick(work->pack, lang);
-	int rc = hl_classify(&verdict, work->scratch, work->rules, &query);
+	int rc = hl_classify_said(&verdict, &work->said, work->scratch, work->rules, &query);
 	if (rc != HL_OK)
 		return rc;
 	work->verdict = HL_NEW(work->arena, struct hl_verdict);

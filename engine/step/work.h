@@ -23,7 +23,7 @@ struct hl_work {
 	int64_t at_ms; /* of the event, never before the last entry */
 	struct hl_conversation conv;
 	struct hl_verdict *verdict; /* of what was said; NULL: nothing was */
-	struct hl_utterance said;
+	struct hl_utterance said;   /* with it: read without its secrets */
 	struct hl_entry *entries;
 	size_t n_entries, cap_entries;
 	struct hl_redaction *redactions;

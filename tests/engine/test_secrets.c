@@ -73,8 +73,14 @@ static void test_line(void **state)
 		memcpy(stored, said, sizeof stored);
 	else
 		assert_int_equal(messages_of(stored, &arena, tab + 1), n);
+	struct hl_secrets_recent recent[MESSAGES_MAX];
+	for (size_t i = 0; i + 1 < n; i++) {
+		assert_int_equal(hl_utterance_read(&u, &arena, said[i], NULL, 0), HL_OK);
+		assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, NULL, 0), HL_OK);
+		recent[i] = (struct hl_secrets_recent){said[i], found.n == 0};
+	}
 	assert_int_equal(hl_utterance_read(&u, &arena, said[n - 1], NULL, 0), HL_OK);
-	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, said, n - 1), HL_OK);
+	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, recent, n - 1), HL_OK);
 	check_stored(&arena, said[n - 1], found.v, found.n, stored[n - 1]);
 	bool wallet = strstr(stored[n - 1].ptr, "[seed]") != NULL ||
 		      strstr(stored[n - 1].ptr, "[key]") != NULL;
@@ -98,8 +104,9 @@ static void test_seed_in_two_messages(void **state)
 {
 	(void)state;
 	struct hl_arena arena = {0};
-	const struct hl_str recent[] = {HL_STR("hello"),
-					HL_STR("it is abandon ability able about above absent")};
+	const struct hl_secrets_recent recent[] = {
+		{HL_STR("hello"), true},
+		{HL_STR("it is abandon ability able about above absent"), true}};
 	struct hl_str text = HL_STR("absorb abstract absurd abuse access accident"), stored;
 	struct hl_utterance u;
 	struct hl_secrets found;
@@ -113,13 +120,13 @@ static void test_seed_in_two_messages(void **state)
 	assert_true(found.earlier[1].changed);
 	assert_int_equal(hl_secrets_stored(&stored, &arena, text, found.v, found.n), HL_OK);
 	assert_true(hl_str_eq(stored, HL_STR("[seed]")));
-	assert_int_equal(hl_secrets_stored(&stored, &arena, recent[1], found.earlier[1].v,
+	assert_int_equal(hl_secrets_stored(&stored, &arena, recent[1].text, found.earlier[1].v,
 					   found.earlier[1].n),
 			 HL_OK);
 	assert_true(hl_str_eq(stored, HL_STR("it is [seed]")));
 
 	/* what was found when it came is no change */
-	const struct hl_str card[] = {HL_STR("4111111111111111")};
+	const struct hl_secrets_recent card[] = {{HL_STR("4111111111111111"), false}};
 	assert_int_equal(hl_secrets_find(&found, &arena, &u, NULL, card, 1), HL_OK);
 	assert_false(found.earlier[0].changed);
 	assert_int_equal(found.earlier[0].n, 1);
@@ -130,7 +137,8 @@ static void test_key_after_its_announcement(void **state)
 {
 	(void)state;
 	struct hl_arena arena = {0};
-	const struct hl_str recent[] = {HL_STR("i will send you my private key now")};
+	const struct hl_secrets_recent recent[] = {
+		{HL_STR("i will send you my private key now"), true}};
 	struct hl_utterance u;
 	struct hl_secrets found;
 	assert_int_equal(hl_utterance_read(&u, &arena, HL_STR(HEX64), NULL, 0), HL_OK);

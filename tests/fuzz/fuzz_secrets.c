@@ -51,12 +51,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1 || size > 4096)
 		return 0;
 	size_t cut = data[0] % size;
-	struct hl_str recent = {(const char *)data, cut},
-		      text = {(const char *)data + cut, size - cut};
+	struct hl_secrets_recent recent = {{(const char *)data, cut}, false};
+	struct hl_str text = {(const char *)data + cut, size - cut};
+	assert(hl_utterance_read(&u, &arena, recent.text, NULL, 0) == HL_OK);
+	assert(hl_secrets_find(&found, &arena, &u, NULL, NULL, 0) == HL_OK);
+	bool clean = found.n == 0;
 	assert(hl_utterance_read(&u, &arena, text, NULL, 0) == HL_OK);
 	assert(hl_secrets_find(&found, &arena, &u, NULL, &recent, 1) == HL_OK);
 	check(&arena, text, found.v, found.n);
-	check(&arena, recent, found.earlier[0].v, found.earlier[0].n);
+	check(&arena, recent.text, found.earlier[0].v, found.earlier[0].n);
+	if (clean) { /* what is not read again would not have mattered */
+		struct hl_secrets quick;
+		recent.clean = true;
+		assert(hl_secrets_find(&quick, &arena, &u, NULL, &recent, 1) == HL_OK);
+		assert(quick.n == found.n && quick.by_earlier == found.by_earlier);
+		assert(quick.earlier[0].n == found.earlier[0].n);
+		assert(quick.earlier[0].changed == found.earlier[0].changed);
+		for (size_t i = 0; i < found.n; i++)
+			assert(quick.v[i].span.start == found.v[i].span.start &&
+			       quick.v[i].span.end == found.v[i].span.end);
+	}
 	hl_arena_deinit(&arena);
 	return 0;
 }
