@@ -5,6 +5,7 @@
 
 struct copier {
 	struct hl_arena *arena;
+	struct hl_str file, file_copy; /* the last one: it stands at thousands of places */
 	bool failed;
 };
 
@@ -35,7 +36,11 @@ static void *array(struct copier *c, const void *from, size_t n, size_t size)
 
 static struct hl_src src(struct copier *c, struct hl_src from)
 {
-	from.file = str(c, from.file);
+	if (from.file.ptr != c->file.ptr || from.file.len != c->file.len || !c->file_copy.ptr) {
+		c->file = from.file;
+		c->file_copy = str(c, from.file);
+	}
+	from.file = c->file_copy;
 	return from;
 }
 
@@ -180,7 +185,7 @@ int hl_pack_copy(struct hl_pack *out, struct hl_arena *arena, const struct hl_pa
 {
 	static const struct hl_str default_langs[] = {{"en", 2}};
 	static const struct hl_str default_teams[] = {{"frontline", 9}};
-	struct copier c = {arena, false};
+	struct copier c = {.arena = arena};
 	struct hl_pack copy = *pack;
 	if (!copy.langs.n)
 		copy.langs = (struct hl_names){default_langs, 1};
