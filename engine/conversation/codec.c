@@ -10,45 +10,61 @@
 
 /* ------------------------------------------------------------------ members */
 
+#define NUMBER_MAX 10 /* bytes of one */
+
 /* A snapshot is hundreds of small pieces, and there is room for nearly all of them. */
+static char *room(struct hl_buf *to, size_t n)
+{
+	return to->cap - to->len >= n && !to->failed ? to->ptr + to->len : hl_buf_room(to, n);
+}
+
 static void put(struct hl_buf *to, const char *bytes, size_t n)
 {
-	char *at = to->cap - to->len >= n && !to->failed ? to->ptr + to->len : hl_buf_room(to, n);
-	if (at && n) {
+	char *at = n ? room(to, n) : NULL;
+	if (at) {
 		memcpy(at, bytes, n);
 		to->len += n;
 	}
 }
 
+static void put_number(struct hl_buf *to, uint64_t rest)
+{
+	char *at = room(to, NUMBER_MAX);
+	if (!at)
+		return;
+	for (; rest >= 0x80; rest >>= 7, to->len++)
+		*at++ = (char)(uint8_t)(rest | 0x80);
+	*at = (char)(uint8_t)rest;
+	to->len++;
+}
+
+static void read_number(struct hl_codec *codec, uint64_t *value)
+{
+	uint64_t read = 0;
+	for (unsigned shift = 0;; shift += 7) {
+		if (!codec->from.len || shift > 63) {
+			codec->broken = true;
+			return;
+		}
+		uint8_t byte = (uint8_t)*codec->from.ptr;
+		codec->from = hl_str_sub(codec->from, 1, SIZE_MAX);
+		if ((shift == 63 && byte > 1) || (shift && !byte)) {
+			codec->broken = true;
+			return;
+		}
+		read |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80)
+			break;
+	}
+	*value = read;
+}
+
 static void walk_u64(struct hl_codec *codec, uint64_t *value)
 {
-	if (codec->mode == HL_CODEC_WRITE) {
-		char bytes[10];
-		size_t n = 0;
-		uint64_t rest = *value;
-		for (; rest >= 0x80; rest >>= 7)
-			bytes[n++] = (char)(uint8_t)(rest | 0x80);
-		bytes[n++] = (char)(uint8_t)rest;
-		put(codec->to, bytes, n);
-	} else if (codec->mode == HL_CODEC_READ) {
-		uint64_t read = 0;
-		for (unsigned shift = 0;; shift += 7) {
-			if (!codec->from.len || shift > 63) {
-				codec->broken = true;
-				return;
-			}
-			uint8_t byte = (uint8_t)*codec->from.ptr;
-			codec->from = hl_str_sub(codec->from, 1, SIZE_MAX);
-			if ((shift == 63 && byte > 1) || (shift && !byte)) {
-				codec->broken = true;
-				return;
-			}
-			read |= (uint64_t)(byte & 0x7f) << shift;
-			if (byte < 0x80)
-				break;
-		}
-		*value = read;
-	}
+	if (codec->mode == HL_CODEC_WRITE)
+		put_number(codec->to, *value);
+	else if (codec->mode == HL_CODEC_READ)
+		read_number(codec, value);
 }
 
 static void walk_i64(struct hl_codec *codec, int64_t *value)
@@ -177,14 +193,19 @@ static void walk_talk(struct hl_codec *codec, struct hl_talk *talk)
 	walk_str(codec, &talk->offered_by);
 }
 
+/* Most of a conversation: in memory only their strings are walked. */
 static void walk_cids(struct hl_codec *codec, struct hl_conversation *conv)
 {
+	bool in_memory = codec->mode == HL_CODEC_MEASURE || codec->mode == HL_CODEC_COPY;
 	WALK_ARRAY(codec, conv->cids, conv->n_cids, HL_CIDS_MAX);
 	for (size_t i = 0; i < conv->n_cids; i++) {
 		struct hl_known_cid *cid = &conv->cids[i];
-		walk_bool(codec, &cid->agent);
+		if (!in_memory)
+			walk_bool(codec, &cid->agent);
 		walk_str(codec, &cid->by);
 		walk_str(codec, &cid->cid);
+		if (in_memory)
+			continue;
 		if (codec->mode == HL_CODEC_WRITE) {
 			put(codec->to, (const char *)cid->digest, sizeof cid->digest);
 		} else if (codec->mode == HL_CODEC_READ) {

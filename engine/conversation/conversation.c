@@ -18,12 +18,14 @@ static const struct hl_str magic = {"HLC3", 4};
 /* `n` items with room for `max`, on the arena. */
 static bool reopen(struct hl_arena *arena, void *items, size_t n, size_t max, size_t size)
 {
-	void *old, *copy = hl_arena_zalloc(arena, max, size);
+	void *old;
+	char *copy = hl_arena_array(arena, max, size);
 	memcpy(&old, items, sizeof old);
 	if (!copy)
 		return false;
 	if (n)
 		memcpy(copy, old, n * size);
+	memset(copy + n * size, 0, (max - n) * size);
 	memcpy(items, &copy, sizeof copy);
 	return true;
 }
