@@ -22,6 +22,7 @@ int hl_opinion_form(struct hl_opinion *out, struct hl_reading *reading,
 	out->known = result.known;
 	out->threshold = info.threshold;
 	out->ask_threshold = info.ask_threshold;
+	out->person_threshold = info.sensitive_threshold;
 	for (size_t i = 0; i < result.n; i++) {
 		uint32_t intent = rules->intent_of[result.top[i].klass];
 		if (hl_classify_allowed(reading, intent, query, lang))

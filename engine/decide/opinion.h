@@ -13,11 +13,12 @@ struct hl_guess {
 struct hl_opinion {
 	struct hl_guess top[HL_LIKENESS_TOP]; /* likeliest first; equal ones by id */
 	size_t n;
-	struct hl_guess sensitive; /* the likeliest sensitive intent */
-	bool is_sensitive;	   /* ... and it is likely enough to fetch a person */
+	struct hl_guess sensitive; /* the likeliest sensitive intent; its score: that of needing a
+				      person, whichever it is */
+	bool is_sensitive;	   /* ... and that is likely enough to fetch one */
 	bool outside;		   /* more like what no intent takes */
 	double known;		   /* share of the message made of things seen in training */
-	double threshold, ask_threshold;
+	double threshold, ask_threshold, person_threshold;
 };
 
 /* Nothing is likely when the set has learnt nothing or the message has no words. HL_OK, HL_NOMEM.

@@ -2,6 +2,8 @@
    decides nothing. */
 #include "decide/trace.h"
 
+#define BLAMED 4 /* words told */
+
 struct telling {
 	struct hl_verdict *out;
 	const struct hl_case *c;
@@ -112,6 +114,42 @@ static void tell_match(struct telling *t, const struct hl_hit *hit)
 	end_line(t, "match");
 }
 
+/* The words that speak most for a person, the strongest first. */
+static void put_blame(struct telling *t)
+{
+	const struct hl_utterance *u = t->c->utterance;
+	double by_word[HL_LIKENESS_WORDS];
+	if (hl_likeness_blame(by_word, t->c->rules->likeness, &t->c->scratch->turn, u) != HL_OK) {
+		t->failed = true;
+		return;
+	}
+	size_t n = u->n_words < HL_LIKENESS_WORDS ? u->n_words : HL_LIKENESS_WORDS;
+	for (unsigned told = 0; told < BLAMED; told++) {
+		size_t most = 0;
+		for (size_t w = 1; w < n; w++)
+			most = by_word[w] > by_word[most] ? w : most;
+		if (n == 0 || by_word[most] <= 0)
+			return;
+		put(t, told ? " · " : ", most for: ");
+		hl_buf_str(&t->buf, u->words[most].form);
+		by_word[most] = 0;
+	}
+}
+
+static void tell_alarm(struct telling *t)
+{
+	const struct hl_opinion *o = &t->c->opinion;
+	put(t, "needs a person ");
+	hl_buf_fixed(&t->buf, o->sensitive.score, 3);
+	put(t, o->is_sensitive ? ", fetched from " : ", fetched only from ");
+	hl_buf_fixed(&t->buf, o->person_threshold, 3);
+	put(t, ": ");
+	hl_buf_str(&t->buf, t->c->rules->pack.intents[o->sensitive.intent].id);
+	if (o->is_sensitive)
+		put_blame(t);
+	end_line(t, "likeness");
+}
+
 static void tell_likeness(struct telling *t)
 {
 	const struct hl_opinion *o = &t->c->opinion;
@@ -130,13 +168,9 @@ static void tell_likeness(struct telling *t)
 	put(t, "; known ");
 	hl_buf_fixed(&t->buf, o->known * 100, 0);
 	put(t, o->outside ? " %; more like what no intent takes" : " %");
-	if (o->is_sensitive) {
-		put(t, "; sensitive: ");
-		hl_buf_str(&t->buf, t->c->rules->pack.intents[o->sensitive.intent].id);
-		put(t, " ");
-		hl_buf_fixed(&t->buf, o->sensitive.score, 3);
-	}
 	end_line(t, "likeness");
+	if (o->sensitive.score > 0)
+		tell_alarm(t);
 }
 
 static void tell_decision(struct telling *t)

@@ -34,20 +34,6 @@ static void score_all(struct hl_lanes *scores, const struct hl_lanes *weights,
 	}
 }
 
-/* e to the x for x from -87 to 0, to six digits, without a call or a branch: sixteen at a time. */
-static float soft_exp(float x)
-{
-	int32_t k = (int32_t)(x * 1.44269504f - 0.5f);
-	float r = x - (float)k * 0.693147181f;
-	float sum =
-		1 + r * (1 + r * (1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f +
-								  r * (1 / 120.0f + r / 720.0f)))));
-	uint32_t bits = (uint32_t)(k + 127) << 23;
-	float power;
-	memcpy(&power, &bits, sizeof power);
-	return sum * power;
-}
-
 /* Scores become the gradient: what is minus what was thought likely. */
 static void to_gradient(struct hl_lanes *scores, uint32_t n_classes, uint32_t klass, float rate,
 			uint32_t groups)
@@ -60,7 +46,7 @@ static void to_gradient(struct hl_lanes *scores, uint32_t n_classes, uint32_t kl
 		for (uint32_t k = 0; k < HL_LANES; k++) {
 			float below = scores[g].v[k] - largest;
 			below = below > -80 ? below : -80;
-			scores[g].v[k] = soft_exp(below < 0 ? below : 0);
+			scores[g].v[k] = hl_soft_exp(below < 0 ? below : 0);
 		}
 	for (uint32_t k = n_classes; k < groups * HL_LANES; k++)
 		scores[k / HL_LANES].v[k % HL_LANES] = 0;
@@ -69,6 +55,17 @@ static void to_gradient(struct hl_lanes *scores, uint32_t n_classes, uint32_t kl
 	for (uint32_t k = 0; k < n_classes; k++)
 		scores[k / HL_LANES].v[k % HL_LANES] *= -rate / sum;
 	scores[klass / HL_LANES].v[klass % HL_LANES] += rate;
+}
+
+/* "Any sensitive class" is asked for itself, yes or no: it is no rival of the classes. */
+static void add_alarm(struct hl_lanes *gradient, float score, uint32_t lane, bool alarms,
+		      float rate)
+{
+	float side = alarms ? score : -score; /* how far on the right side */
+	float away = hl_soft_exp(side > 0 ? fmaxf(-side, -80) : 0);
+	float other = hl_soft_exp(side < 0 ? fmaxf(side, -80) : 0);
+	float wrong = away / (away + other);
+	gradient[lane / HL_LANES].v[lane % HL_LANES] = rate * (alarms ? wrong : -wrong);
 }
 
 /* The gradient becomes that of classes which share a weight for each part: what one learns, its kin
@@ -117,7 +114,7 @@ static void leave_out(struct hl_sample *out, const struct hl_sample *s, uint64_t
 	static const uint32_t chance = (uint32_t)(LEFT_OUT * 65536);
 	uint64_t gone = 0;
 	float before = 0, after = 0;
-	for (uint32_t word = 0; word < HL_WORD_NUMBERS; word++)
+	for (uint32_t word = 0; word < HL_LIKENESS_WORDS; word++)
 		gone |= (uint64_t)((hl_learner_draw(seed) & 0xffff) < chance) << word;
 	out->n = 0;
 	for (uint32_t k = 0; k < s->n; k++) {
@@ -168,7 +165,9 @@ void hl_ascend(struct hl_lanes *weights, struct hl_ascent *a)
 			float rate = RATE * s->cost * (1 - (float)step / (float)(n * EPOCHS));
 			leave_out(&a->part, s, &seed);
 			score_all(a->scores, weights, p, &a->part);
+			float alarm = a->scores[p->alarm / HL_LANES].v[p->alarm % HL_LANES];
 			to_gradient(a->scores, a->n_classes, s->klass, rate, p->n_groups);
+			add_alarm(a->scores, alarm, p->alarm, s->alarms, rate);
 			spread_to_kin(a->scores, a->of_part, a->kin, a->n_classes);
 			climb(weights, a->scores, p, &a->part);
 		}

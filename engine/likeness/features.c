@@ -113,7 +113,7 @@ static uint64_t emit_word(struct sink *s, const struct hl_word *word)
 
 static void at_word(struct sink *s, size_t word)
 {
-	s->word = (uint8_t)(word < HL_WORD_NUMBERS ? word : HL_WORD_NUMBERS - 1);
+	s->word = (uint8_t)(word < HL_LIKENESS_WORDS ? word : HL_LIKENESS_WORDS - 1);
 }
 
 static void emit_words(struct sink *s, const struct hl_utterance *u)

@@ -4,6 +4,8 @@
 #ifndef HL_LIKENESS_FEATURES_H
 #define HL_LIKENESS_FEATURES_H
 
+#include <string.h>
+
 #include "likeness/likeness.h"
 
 #define HL_FEATURES_MAX 4096 /* of one text; further ones are not looked at */
@@ -20,7 +22,6 @@ enum hl_block {
 	HL_BLOCK_CONCEPT_PAIR /* two concepts in a row, whatever words stand between */
 };
 #define HL_BLOCKS 16u
-#define HL_WORD_NUMBERS 64u /* words that are told apart; later ones are as the last */
 
 /* Hashes of what a text is made of. Repeats stand as often as they occur. `out` has room for
    HL_FEATURES_MAX; gives their number. `words` (as many places, or NULL): the number of the word
@@ -40,9 +41,10 @@ static inline bool hl_feature_tells(uint64_t hash)
 struct hl_sample {
 	uint32_t *index;
 	float *value;
-	uint8_t *word; /* with which word of the text it came, below HL_WORD_NUMBERS */
+	uint8_t *word; /* with which word of the text it came, below HL_LIKENESS_WORDS */
 	uint32_t n;
 	uint32_t klass;
+	bool alarms;  /* an example of a sensitive class: see hl_problem.alarm */
 	uint8_t fold; /* in which it is held out; UINT8_MAX: never */
 	float cost;   /* C: what a mistake on it counts */
 };
@@ -60,6 +62,7 @@ struct hl_problem {
 	uint32_t n_features, n_groups; /* groups of HL_LANES classes */
 	uint32_t fold;		       /* samples of this fold are left out; UINT8_MAX: none */
 	uint32_t passes;	       /* of the solver over all samples, at most */
+	uint32_t alarm; /* the lane of "any sensitive class", a class beside the others */
 };
 /* Solves the HL_LANES one-against-the-rest problems of a group at once: L2-regularised squared
    hinge, by dual coordinate descent, until no gradient is worth a step or the passes are used up.
@@ -102,6 +105,20 @@ void hl_ascend(struct hl_lanes *weights, struct hl_ascent *ascent);
    of the true value, and the same on every machine. */
 double hl_exact_exp(double x);
 double hl_exact_log(double x);
+
+/* e to the x for x from -87 to 0, to six digits, without a call or a branch: sixteen at a time. */
+static inline float hl_soft_exp(float x)
+{
+	int32_t k = (int32_t)(x * 1.44269504f - 0.5f);
+	float r = x - (float)k * 0.693147181f;
+	float sum =
+		1 + r * (1 + r * (1 / 2.0f + r * (1 / 6.0f + r * (1 / 24.0f +
+								  r * (1 / 120.0f + r / 720.0f)))));
+	uint32_t bits = (uint32_t)(k + 127) << 23;
+	float power;
+	memcpy(&power, &bits, sizeof power);
+	return sum * power;
+}
 
 /* The learners' own generator, the same on every machine. */
 uint32_t hl_learner_draw(uint64_t *state);

@@ -9,9 +9,6 @@
 #include "likeness/model.h"
 
 #define ROUNDS 25u
-#define RECALL 0.985	  /* of sensitive messages */
-#define FALSE_ALARMS 0.02 /* of all others, at most */
-#define SENSITIVE_FEW 10u
 #define BINS 10u
 
 double hl_model_confidence(const double calibration[HL_CALIBRATION], double margin, double lead,
@@ -20,11 +17,6 @@ double hl_model_confidence(const double calibration[HL_CALIBRATION], double marg
 	double z = calibration[0] + calibration[1] * margin + calibration[2] * lead +
 		   calibration[3] * known;
 	return 1 / (1 + hl_exact_exp(-z));
-}
-
-double hl_model_alarm(double margin, double lead)
-{
-	return 1 / (1 + hl_exact_exp(-(2 * margin + 4 * lead + 1)));
 }
 
 static double rounded(double score)
@@ -37,66 +29,32 @@ static bool is_right(const struct hl_judged *j)
 	return j->best == j->klass;
 }
 
-struct shares { /* weights of one in-scope and one out-of-scope text */
-	double in, out;
-	size_t n_in;
-};
-
-static struct shares shares_of(const struct hl_judged *judged, size_t n,
-			       const struct hl_likeness_options *o)
+static struct hl_shares shares_of(const struct hl_judged *judged, size_t n,
+				  const struct hl_likeness_options *o)
 {
 	size_t out = 0;
 	for (size_t i = 0; i < n; i++)
 		out += judged[i].klass == o->n_classes;
-	struct shares s = {.n_in = n - out};
+	struct hl_shares s = {.n_in = n - out};
 	double oos = out == 0 ? 0 : o->oos;
 	s.in = s.n_in > 0 ? (1 - oos) / (double)s.n_in : 0;
 	s.out = out > 0 ? oos / (double)out : 0;
 	return s;
 }
 
-/* Solves a·x = b for a small symmetric positive matrix, in place. */
-static void solve_small(double a[HL_CALIBRATION][HL_CALIBRATION], double b[HL_CALIBRATION])
-{
-	for (int i = 0; i < HL_CALIBRATION; i++) {
-		for (int k = i + 1; k < HL_CALIBRATION; k++) {
-			double f = a[k][i] / a[i][i];
-			for (int j = i; j < HL_CALIBRATION; j++)
-				a[k][j] -= f * a[i][j];
-			b[k] -= f * b[i];
-		}
-	}
-	for (int i = HL_CALIBRATION - 1; i >= 0; i--) {
-		for (int j = i + 1; j < HL_CALIBRATION; j++)
-			b[i] -= a[i][j] * b[j];
-		b[i] /= a[i][i];
-	}
-}
-
-/* One Newton step of a ridge logistic regression of "right" on margin, lead and share known. */
+/* One step of the regression of "right" on margin, lead and share known. */
 static void fit_step(double theta[HL_CALIBRATION], const struct hl_judged *judged, size_t n,
-		     struct shares share, uint32_t outside)
+		     struct hl_shares share, uint32_t outside)
 {
-	double a[HL_CALIBRATION][HL_CALIBRATION] = {{0}}, b[HL_CALIBRATION] = {0};
-	static const double prior[HL_CALIBRATION] = {0, 1, 2, 0}, ridge = 1e-3;
-	for (int i = 0; i < HL_CALIBRATION; i++) {
-		a[i][i] = ridge;
-		b[i] = ridge * (prior[i] - theta[i]);
-	}
+	static const double prior[HL_CALIBRATION] = {0, 1, 2, 0};
+	struct hl_fit fit;
+	hl_fit_begin(&fit, theta, prior, HL_CALIBRATION);
 	for (size_t i = 0; i < n; i++) {
 		const struct hl_judged *j = &judged[i];
 		double x[HL_CALIBRATION] = {1, j->margin, (double)j->margin - j->other, j->known};
-		double p = hl_model_confidence(theta, x[1], x[2], x[3]);
-		double weight = j->klass == outside ? share.out : share.in;
-		for (int k = 0; k < HL_CALIBRATION; k++) {
-			b[k] += weight * ((is_right(j) ? 1 : 0) - p) * x[k];
-			for (int m = 0; m < HL_CALIBRATION; m++)
-				a[k][m] += weight * p * (1 - p) * x[k] * x[m];
-		}
+		hl_fit_add(&fit, x, is_right(j), j->klass == outside ? share.out : share.in);
 	}
-	solve_small(a, b);
-	for (int k = 0; k < HL_CALIBRATION; k++)
-		theta[k] += b[k] > 2 ? 2 : b[k] < -2 ? -2 : b[k];
+	hl_fit_step(&fit);
 }
 
 /* Best score first; equal ones wrong first, so that a threshold never counts on luck. */
@@ -133,7 +91,7 @@ static void sort_judged(struct hl_judged *v, size_t n)
 }
 
 /* The lowest score above which `precision` of the answers are right. */
-static double lowest_score(const struct hl_judged *v, size_t n, struct shares share,
+static double lowest_score(const struct hl_judged *v, size_t n, struct hl_shares share,
 			   uint32_t outside, double precision)
 {
 	double right = 0, all = 0, found = 1;
@@ -149,7 +107,7 @@ static double lowest_score(const struct hl_judged *v, size_t n, struct shares sh
 }
 
 static void draw_curve(struct hl_likeness_info *info, const struct hl_judged *v, size_t n,
-		       struct shares share, uint32_t outside)
+		       struct hl_shares share, uint32_t outside)
 {
 	for (size_t k = 0; k < 20; k++) {
 		double right = 0, all = 0, in = 0;
@@ -164,7 +122,7 @@ static void draw_curve(struct hl_likeness_info *info, const struct hl_judged *v,
 	}
 }
 
-static double calibration_error(const struct hl_judged *v, size_t n, struct shares share,
+static double calibration_error(const struct hl_judged *v, size_t n, struct hl_shares share,
 				uint32_t outside)
 {
 	double said[BINS] = {0}, right[BINS] = {0}, error = 0;
@@ -180,47 +138,11 @@ static double calibration_error(const struct hl_judged *v, size_t n, struct shar
 	return error;
 }
 
-struct alarms {
-	size_t caught, wolf, sensitive;
-};
-
-static struct alarms alarms_at(const struct hl_judged *v, size_t n,
-			       const struct hl_likeness_options *o, double level)
-{
-	struct alarms a = {0};
-	for (size_t i = 0; i < n; i++) {
-		bool is = v[i].klass < o->n_classes && o->sensitive[v[i].klass];
-		bool rings = hl_model_alarm(v[i].alarm, (double)v[i].alarm - v[i].calm) >= level;
-		a.sensitive += is;
-		a.caught += is && rings;
-		a.wolf += !is && rings;
-	}
-	return a;
-}
-
-/* The highest level that catches RECALL of the sensitive; where that would cry wolf, the lowest
-   that does not. */
-static double alarm_level(const struct hl_judged *v, size_t n, const struct hl_likeness_options *o)
-{
-	double quiet = 1, catching = 0;
-	for (unsigned step = 63; step > 0; step--) {
-		double level = step / 64.0;
-		struct alarms a = alarms_at(v, n, o, level);
-		if (a.sensitive < SENSITIVE_FEW)
-			return 0.5;
-		if ((double)a.wolf <= FALSE_ALARMS * (double)(n - a.sensitive))
-			quiet = level;
-		if (catching <= 0 && (double)a.caught >= RECALL * (double)a.sensitive)
-			catching = level;
-	}
-	return fmax(quiet, catching);
-}
-
 void hl_judge(struct hl_model_head *head, struct hl_judged *judged, size_t n,
 	      const struct hl_likeness_options *o)
 {
 	static const double usual[HL_CALIBRATION] = {-7.9, 2, 5, 7};
-	struct shares share = shares_of(judged, n, o);
+	struct hl_shares share = shares_of(judged, n, o);
 	struct hl_likeness_info *info = &head->info;
 	memcpy(head->calibration, usual, sizeof usual);
 	info->judged = (uint32_t)share.n_in;
@@ -239,8 +161,7 @@ void hl_judge(struct hl_model_head *head, struct hl_judged *judged, size_t n,
 	info->threshold =
 		info->fixed ? 0.75 : lowest_score(judged, n, share, o->n_classes, o->precision);
 	info->ask_threshold = fmin(info->threshold, 0.25);
-	info->sensitive_threshold =
-		o->sensitive == NULL || info->fixed ? 0.5 : alarm_level(judged, n, o);
+	hl_alarm_judge(head, judged, n, share, o);
 	for (size_t i = 0; i < n; i++)
 		answered += judged[i].klass != o->n_classes && judged[i].score >= info->threshold;
 	info->accuracy = share.n_in > 0 ? (double)right / (double)share.n_in : 0;

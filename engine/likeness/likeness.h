@@ -12,7 +12,8 @@
 #include "text/text.h"
 
 #define HL_LIKENESS_TOP 5
-#define HL_LIKENESS_FEW 50 /* examples below which thresholds are fixed, not found */
+#define HL_LIKENESS_WORDS 64 /* words that are told apart; later ones are as the last */
+#define HL_LIKENESS_FEW 50   /* examples below which thresholds are fixed, not found */
 
 struct hl_likeness_text {
 	const struct hl_utterance *u; /* must live during training */
@@ -71,10 +72,17 @@ struct hl_likeness_result {
 	size_t n;
 	bool outside; /* nothing known, or it is more like what no intent takes */
 	double known; /* share of the message made of things seen in training */
-	struct hl_likeness_guess sensitive; /* the likeliest sensitive intent; score 0: none */
+	struct hl_likeness_guess
+		sensitive; /* the likeliest sensitive intent, and how likely the message needs a
+			      person, whichever it is; score 0: no intent is sensitive */
 };
 /* Judges a message. Temporary memory from `arena`. HL_OK, HL_NOMEM. */
 int hl_likeness_score(struct hl_likeness_result *out, const struct hl_likeness *model,
+		      struct hl_arena *arena, const struct hl_utterance *u);
+
+/* How much each word speaks for "needs a person" (negative: against it), for whoever explains. In
+   no unit: to be compared with each other. HL_OK, HL_NOMEM. */
+int hl_likeness_blame(double by_word[HL_LIKENESS_WORDS], const struct hl_likeness *model,
 		      struct hl_arena *arena, const struct hl_utterance *u);
 
 #endif

@@ -41,7 +41,8 @@ size_t hl_model_size(const struct hl_model_head *head)
 {
 	struct layout l;
 	bool sane = head->n_classes < CLASSES_LIMIT && head->stride % HL_LANES == 0 &&
-		    head->stride > head->n_classes && head->stride <= head->n_classes + HL_LANES &&
+		    head->stride > head->n_classes + 1 &&
+		    head->stride <= head->n_classes + 1 + HL_LANES &&
 		    head->n_features <= FEATURES_LIMIT && head->n_slots <= FEATURES_LIMIT * 4 &&
 		    head->n_slots > head->n_features && (head->n_slots & (head->n_slots - 1)) == 0;
 	if (!sane)
@@ -109,6 +110,9 @@ static bool has_sound_numbers(const struct hl_model_parts *parts)
 	const struct hl_model_head *head = parts->head;
 	for (size_t i = 0; i < HL_CALIBRATION; i++)
 		if (!is_weight(fabs(head->calibration[i])))
+			return false;
+	for (size_t i = 0; i < HL_ALARM; i++)
+		if (!is_weight(fabs(head->alarm[i])))
 			return false;
 	for (uint32_t i = 0; i < head->n_features; i++)
 		if (!is_weight(fabs((double)parts->idf[i])) || !is_weight((double)parts->scales[i]))
@@ -318,17 +322,18 @@ static void rank(struct hl_likeness_result *out, const struct hl_model_parts *pa
 static void find_sensitive(struct hl_likeness_result *out, const struct hl_model_parts *parts,
 			   const float *margins)
 {
-	float alarm = -9, calm = -9;
-	for (uint32_t k = 0; k <= parts->head->n_classes; k++) {
-		if (!parts->sensitive[k]) {
-			calm = fmaxf(calm, margins[k]);
-		} else if (margins[k] > alarm) {
-			alarm = margins[k];
-			out->sensitive.klass = k;
-		}
+	uint32_t n = parts->head->n_classes;
+	bool any = false;
+	for (uint32_t k = 0; k < n; k++) {
+		if (!parts->sensitive[k] || (any && margins[k] <= margins[out->sensitive.klass]))
+			continue;
+		out->sensitive.klass = k;
+		any = true;
 	}
-	if (alarm > -9)
-		out->sensitive.score = rounded(hl_model_alarm(alarm, (double)alarm - calm));
+	if (any)
+		out->sensitive.score = rounded(hl_alarm_score(
+			parts->head->alarm, hl_alarm_mass(margins, parts->sensitive, n + 1),
+			margins[n + 1], out->known));
 }
 
 int hl_likeness_score(struct hl_likeness_result *out, const struct hl_likeness *model,

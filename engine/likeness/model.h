@@ -7,15 +7,16 @@
 #include "likeness/features.h"
 
 #define HL_MODEL_MAGIC "hotlike"
-#define HL_MODEL_VERSION 10u
+#define HL_MODEL_VERSION 11u
 #define HL_CALIBRATION 4 /* weights of: 1, margin of the class, its lead, share known */
+#define HL_ALARM 4	 /* of: 1, see hl_alarm_mass, margin of "any sensitive", share known */
 
 /* One block of bytes: this head, then the arrays in the order of hl_model_parts. */
 struct hl_model_head {
 	char magic[8];
 	uint32_t version, n_classes, stride, n_features, n_slots, unused;
 	double unknown; /* weight of a feature never seen */
-	double calibration[HL_CALIBRATION];
+	double calibration[HL_CALIBRATION], alarm[HL_ALARM];
 	struct hl_likeness_info info;
 };
 struct hl_model_parts {
@@ -26,7 +27,8 @@ struct hl_model_parts {
 	const float *scales;	  /* n_features: a weight is its byte times this */
 	const float *bias;	  /* stride */
 	const uint8_t *sensitive; /* stride */
-	const int8_t *weights;	  /* n_features × stride; classes, then outside, then nothing */
+	const int8_t *weights;	  /* n_features × stride; classes, outside, any sensitive class,
+				     nothing */
 };
 struct hl_likeness {
 	struct hl_arena arena;
@@ -49,8 +51,11 @@ void hl_model_add_rows(int32_t *totals, const int8_t *weights, uint32_t stride,
 /* How far a class lies from its border (positive: inside), against the best other class. */
 double hl_model_confidence(const double calibration[HL_CALIBRATION], double margin, double lead,
 			   double known);
-/* The same for "is sensitive": lead of the best sensitive intent over the best other class. */
-double hl_model_alarm(double margin, double lead);
+/* Logarithm of how much likelier the sensitive classes are together than all others: `n` margins,
+   those of intents and of outside. Between -20 and 20. */
+float hl_alarm_mass(const float *margins, const uint8_t *sensitive, uint32_t n);
+/* How likely the message needs a person. */
+double hl_alarm_score(const double alarm[HL_ALARM], float mass, float margin, double known);
 
 /* ------------------------------------------------------------------ training */
 
@@ -59,9 +64,28 @@ struct hl_judged {
 	uint32_t klass, best; /* what it is, the intent judged likeliest */
 	float margin, other;  /* of the best intent, of the best other class (outside too) */
 	float known;
-	float alarm, calm; /* margins of the best sensitive and of the best other class */
+	float mass, alarm; /* see HL_ALARM */
 	double score;
 };
+/* A ridge logistic regression of up to HL_FIT weights, by Newton's steps: begin, add all, step. */
+#define HL_FIT 4
+struct hl_fit {
+	double *theta;
+	size_t n; /* weights */
+	double a[HL_FIT][HL_FIT], b[HL_FIT];
+};
+/* `prior`: where weights stay that nothing speaks about. */
+void hl_fit_begin(struct hl_fit *fit, double *theta, const double *prior, size_t n);
+void hl_fit_add(struct hl_fit *fit, const double *x, bool yes, double weight);
+void hl_fit_step(struct hl_fit *fit);
+/* What one text of an intent weighs, and one of no intent. */
+struct hl_shares {
+	double in, out;
+	size_t n_in;
+};
+/* Fits the alarm's weights and finds its level; constants where too few texts are sensitive. */
+void hl_alarm_judge(struct hl_model_head *head, const struct hl_judged *judged, size_t n,
+		    struct hl_shares shares, const struct hl_likeness_options *options);
 /* Fits the calibration and finds the thresholds. `judged` is reordered. */
 void hl_judge(struct hl_model_head *head, struct hl_judged *judged, size_t n,
 	      const struct hl_likeness_options *options);

@@ -27,12 +27,15 @@ void hl_learner_shuffle(uint32_t *order, size_t n, uint64_t *state)
 	}
 }
 
-static void signs_of(struct hl_lanes *y, uint32_t group, const struct hl_sample *row)
+static void signs_of(struct hl_lanes *y, const struct hl_problem *p, uint32_t group,
+		     const struct hl_sample *row)
 {
 	for (uint32_t k = 0; k < HL_LANES; k++)
 		y->v[k] = -1.0f;
 	if (row->klass / HL_LANES == group)
 		y->v[row->klass % HL_LANES] = 1.0f;
+	if (row->alarms && p->alarm / HL_LANES == group)
+		y->v[p->alarm % HL_LANES] = 1.0f;
 }
 
 static void add_row(struct hl_lanes *weights, const struct hl_sample *row, uint32_t bias,
@@ -62,13 +65,14 @@ static void dot_row(struct hl_lanes *dot, const struct hl_lanes *weights,
 
 /* One coordinate of every lane. False when nothing moved and nothing soon will: all at 0, well
    outside the margin. */
-static bool step(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t bias, uint32_t group,
-		 const struct hl_sample *row, float *spread)
+static bool step(struct hl_lanes *weights, struct hl_lanes *alpha, const struct hl_problem *p,
+		 uint32_t group, const struct hl_sample *row, float *spread)
 {
 	struct hl_lanes y, dot, change;
+	uint32_t bias = p->n_features;
 	float diagonal = 0.5f / row->cost, largest = 0, worst = *spread;
 	bool live = false;
-	signs_of(&y, group, row);
+	signs_of(&y, p, group, row);
 	dot_row(&dot, weights, row, bias);
 	for (uint32_t k = 0; k < HL_LANES; k++) {
 		float gradient = y.v[k] * dot.v[k] - 1.0f + alpha->v[k] * diagonal;
@@ -99,7 +103,7 @@ static size_t begin(struct hl_lanes *weights, const struct hl_lanes *alpha, uint
 		if (p->samples[i].fold == p->fold && p->fold != UINT8_MAX)
 			continue;
 		order[n++] = (uint32_t)i;
-		signs_of(&by, group, &p->samples[i]);
+		signs_of(&by, p, group, &p->samples[i]);
 		float any = 0;
 		for (uint32_t k = 0; k < HL_LANES; k++) {
 			by.v[k] *= alpha[i].v[k];
@@ -122,8 +126,7 @@ void hl_solve(struct hl_lanes *weights, struct hl_lanes *alpha, uint32_t *order,
 		hl_learner_shuffle(order, live, &seed);
 		for (size_t i = 0; i < live;) {
 			uint32_t at = order[i];
-			if (step(weights, &alpha[at], p->n_features, group, &p->samples[at],
-				 &worst)) {
+			if (step(weights, &alpha[at], p, group, &p->samples[at], &worst)) {
 				i++;
 			} else { /* set aside behind the live ones */
 				order[i] = order[--live];

@@ -21,8 +21,8 @@ struct trainer {
 	struct hl_arena arena;
 	struct hl_corpus corpus;
 	const struct hl_likeness_options *options;
-	uint32_t n_groups, stride;
-	uint32_t n_learnt; /* classes, outside among them if it has texts */
+	uint32_t n_groups, stride; /* lanes: classes, outside, any sensitive class */
+	uint32_t n_learnt;	   /* classes, outside among them if it has texts */
 	struct hl_problem problem;
 	struct hl_ascent ascent;
 	struct hl_kinship kin;
@@ -34,6 +34,8 @@ struct trainer {
 	struct hl_lanes *climbed; /* the one of them that is being learnt */
 	struct hl_judged *judged; /* a place for each sample */
 	float *length;		  /* of each held-out sample, of what its fold's judge knows */
+	float *margins;		  /* stride: of the sample at hand */
+	uint8_t *sensitive;	  /* stride */
 };
 
 struct hl_lanes *hl_lanes_new(struct hl_arena *arena, size_t n)
@@ -44,12 +46,6 @@ struct hl_lanes *hl_lanes_new(struct hl_arena *arena, size_t n)
 			  : (struct hl_lanes *)(void *)(at + (past == 0 ? 0
 									: sizeof(struct hl_lanes) -
 										  past));
-}
-
-static bool is_sensitive(const struct trainer *t, uint32_t klass)
-{
-	return t->options->sensitive != NULL && klass < t->options->n_classes &&
-	       t->options->sensitive[klass];
 }
 
 /* Is it a text of an intent, held out in this fold? */
@@ -92,28 +88,28 @@ static int measure_known(struct trainer *t)
 							  .best = UINT32_MAX,
 							  .margin = -9,
 							  .other = -9,
-							  .alarm = -9,
-							  .calm = -9,
 							  .known = all > 0 ? known / all : 0};
 		}
 	}
 	return HL_OK;
 }
 
-/* Enters one class's margin of a held-out text. */
-static void note_margin(const struct trainer *t, struct hl_judged *j, uint32_t klass, float margin)
+/* Enters the margins of a held-out text. */
+static void note_margins(const struct trainer *t, struct hl_judged *j, const float *margins)
 {
-	float *side = is_sensitive(t, klass) ? &j->alarm : &j->calm;
-	*side = margin > *side ? margin : *side;
-	if (klass == t->options->n_classes) {
-		j->other = margin > j->other ? margin : j->other;
-	} else if (margin > j->margin) {
-		j->other = j->margin > j->other ? j->margin : j->other;
-		j->margin = margin;
-		j->best = klass;
-	} else if (margin > j->other) {
-		j->other = margin;
+	uint32_t n = t->options->n_classes;
+	j->other = margins[n];
+	for (uint32_t k = 0; k < n; k++) {
+		if (margins[k] > j->margin) {
+			j->other = j->margin > j->other ? j->margin : j->other;
+			j->margin = margins[k];
+			j->best = k;
+		} else if (margins[k] > j->other) {
+			j->other = margins[k];
+		}
 	}
+	j->mass = hl_alarm_mass(margins, t->sensitive, n + 1);
+	j->alarm = margins[n + 1];
 }
 
 static void judge_fold(struct trainer *t, uint32_t fold)
@@ -133,11 +129,10 @@ static void judge_fold(struct trainer *t, uint32_t fold)
 					sum.v[lane] += w[lane] * s->value[k];
 			}
 			for (uint32_t lane = 0; lane < HL_LANES; lane++)
-				if (group * HL_LANES + lane <= t->options->n_classes)
-					note_margin(t, &t->judged[i], group * HL_LANES + lane,
-						    sum.v[lane] / t->length[i] +
-							    bias[group].v[lane]);
+				t->margins[group * HL_LANES + lane] =
+					sum.v[lane] / t->length[i] + bias[group].v[lane];
 		}
+		note_margins(t, &t->judged[i], t->margins);
 	}
 }
 
@@ -188,9 +183,26 @@ static void weigh_samples(struct trainer *t)
 	for (size_t i = 0; i < c->n; i++)
 		own += c->samples[i].klass < t->options->n_classes;
 	t->n_learnt = t->options->n_classes + (own < c->n);
-	float outside = fminf(1, OUTSIDE_SHARE * (float)own / (float)(c->n - own + 1));
-	for (size_t i = 0; i < c->n; i++)
-		c->samples[i].cost = c->samples[i].klass < t->options->n_classes ? 1 : outside;
+	float outside = fminf(2, OUTSIDE_SHARE * (float)own / (float)(c->n - own + 1));
+	for (size_t i = 0; i < c->n; i++) {
+		struct hl_sample *s = &c->samples[i];
+		s->cost = s->klass < t->options->n_classes ? 1 : outside;
+		s->alarms = t->sensitive[s->klass];
+	}
+}
+
+static int set_lanes(struct trainer *t)
+{
+	const struct hl_likeness_options *o = t->options;
+	t->n_groups = (o->n_classes + 1) / HL_LANES + 1;
+	t->stride = t->n_groups * HL_LANES;
+	t->margins = HL_NEW_ARRAY(&t->arena, t->stride, float);
+	t->sensitive = HL_NEW_ARRAY(&t->arena, t->stride, uint8_t);
+	if (t->margins == NULL || t->sensitive == NULL)
+		return HL_NOMEM;
+	for (uint32_t k = 0; k < o->n_classes && o->sensitive != NULL; k++)
+		t->sensitive[k] = o->sensitive[k];
+	return HL_OK;
 }
 
 static int make_room(struct trainer *t)
@@ -198,10 +210,13 @@ static int make_room(struct trainer *t)
 	const struct hl_corpus *c = &t->corpus;
 	struct hl_arena *arena = &t->arena;
 	size_t places = (size_t)c->n_features + 1;
-	t->n_groups = t->options->n_classes / HL_LANES + 1;
-	t->stride = t->n_groups * HL_LANES;
-	t->problem = (struct hl_problem){c->samples,  c->n,	 c->n_features,
-					 t->n_groups, UINT8_MAX, SOLVER_PASSES};
+	t->problem = (struct hl_problem){c->samples,
+					 c->n,
+					 c->n_features,
+					 t->n_groups,
+					 UINT8_MAX,
+					 SOLVER_PASSES,
+					 t->options->n_classes + 1};
 	t->model = hl_lanes_new(arena, places * t->n_groups);
 	t->folded = hl_lanes_new(arena, places * t->n_groups);
 	t->solved = hl_lanes_new(arena, places * t->n_groups);
@@ -219,7 +234,10 @@ static int learn(struct trainer *t)
 {
 	const struct hl_likeness_options *o = t->options;
 	int status = measure_known(t);
-	weigh_samples(t);
+	if (status == HL_OK)
+		status = set_lanes(t);
+	if (status == HL_OK)
+		weigh_samples(t);
 	if (status == HL_OK)
 		status = hl_kinship_read(&t->kin, &t->arena, o->names,
 					 o->names == NULL ? 0 : o->n_classes, t->n_learnt);
@@ -291,7 +309,7 @@ static int assemble(struct hl_likeness *model, struct trainer *t)
 	for (uint32_t k = 0; k < t->stride; k++) {
 		bias[k] = t->model[(size_t)c->n_features * t->n_groups + k / HL_LANES]
 				  .v[k % HL_LANES];
-		sensitive[k] = (char)is_sensitive(t, k);
+		sensitive[k] = (char)t->sensitive[k];
 	}
 	model->bytes = (struct hl_str){bytes, size};
 	return HL_OK;

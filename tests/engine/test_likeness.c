@@ -258,10 +258,11 @@ static void test_solver_reaches_the_optimum(void **state)
 					     .value = value[i],
 					     .n = 4,
 					     .klass = (index[i][0] + index[i][1]) % 3,
+					     .alarms = (index[i][0] + index[i][1]) % 3 != 1,
 					     .fold = UINT8_MAX,
 					     .cost = 1};
 	}
-	const struct hl_problem p = {rows, N_ROWS, N_FEATURES, 1, UINT8_MAX, 100};
+	const struct hl_problem p = {rows, N_ROWS, N_FEATURES, 1, UINT8_MAX, 100, 4};
 	hl_solve(weights, alpha, order, &p, 0);
 	for (uint32_t klass = 0; klass < 3; klass++) {
 		float ours[N_FEATURES + 1], slow[N_FEATURES + 1];
@@ -271,6 +272,9 @@ static void test_solver_reaches_the_optimum(void **state)
 		double best = objective(rows, slow, klass, 1);
 		assert_true(objective(rows, ours, klass, 1) <= best * 1.01 + 1e-3);
 	}
+	/* "any of classes 0 and 2" is "not class 1" */
+	for (uint32_t f = 0; f <= N_FEATURES; f++)
+		assert_true(fabsf(weights[f].v[4] + weights[f].v[1]) < 0.02f);
 }
 
 /* Words of one meaning have one concept, whatever their language, ending or number. */
@@ -347,6 +351,67 @@ static void test_rows_are_added_exactly(void **state)
 	}
 }
 
+/* Two sensitive intents that share a message's likeness are as alarming as one that has it all. */
+static void test_alarm_mass(void **state)
+{
+	static const uint8_t sensitive[HL_LANES * 2] = {[3] = 1, [4] = 1, [20] = 1};
+	float margins[HL_LANES * 2];
+	uint64_t draws = 11;
+	(void)state;
+	for (size_t round = 0; round < 500; round++) {
+		uint32_t n = 21 + hl_learner_draw(&draws) % 11;
+		double yes = 0, no = 0;
+		for (uint32_t k = 0; k < HL_LANES * 2; k++) {
+			margins[k] = (float)(hl_learner_draw(&draws) % 2000) / 1000 - 1;
+			*(sensitive[k] ? &yes : &no) += k < n ? exp(5 * (double)margins[k]) : 0;
+		}
+		assert_true(fabs((double)hl_alarm_mass(margins, sensitive, n) - log(yes / no)) <
+			    1e-2);
+	}
+	static const uint8_t none[HL_LANES * 2] = {0};
+	assert_true(hl_alarm_mass(margins, none, 20) < -19);
+}
+
+/* The fit finds the weights its texts were drawn by. */
+static void test_fit(void **state)
+{
+	static const double made_by[] = {-1, 2, 0.5}, prior[] = {0, 0, 0};
+	double theta[] = {0, 0, 0};
+	(void)state;
+	for (unsigned round = 0; round < 12; round++) {
+		uint64_t draws = 5;
+		struct hl_fit fit;
+		hl_fit_begin(&fit, theta, prior, 3);
+		for (size_t i = 0; i < 20000; i++) {
+			double x[] = {1, (hl_learner_draw(&draws) % 4000) / 1000.0 - 2,
+				      (hl_learner_draw(&draws) % 4000) / 1000.0 - 2};
+			double z = made_by[0] + made_by[1] * x[1] + made_by[2] * x[2];
+			double chance = (hl_learner_draw(&draws) % 65536) / 65536.0;
+			hl_fit_add(&fit, x, chance < 1 / (1 + exp(-z)), 1);
+		}
+		hl_fit_step(&fit);
+	}
+	for (size_t k = 0; k < 3; k++)
+		assert_true(fabs(theta[k] - made_by[k]) < 0.1);
+}
+
+/* What the alarm leans on is what only the sensitive texts have. */
+static void test_blame(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {0};
+	struct hl_likeness *model = train(&arena, N_LINES, 0.1);
+	double by_word[HL_LIKENESS_WORDS];
+	const struct hl_utterance *u = read_text(&arena, "how was my account hacked");
+	assert_int_equal(hl_likeness_blame(by_word, model, &arena, u), HL_OK);
+	for (size_t w = 0; w < 4; w++)
+		assert_true(by_word[4] > by_word[w]);
+	assert_true(by_word[4] > 0 && by_word[0] < 0);
+	assert_true(by_word[5] == 0);
+	hl_likeness_free(model);
+	hl_arena_deinit(&arena);
+}
+
 static void test_exact_functions(void **state)
 {
 	(void)state;
@@ -368,6 +433,9 @@ int main(void)
 		cmocka_unit_test(test_lexicon),
 		cmocka_unit_test(test_kinship),
 		cmocka_unit_test(test_rows_are_added_exactly),
+		cmocka_unit_test(test_alarm_mass),
+		cmocka_unit_test(test_fit),
+		cmocka_unit_test(test_blame),
 		cmocka_unit_test(test_exact_functions),
 		cmocka_unit_test(test_solver_reaches_the_optimum),
 	};

@@ -109,7 +109,7 @@ static void compare(size_t n, uint32_t n_features)
 			*alpha = hl_lanes_new(&arena, n);
 	uint32_t *order = hl_arena_alloc(&arena, n * sizeof *order);
 	memset(alpha, 0, n * sizeof *alpha);
-	const struct hl_problem p = {m.rows, n, n_features, 1, UINT8_MAX, 1000};
+	const struct hl_problem p = {m.rows, n, n_features, 1, UINT8_MAX, 1000, UINT32_MAX};
 	hl_solve(weights, alpha, order, &p, 0);
 	double *ours = calloc(n_features + 1, sizeof *ours);
 	double *other = calloc(n_features + 1, sizeof *other);
