@@ -43,6 +43,8 @@ enum hl_mark_kind {
 	HL_MARK_TX,	  /* … a transaction or an address */
 	HL_MARK_HARMLESS, /* a code that is no secret: error code, referral code */
 	HL_MARK_PEM,
+	HL_MARK_DIGIT, /* a digit in words; counted, but no mark */
+	HL_MARK_AT,    /* the sign of an e-mail address in words */
 	HL_MARK_COUNT
 };
 struct hl_mark {
@@ -60,8 +62,12 @@ struct hl_finder {
 	struct hl_mark *marks; /* in order of the words */
 	size_t n_marks, cap_marks;
 	/* what hl_marks_find saw on its way, to know which finders have nothing to find */
-	uint32_t digits; /* bytes of numbers; those of hashes and links count too */
-	uint32_t listed; /* words that may stand in BIP-39's list */
+	uint32_t digits;  /* bytes of numbers; those of hashes and links count too */
+	uint32_t listed;  /* words that may stand in BIP-39's list */
+	uint32_t rare;	  /* of these, words that are not said all the time */
+	uint32_t spelt;	  /* digits in words */
+	uint32_t letters; /* words of one letter */
+	bool long_word;	  /* one of letters alone that could be a whole phrase without spaces */
 	struct hl_finding_span *spans;
 	size_t n_spans, cap_spans;
 	size_t n_joined; /* the first so many stand in order and share no byte */
@@ -101,6 +107,10 @@ void hl_find_keys(struct hl_finder *f);
 void hl_find_numbers(struct hl_finder *f); /* cards, identity cards, phones, IBAN */
 void hl_find_stated(struct hl_finder *f);  /* codes, documents, API secrets, phones */
 void hl_find_emails(struct hl_finder *f);
+void hl_find_told_email(struct hl_finder *f, const struct hl_mark *mark);
+void hl_find_spelt(struct hl_finder *f);	/* numbers in words */
+void hl_find_broken_keys(struct hl_finder *f);	/* in pieces */
+void hl_find_wallet_files(struct hl_finder *f); /* JSON of wallets */
 void hl_find_password(struct hl_finder *f, const struct hl_mark *mark);
 /* `text` begins at byte `start` of the normal form and was announced as a password. */
 bool hl_is_password(const struct hl_finder *f, struct hl_value value);
@@ -108,15 +118,44 @@ bool hl_is_password(const struct hl_finder *f, struct hl_value value);
    none. */
 size_t hl_code_at(const struct hl_finder *f, size_t i, size_t *last);
 
+/* A key of Bitcoin's import format, its checksum holding. */
+bool hl_is_wif(struct hl_str text);
+/* The message calls what stands at `at` a private key, and nothing nearer calls it a hash. */
+bool hl_called_key(const struct hl_finder *f, uint32_t at);
+/* Digits with an issuer's prefix and length whose check holds. */
+bool hl_is_card(const char *digits, size_t n);
+
+/* Word `next` is what a number before it counts: "days", "usdt". */
+bool hl_counts_something(const struct hl_finder *f, size_t next);
+/* A card's number sent in pieces, `n` consecutive messages, the last one new; adds it to each. */
+void hl_find_joint_card(struct hl_finder **parts, size_t n);
+/* Nothing but figures: perhaps one of the pieces. */
+bool hl_is_all_figures(const struct hl_finder *f);
+
 /* Whether the word's form is in BIP-39's list, or the first four letters of a longer word there. */
 bool hl_seed_listed(const struct hl_word *word);
+/* Whether the letters behind the key (as hl_word_key) are a word of the list as it stands there. */
+bool hl_seed_is_word(uint64_t key);
+/* Listed, but said all the time. */
+bool hl_seed_is_everyday(struct hl_str word);
+/* At most `slips` slips from a listed word. Walks the list. */
+bool hl_seed_nearly_listed(struct hl_str word, unsigned slips);
+/* The shortest word without spaces that is looked through for a phrase. */
+#define HL_SEED_GLUED_MIN 33u
+/* Phrases that do not stand word by word: counted out, run together, or full of slips. */
+void hl_find_loose_seeds(struct hl_finder *f, bool lenient);
 #define HL_SEED_BITS_SHIFT 49 /* what is left of a hash is the number of a bit */
-extern const uint64_t hl_bip39_bits[512];
+extern const uint64_t hl_bip39_bits[512], hl_bip39_rare_bits[512];
 /* False: surely not, for a word whose key gave `hash`. */
 static inline bool hl_seed_maybe_listed(uint64_t hash)
 {
 	size_t bit = (size_t)(hash >> HL_SEED_BITS_SHIFT);
 	return hl_bip39_bits[bit / 64] >> (bit % 64) & 1;
+}
+static inline bool hl_seed_maybe_rare(uint64_t hash)
+{
+	size_t bit = (size_t)(hash >> HL_SEED_BITS_SHIFT);
+	return hl_bip39_rare_bits[bit / 64] >> (bit % 64) & 1;
 }
 /* May the message be a piece of a phrase, or speak of one? Else it makes no phrase of others. */
 bool hl_seed_may_go_on(struct hl_finder *f);

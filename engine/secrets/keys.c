@@ -41,7 +41,7 @@ static size_t decode58(uint8_t out[64], struct hl_str text)
 }
 
 /* The import format of Bitcoin and its kin: a version byte, 32 bytes, perhaps 01, a checksum. */
-static bool is_wif(struct hl_str text)
+bool hl_is_wif(struct hl_str text)
 {
 	uint8_t bytes[64], hash[32];
 	if (text.len < 50 || text.len > 53 || !all_of(text, base58))
@@ -117,11 +117,11 @@ static enum hl_secret by_format(struct hl_str token)
 		return HL_SECRET_PEM;
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (token.len >= prefixes[i].shortest && hl_str_starts(token, prefixes[i].text) &&
-		    has_digit(token))
+		    (has_digit(token) || prefixes[i].text.ptr[0] == 'A'))
 			return prefixes[i].kind;
 	bool stellar = token.len == 56 && token.ptr[0] == 'S' &&
 		       all_of(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
-	return is_wif(token) || (stellar && has_digit(token)) ? HL_SECRET_KEY : HL_SECRET_COUNT;
+	return hl_is_wif(token) || (stellar && has_digit(token)) ? HL_SECRET_KEY : HL_SECRET_COUNT;
 }
 
 /* What could be a raw private key: 32 or 64 bytes in hexadecimal, a Solana pair, a WIF with a slip.
@@ -139,7 +139,7 @@ static bool could_be_key(struct hl_str token)
 }
 
 /* The message calls what stands at `at` a private key, and nothing nearer calls it a hash. */
-static bool called_key(const struct hl_finder *f, uint32_t at)
+bool hl_called_key(const struct hl_finder *f, uint32_t at)
 {
 	const struct hl_mark *before = hl_finder_before(
 		f, BIT(PRIVATE_KEY) | BIT(SECRET_KEY) | BIT(KEY) | BIT(TX) | BIT(API), at, 3);
@@ -187,6 +187,31 @@ static uint32_t bot_token_start(struct hl_str t, uint32_t start, uint32_t end)
 	return start - 1 - at >= 8 && start - 1 - at <= 10 ? at : start;
 }
 
+/* How often one kind of sign follows another: by lot every other time, in names seldom. */
+static size_t count_changes(struct hl_str token)
+{
+	size_t n = 0;
+	for (size_t i = 1; i < token.len; i++) {
+		struct hl_shape a = hl_shape_of(hl_str_sub(token, i - 1, 1)),
+				b = hl_shape_of(hl_str_sub(token, i, 1));
+		n += a.digits != b.digits || a.upper != b.upper;
+	}
+	return n;
+}
+
+/* A secret as programs are given them, where the message speaks of an API: letters of both sizes
+   and digits by lot. What is as long as an address or an account's public key is left alone. */
+static bool is_api_secret(const struct hl_finder *f, struct hl_str token, uint32_t at)
+{
+	struct hl_shape s = hl_shape_of(token);
+	if (token.len < 32 || token.len > 128 || s.upper < 3 || s.lower < 3 ||
+	    count_changes(token) * 3 < token.len || !hl_finder_has(f, BIT(API) | BIT(SECRET_KEY)) ||
+	    hl_finder_before(f, BIT(TX) | BIT(ORDER), at, 3) != NULL)
+		return false;
+	static const unsigned char addresses[] = {33, 34, 42, 43, 44, 48, 95, 106, 111};
+	return memchr(addresses, (int)token.len, sizeof addresses) == NULL;
+}
+
 static void judge_token(struct hl_finder *f, uint32_t start, uint32_t end)
 {
 	struct hl_str t = f->u->normal.text, token = hl_finder_raw(f, start, end);
@@ -197,8 +222,10 @@ static void judge_token(struct hl_finder *f, uint32_t start, uint32_t end)
 		start = bot;
 	}
 	if (kind == HL_SECRET_COUNT && token.len >= 50 && could_be_key(token) &&
-	    called_key(f, start))
+	    hl_called_key(f, start))
 		kind = HL_SECRET_KEY;
+	if (kind == HL_SECRET_COUNT && is_api_secret(f, token, start))
+		kind = HL_SECRET_API;
 	if (kind == HL_SECRET_PEM)
 		end = base64_end(t, end);
 	if (kind != HL_SECRET_COUNT)
@@ -307,7 +334,8 @@ static void find_tokens(struct hl_finder *f)
 		while (end > start && t.ptr[end - 1] == '.')
 			end--;
 		struct hl_str token = hl_str_sub(t, start, end - start);
-		if (token.len >= TOKEN_MIN && has_digit(token) && has_letter(token))
+		bool named = hl_str_starts(token, HL_STR("akia")); /* may lack digits */
+		if (token.len >= TOKEN_MIN && (named || has_digit(token)) && has_letter(token))
 			judge_token(f, (uint32_t)start, (uint32_t)end);
 	}
 }

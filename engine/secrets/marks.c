@@ -38,6 +38,10 @@ static void mark_at(struct hl_finder *f, size_t i, const struct mark_slot *slot)
 	for (size_t k = slot->first; k < (size_t)slot->first + slot->n; k++) {
 		if (!says(f->u, i, announced[k].words, &last))
 			continue;
+		if (announced[k].kind == HL_MARK_DIGIT) {
+			f->spelt++;
+			return;
+		}
 		struct hl_mark *mark = HL_PUSH(f->arena, f->marks, f->n_marks, f->cap_marks);
 		if (mark == NULL)
 			f->failed = true;
@@ -53,13 +57,18 @@ void hl_marks_find(struct hl_finder *f)
 		const struct hl_word *word = &f->u->words[i];
 		if (word->kind == HL_WORD_HASH || word->kind == HL_WORD_LINK) {
 			f->digits += word->end - word->start;
+			f->long_word = true;
 			continue;
 		}
 		if (word->kind == HL_WORD_NUMBER)
 			f->digits += word->end - word->start;
 		uint64_t key = hl_word_key(word), hash = key * 0x9e3779b97f4a7c15u;
-		if (word->latin && hl_seed_maybe_listed(hash))
-			f->listed++;
+		if (word->latin) {
+			f->listed += hl_seed_maybe_listed(hash);
+			f->rare += hl_seed_maybe_rare(hash);
+			f->letters += word->form.len == 1;
+			f->long_word = f->long_word || word->end - word->start >= HL_SEED_GLUED_MIN;
+		}
 		size_t slot = (size_t)(hash >> 54);
 		while (mark_slots[slot].n != 0 && mark_slots[slot].key != key)
 			slot = (slot + 1) % N_SLOTS;
@@ -145,13 +154,14 @@ struct hl_shape hl_shape_of(struct hl_str text)
 
 /* Words that may stand between "password" and the password; each list sorted by bytes. */
 static const char *const links[] = {
-	"are", "as",	"changed", "chose", "code",  "es",	 "est", "for",	"got",	"here",
-	"i",   "is",	"ist",	   "it",    "its",   "just",	 "me",	"my",	"new",	"no",
-	"now", "nr",	"number",  "only",  "reads", "received", "s",	"said", "says", "sent",
-	"set", "shows", "that",	   "the",   "this",  "to",	 "use", "was",	"you",
+	"are",	"as",	"be",	"changed", "chose", "code",   "es",    "est",	"for",
+	"got",	"here", "i",	"is",	   "ist",   "it",     "its",   "just",	"me",
+	"my",	"new",	"no",	"now",	   "nr",    "number", "only",  "reads", "received",
+	"s",	"said", "says", "sent",	   "set",   "shi",    "shows", "that",	"the",
+	"this", "to",	"use",	"used",	   "was",   "you",
 };
 static const char *const stating[] = {
-	"are", "es", "est", "is", "ist", "its", "was", "为", "成", "是",
+	"are", "es", "est", "is", "ist", "its", "shi", "was", "为", "成", "是",
 };
 static const char *const han_links[] = {
 	"下", "个", "为", "了", "你", "写", "到", "叫", "号", "如", "定", "就",

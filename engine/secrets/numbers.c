@@ -7,7 +7,7 @@
 
 #include "secrets/finder.h"
 
-#define GROUPS_MAX 12
+#define GROUPS_MAX 20
 #define DIGITS_MAX 19
 
 /* Runs of digits with single separators between, none touching a letter. */
@@ -116,7 +116,7 @@ static const struct issuer {
 	{979200, 979299, 16, 16},
 };
 
-static bool is_card(const char *digits, size_t n)
+bool hl_is_card(const char *digits, size_t n)
 {
 	uint32_t prefix = 0;
 	if (n < 13 || n > DIGITS_MAX || !luhn_holds(digits, n))
@@ -243,12 +243,14 @@ static enum hl_secret kind_of(const struct hl_finder *f, const struct cluster *c
 	if (n == 18 && (said & BIT(ID_CARD)) != 0)
 		return HL_SECRET_ID;
 	bool order = first == last && (said & (BIT(ORDER) | BIT(TX))) != 0;
-	if (is_card(digits, n) && !order &&
+	if (hl_is_card(digits, n) && !order &&
 	    (!c->dotted || (last - first == 3 && n == 16 && size_of(c, first) == 4)))
 		return HL_SECRET_CARD;
 	if ((said & BIT(CARD)) != 0 && is_called_card(t, c, first, last, n))
 		return HL_SECRET_CARD;
 	if (c->dotted && !is_grouped_us(c, first, last))
+		return HL_SECRET_COUNT;
+	if ((said & BIT(PHONE)) == 0 && hl_counts_something(f, hl_finder_word(f, end)))
 		return HL_SECRET_COUNT;
 	return phone_kind(c, first, last, digits, n, is_grouped_trunk(t, c, first, last, n), order);
 }
@@ -337,7 +339,9 @@ static size_t iban_end(struct hl_str t, size_t i)
 				break;
 			text[n++] = t.ptr[i];
 			digits += digit;
-			if (!digit_at(t, i + 1) && !letter_at(t, i + 1) && is_iban(text, n, digits))
+			bool goes_on = digit_at(t, i + 1) || letter_at(t, i + 1) ||
+				       (i + 1 < t.len && t.ptr[i + 1] == '-');
+			if (!goes_on && is_iban(text, n, digits))
 				best = i + 1;
 		} else if ((t.ptr[i] != ' ' && t.ptr[i] != '-') ||
 			   !(digit_at(t, i + 1) || letter_at(t, i + 1))) {

@@ -8,8 +8,9 @@
 #include "secrets/finder.h"
 #include "secrets/password_words.h"
 
-#define WORDS_MAX 8u   /* of a password in words */
-#define QUOTED_MAX 80u /* bytes between quotes */
+#define WORDS_MAX 8u	  /* of a password in words */
+#define HAN_ANSWER_MAX 8u /* characters */
+#define QUOTED_MAX 80u	  /* bytes between quotes */
 
 #define IN(list, word) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
 
@@ -150,20 +151,21 @@ static void add_stated(struct hl_finder *f, struct hl_value v)
 static void find_before(struct hl_finder *f, const struct hl_mark *mark)
 {
 	static const char *const between[] = {
-		"account", "as",   "current", "her", "his", "login", "my", "new", "old", "our",
-		"the",	   "this", "trading", "个",  "交",  "人",    "号", "录",  "我",	 "户",
-		"新",	   "旧",   "易",      "登",  "的",  "账",    "资", "这",  "金"};
+		"account", "as",  "current", "for",	"her", "his", "login", "my", "new", "old",
+		"our",	   "the", "this",    "trading", "个",  "交",  "人",    "号", "录",  "我",
+		"户",	   "新",  "旧",	     "易",	"登",  "的",  "账",    "资", "这",  "金"};
 	const struct hl_word *w = f->u->words;
 	struct hl_str t = f->u->normal.text;
 	size_t i = mark->first, skipped = 0;
 	while (i > 0 && skipped++ < 6 && IN(between, w[i - 1].form))
 		i--;
 	bool as = i < mark->first && hl_str_eq(w[i].form, HL_STR("as"));
+	bool given_for = i < mark->first && i > 0 && hl_str_eq(w[i].form, HL_STR("for"));
 	if (!as && i > 0 &&
 	    (hl_str_eq(w[i - 1].form, HL_STR("is")) || hl_str_eq(w[i - 1].form, HL_STR("was")) ||
 	     hl_str_eq(w[i - 1].form, HL_STR("是"))))
 		i--;
-	else if (!as)
+	else if (!as && !given_for)
 		return;
 	uint32_t end = w[i].start, start;
 	while (end > 0 && strchr(" \"'`,:", t.ptr[end - 1]) != NULL)
@@ -181,8 +183,8 @@ static void find_before(struct hl_finder *f, const struct hl_mark *mark)
 	bool first = start == 0 || strchr(".,;!?\n:", t.ptr[start - 1]) != NULL ||
 		     (start > 1 && t.ptr[start - 1] == ' ' &&
 		      strchr(".,;!?:", t.ptr[start - 2]) != NULL);
-	if (s.digits + s.signs > 0 || (s.upper > 0 && s.lower > 0 && !first) ||
-	    (first && is_letters(text)))
+	if (s.digits + s.signs > 0 || (!given_for && s.upper > 0 && s.lower > 0 && !first) ||
+	    (!given_for && first && is_letters(text)))
 		hl_finder_add(f, HL_SECRET_PASSWORD, start, end);
 }
 
@@ -210,9 +212,50 @@ static bool find_change(struct hl_finder *f, const struct hl_mark *mark)
 	return any;
 }
 
+/* "it says wrong password but hunter2 is right" */
+static void find_defended(struct hl_finder *f, const struct hl_mark *mark)
+{
+	static const char *const praise[] = {"correct", "definitely", "perfectly",
+					     "right",	"对",	      "正"};
+	const struct hl_word *w = f->u->words;
+	struct hl_str t = f->u->normal.text;
+	for (size_t i = mark->last + 1; i + 2 < f->u->n_words && i < mark->last + 12u; i++) {
+		uint32_t start = w[i].start, end = token_end(t, start);
+		size_t is = hl_finder_word(f, end);
+		struct hl_shape s = hl_shape_of(folded(f, start, end));
+		if (s.digits > 0 && s.lower > 0 && end - start >= 6 && is + 1 < f->u->n_words &&
+		    (hl_str_eq(w[is].form, HL_STR("is")) || hl_str_eq(w[is].form, HL_STR("是"))) &&
+		    IN(praise, w[is + 1].form) && !is_quantity(folded(f, start, end), s))
+			hl_finder_add(f, HL_SECRET_PASSWORD, start, end);
+	}
+}
+
+/* 答案是小白: a few characters to the end of the clause, none of which talks about an answer. */
+static void find_han_answer(struct hl_finder *f, const struct hl_mark *mark)
+{
+	static const char *const talk[] = {"不", "么", "什", "哪", "啥", "在", "填", "对",
+					   "忘", "怎", "改", "有", "没", "空", "记", "设",
+					   "输", "过", "错", "吗", "呢", "能", "丢"};
+	const struct hl_word *w = f->u->words;
+	struct hl_value v = hl_finder_value(f, mark);
+	size_t first = hl_finder_word(f, v.start), last = first;
+	if (!v.stated || !hl_str_eq(w[mark->last].form, HL_STR("案")))
+		return;
+	for (; last < f->u->n_words && w[last].kind == HL_WORD_HAN &&
+	       w[last].start == (last > first ? w[last - 1].end : v.start);
+	     last++)
+		for (size_t i = 0; i < sizeof talk / sizeof *talk; i++)
+			if (hl_str_eq(w[last].form, hl_str_of(talk[i])))
+				return;
+	if (last > first && last - first <= HAN_ANSWER_MAX)
+		hl_finder_add(f, HL_SECRET_PASSWORD, v.start, w[last - 1].end);
+}
+
 void hl_find_password(struct hl_finder *f, const struct hl_mark *mark)
 {
 	find_before(f, mark);
+	find_defended(f, mark);
+	find_han_answer(f, mark);
 	if (!find_change(f, mark))
 		add_stated(f, hl_finder_value(f, mark));
 }

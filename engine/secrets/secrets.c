@@ -187,17 +187,28 @@ static void settle(struct hl_finder *f)
 }
 
 #define NUMBER_DIGITS 7u /* the shortest number that is a secret without being called one */
+#define PIECES_DIGITS 8u /* of a key in pieces, some of which are letters alone */
+#define KEY_MARKS (1u << HL_MARK_PRIVATE_KEY | 1u << HL_MARK_SECRET_KEY | 1u << HL_MARK_KEY)
+#define SPELT_MIN 2u  /* digits in words: "one double seven" */
+#define SPELT_CARD 8u /* of a card's number, some doubled */
 
 static void run_finders(struct hl_finder *f)
 {
 	struct hl_str text = f->u->normal.text;
 	hl_marks_find(f);
-	if (f->listed > 0 || hl_finder_has(f, 1u << HL_MARK_SEED))
+	if (f->listed > 0 || f->long_word || f->letters >= HL_SEED_GLUED_MIN ||
+	    hl_finder_has(f, 1u << HL_MARK_SEED))
 		hl_find_seeds(f);
 	if (f->digits >= NUMBER_DIGITS)
 		hl_find_numbers(f);
 	if (f->digits > 0 || hl_finder_has(f, 1u << HL_MARK_PEM))
 		hl_find_keys(f);
+	if (f->digits >= PIECES_DIGITS && (f->long_word || hl_finder_has(f, KEY_MARKS)))
+		hl_find_broken_keys(f);
+	if (text.len > 0 && memchr(text.ptr, '{', text.len) != NULL)
+		hl_find_wallet_files(f);
+	if (f->spelt >= SPELT_CARD || (f->spelt >= SPELT_MIN && f->n_marks > 0))
+		hl_find_spelt(f);
 	if (f->n_marks > 0)
 		hl_find_stated(f);
 	if (text.len > 0 && memchr(text.ptr, '@', text.len) != NULL)
@@ -231,7 +242,9 @@ static const struct hl_word *lone_key(const struct hl_finder *f, size_t i)
 	if (f->u->n_words > SHORT || hl_finder_has(f, BIT(TX)))
 		return NULL;
 	for (; i < f->u->n_words; i++)
-		if (f->u->words[i].kind == HL_WORD_HASH && f->u->words[i].form.len >= 50)
+		/* a half is enough, but not what is as long as an address */
+		if (f->u->words[i].kind == HL_WORD_HASH &&
+		    (f->u->words[i].form.len >= 50 || f->u->words[i].form.len == 32))
 			return &f->u->words[i];
 	return NULL;
 }
@@ -248,6 +261,18 @@ static void find_announced_key(struct hl_finder *now, const struct part *before,
 		hl_finder_add(now, HL_SECRET_KEY, key->start, key->end);
 }
 
+/* A message of a few words, or of one ASCII token that signs cut into more. */
+static bool is_short(const struct hl_utterance *u)
+{
+	struct hl_str t = u->normal.text;
+	if (u->n_words <= SHORT)
+		return u->n_words > 0;
+	for (size_t i = u->words[0].start; i < u->words[u->n_words - 1].end; i++)
+		if (t.ptr[i] <= ' ' || (unsigned char)t.ptr[i] >= 0x80)
+			return false;
+	return true;
+}
+
 /* What a message of few words may be if it was announced. */
 struct lone_value {
 	uint32_t start, end;
@@ -260,7 +285,7 @@ static struct lone_value lone_value(const struct hl_finder *f)
 	struct hl_str text = u->normal.text;
 	struct lone_value v = {0, 0, false, false};
 	size_t last;
-	if (u->n_words == 0 || u->n_words > SHORT)
+	if (!is_short(u))
 		return v;
 	v.start = u->words[0].start;
 	v.end = u->words[u->n_words - 1].end;
@@ -273,16 +298,24 @@ static struct lone_value lone_value(const struct hl_finder *f)
 	return v;
 }
 
+static const struct hl_mark *last_mark(const struct hl_finder *f)
+{
+	size_t n = f->n_marks;
+	while (n > 0 && f->marks[n - 1].kind == HL_MARK_AT)
+		n--;
+	return n > 0 ? &f->marks[n - 1] : NULL;
+}
+
 /* "my password is:" and then, alone, what it is. */
 static void find_announced_value(struct hl_finder *now, const struct hl_finder *before)
 {
-	const struct hl_mark *mark =
-		before->n_marks > 0 ? &before->marks[before->n_marks - 1] : NULL;
+	const struct hl_mark *mark = last_mark(before);
 	struct lone_value said = lone_value(now);
 	if (mark == NULL || (!said.password && !said.code))
 		return;
 	struct hl_value value = hl_finder_value(before, mark);
-	if (!value.stated || value.end > value.start)
+	bool alone = mark->first == 0 && mark->last + 1u == before->u->n_words;
+	if (!(value.stated || alone) || value.end > value.start)
 		return;
 	bool code = mark->kind == HL_MARK_CODE || mark->kind == HL_MARK_ONE_TIME;
 	if (mark->kind == HL_MARK_PASSWORD && said.password)
@@ -301,7 +334,7 @@ static bool may_concern(struct hl_finder *now, const struct hl_secrets_recent *r
 		if (!recent[i].clean)
 			return true;
 	struct lone_value said = lone_value(now);
-	return said.password || said.code || hl_seed_may_go_on(now);
+	return said.password || said.code || hl_is_all_figures(now) || hl_seed_may_go_on(now);
 }
 
 static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct hl_masked *masked,
@@ -330,6 +363,7 @@ static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct
 	find_announced_key(now, part, n);
 	find_announced_value(now, all[n - 1]);
 	hl_find_joint_seeds(all, n + 1);
+	hl_find_joint_card(all, n + 1);
 	for (size_t i = 0; i <= n; i++)
 		settle(all[i]);
 	for (size_t i = 0; i < n; i++) {

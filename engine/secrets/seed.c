@@ -5,6 +5,8 @@
  * Numbers between the words ("1. abandon 2. ability"), commas, full stops and line ends do not part
  * them. Sent in pieces, each piece must look drawn by lot, and the pieces count together.
  */
+#include <string.h>
+
 #include "secrets/finder.h"
 
 #include "secrets/bip39_table.h"
@@ -79,12 +81,14 @@ static const char *const everyday[] = {
 #define ENOUGH_STARTS 11u /* of words cut to four letters, without a slip */
 #define PIECE 3u	  /* words of a piece that stands among other words */
 #define WHOLE 12u	  /* words of the shortest phrase */
-#define CLOSER_LOOKS 4u	  /* runs of a message whose ends are searched for a misspelt word */
+#define LONGEST 24u
+#define LEAD_MAX 3u	/* words before a piece: "and the rest" */
+#define CLOSER_LOOKS 4u /* runs of a message whose ends are searched for a misspelt word */
 
 static const uint64_t hash_factor = 0x9e3779b97f4a7c15u;
 
 /* The word as it stands in the list. */
-static bool is_word(uint64_t key)
+bool hl_seed_is_word(uint64_t key)
 {
 	size_t slot = (size_t)(key * hash_factor >> 52);
 	while (bip39_words[slot] != 0 && bip39_words[slot] != key)
@@ -105,28 +109,35 @@ bool hl_seed_listed(const struct hl_word *word)
 	uint64_t key = hl_word_key(word);
 	return word->latin && word->form.len >= 3 && word->form.len <= 8 &&
 	       hl_seed_maybe_listed(key * hash_factor) &&
-	       (is_word(key) || (word->form.len == 4 && is_start(key)));
+	       (hl_seed_is_word(key) || (word->form.len == 4 && is_start(key)));
 }
 
-static bool is_everyday(struct hl_str word)
+bool hl_seed_is_everyday(struct hl_str word)
 {
 	return hl_one_of(word, everyday, sizeof everyday / sizeof *everyday);
+}
+
+bool hl_seed_nearly_listed(struct hl_str word, unsigned slips)
+{
+	for (size_t i = 0; i < N_SLOTS && word.len >= 2; i++) {
+		char text[8] = {0};
+		size_t len = 0;
+		for (uint64_t key = bip39_words[i]; key != 0; key >>= 8)
+			text[len++] = (char)(key & 0xff);
+		/* one slip leaves the first letter or the last */
+		bool near = slips > 1 || text[0] == word.ptr[0] ||
+			    (len > 0 && text[len - 1] == word.ptr[word.len - 1]);
+		if (len > 0 && near && len + slips >= word.len && word.len + slips >= len &&
+		    hl_edit_distance(word, (struct hl_str){text, len}, slips) <= slips)
+			return true;
+	}
+	return false;
 }
 
 /* One or two slips from a listed word. */
 static bool is_nearly_listed(struct hl_str word)
 {
-	for (size_t i = 0; i < N_SLOTS && word.len >= 2; i++) {
-		char text[8];
-		size_t len = 0;
-		for (uint64_t key = bip39_words[i]; key != 0; key >>= 8)
-			text[len++] = (char)(key & 0xff);
-		if (len > 0 && len + 2 >= word.len &&
-		    hl_edit_distance(word, (struct hl_str){text, len}, 2) <=
-			    (word.len > 4 ? 2u : 1u))
-			return true;
-	}
-	return false;
+	return hl_seed_nearly_listed(word, word.len > 4 ? 2 : 1);
 }
 
 /* ------------------------------------------------------------------ the words that count */
@@ -142,6 +153,7 @@ struct seed_words {
 };
 struct run {
 	size_t first, last; /* words */
+	size_t unbroken;    /* the last before the first slip */
 	size_t listed, starts;
 	size_t rare; /* listed ones that are no everyday words */
 };
@@ -156,8 +168,8 @@ static bool collect(struct seed_words *out, const struct hl_finder *f)
 		if (word->kind == HL_WORD_NUMBER && word->end - word->start <= 2)
 			continue; /* 1. 2. 3. */
 		bool listed = hl_seed_listed(word);
-		out->v[out->n++] =
-			(struct seed_word){word, listed, listed && !is_word(hl_word_key(word))};
+		out->v[out->n++] = (struct seed_word){
+			word, listed, listed && !hl_seed_is_word(hl_word_key(word))};
 	}
 	return true;
 }
@@ -179,11 +191,12 @@ static bool is_small_word(struct hl_str word)
 static struct run run_at(const struct seed_words *words, size_t first, size_t least)
 {
 	const struct seed_word *v = words->v;
-	struct run run = {.first = first, .last = first};
+	struct run run = {.first = first, .last = first, .unbroken = first};
 	size_t slips = 0;
 	for (size_t i = first; i < words->n; i++) {
 		if (v[i].listed) {
 			run.last = i;
+			run.unbroken = slips == 0 ? i : run.unbroken;
 			run.listed++;
 			run.starts += v[i].start;
 		} else if (is_small_word(v[i].word->form) || ++slips > 1 + run.listed / 8 ||
@@ -192,7 +205,7 @@ static struct run run_at(const struct seed_words *words, size_t first, size_t le
 		}
 	}
 	for (size_t i = run.first; run.listed >= least && i <= run.last; i++)
-		run.rare += v[i].listed && !is_everyday(v[i].word->form);
+		run.rare += v[i].listed && !hl_seed_is_everyday(v[i].word->form);
 	return run;
 }
 
@@ -242,11 +255,12 @@ static void add_run(struct hl_finder *f, const struct seed_words *words, const s
 static bool is_next_han(const struct hl_finder *f, size_t i)
 {
 	const struct hl_word *w = f->u->words;
-	if (i + 1 >= f->u->n_words || w[i].kind != HL_WORD_HAN || w[i + 1].kind != HL_WORD_HAN ||
-	    w[i + 1].start != w[i].end + 1)
+	if (i + 1 >= f->u->n_words || w[i].kind != HL_WORD_HAN || w[i + 1].kind != HL_WORD_HAN)
 		return false;
-	char between = f->u->normal.text.ptr[w[i].end];
-	return between == ' ' || between == '\n';
+	struct hl_str between = hl_str_sub(f->u->normal.text, w[i].end, w[i + 1].start - w[i].end);
+	return between.len > 0 && between.len <= 3 &&
+	       (between.len == 3 ? hl_str_eq(between, HL_STR("、"))
+				 : strchr(" \n,-", between.ptr[0]) != NULL);
 }
 
 /* The Chinese list is of single characters: a dozen of them, each by itself, where the message
@@ -269,6 +283,7 @@ void hl_find_seeds(struct hl_finder *f)
 	unsigned looks = 0;
 	if (lenient)
 		find_chinese(f);
+	hl_find_loose_seeds(f, lenient);
 	if (f->listed < (lenient ? ENOUGH_LENIENT : ENOUGH))
 		return;
 	if (!collect(&words, f)) {
@@ -279,10 +294,11 @@ void hl_find_seeds(struct hl_finder *f)
 		if (!words.v[i].listed)
 			continue;
 		struct run run = run_at(&words, i, ENOUGH_LENIENT);
-		i = run.last;
+		i = run.unbroken;
 		if (!is_phrase(&run, lenient) && !(run.listed >= ENOUGH && looks++ < CLOSER_LOOKS &&
 						   is_misspelt_phrase(&run, &words)))
 			continue;
+		i = run.last;
 		if (looks++ < CLOSER_LOOKS)
 			take_misspelt_end(&run, &words);
 		if (run.last > i)
@@ -295,6 +311,7 @@ void hl_find_seeds(struct hl_finder *f)
 
 enum piece_kind {
 	PIECE_NONE,
+	PIECE_TAIL,   /* everyday listed words that a message ends with */
 	PIECE_WEAK,   /* the whole message is listed words, but everyday ones */
 	PIECE_STRONG, /* drawn by lot, it seems */
 	PIECE_PHRASE  /* a whole phrase: what stands beside it need not belong to it */
@@ -303,29 +320,48 @@ struct piece {
 	struct seed_words words;
 	struct run run;
 	enum piece_kind kind;
-	bool all; /* nothing else in the message */
+	bool all;  /* nothing else in the message */
+	bool ends; /* the message ends with it, and began with few words */
 };
+
+/* The first word behind "first 4:", "words:"; 0: no such label. */
+static size_t behind_label(const struct hl_finder *f, const struct seed_words *words)
+{
+	for (size_t i = 0; i < words->n && i <= LEAD_MAX; i++) {
+		uint32_t at = words->v[i].word->start;
+		while (at > 0 && f->u->normal.text.ptr[at - 1] == ' ')
+			at--;
+		if (at > 0 && f->u->normal.text.ptr[at - 1] == ':')
+			return i;
+	}
+	return 0;
+}
 
 /* The run of a message that looks most like a piece of a phrase. */
 static bool find_piece(struct piece *piece, struct hl_finder *f)
 {
 	if (!collect(&piece->words, f))
 		return false;
-	for (size_t i = 0; i < piece->words.n; i++) {
+	size_t first = behind_label(f, &piece->words);
+	for (size_t i = first; i < piece->words.n; i++) {
 		if (!piece->words.v[i].listed)
 			continue;
 		struct run run = run_at(&piece->words, i, 1);
 		i = run.last;
-		bool all = run.listed == piece->words.n, drawn = run.rare * 2 >= run.listed;
-		if (run.listed <= piece->run.listed || !(all || (run.listed >= PIECE && drawn)))
+		bool all = run.listed == piece->words.n - first, drawn = run.rare * 2 >= run.listed;
+		bool ends = run.last + 1 == piece->words.n && run.first <= LEAD_MAX;
+		if (run.listed <= piece->run.listed ||
+		    !(all || (run.listed >= PIECE && (drawn || ends))))
 			continue;
 		size_t count = run.last - run.first + 1;
 		piece->run = run;
 		piece->all = all;
+		piece->ends = ends;
 		piece->kind = is_phrase(&run, false) && count >= WHOLE && count % 3 == 0
 				      ? PIECE_PHRASE
 			      : drawn ? PIECE_STRONG
-				      : PIECE_WEAK;
+			      : all   ? PIECE_WEAK
+				      : PIECE_TAIL;
 	}
 	return true;
 }
@@ -343,8 +379,35 @@ bool hl_seed_may_go_on(struct hl_finder *f)
 /* What the pieces make together. */
 struct sum {
 	size_t strong, weak, rare; /* words */
+	size_t tail, tail_rare;	   /* where the messages speak of a seed phrase weak ones too */
+	size_t whole;		   /* words of the whole phrases */
 	bool phrase, lenient;
 };
+
+/* A listed word without which one hardly talks: "sorry ignore that". */
+static bool holds_talk(const struct piece *piece)
+{
+	static const char *const talk[] = {
+		"again", "all",	 "also", "can",	  "have", "hello",  "help",
+		"just",	 "know", "need", "never", "now",  "please", "sorry",
+		"thank", "that", "then", "there", "they", "this",   "wait",
+		"want",	 "what", "when", "where", "will", "wrong",  "you",
+	};
+	for (size_t i = piece->run.first; i <= piece->run.last; i++)
+		if (hl_one_of(piece->words.v[i].word->form, talk, sizeof talk / sizeof *talk))
+			return true;
+	return false;
+}
+
+/* A phrase of 12 words and three more of a longer one: together they are as many as a phrase has.
+ */
+static bool completes(const struct piece *piece, const struct sum *sum)
+{
+	size_t count = piece->run.last - piece->run.first + 1, both = sum->whole + count;
+	return sum->phrase && count >= PIECE && both % 3 == 0 && both <= LONGEST &&
+	       piece->run.rare > 0 && (piece->kind == PIECE_STRONG || !holds_talk(piece)) &&
+	       (piece->all || piece->ends);
+}
 
 static bool belongs(const struct piece *piece, const struct sum *sum)
 {
@@ -352,10 +415,14 @@ static bool belongs(const struct piece *piece, const struct sum *sum)
 	bool full = both >= WHOLE && both % 3 == 0 && sum->rare * 10 >= both * 3;
 	switch (piece->kind) {
 	case PIECE_STRONG:
-		return full || sum->strong >= (sum->lenient ? ENOUGH_LENIENT : ENOUGH) ||
+		return full || completes(piece, sum) ||
+		       sum->strong >= (sum->lenient ? ENOUGH_LENIENT : ENOUGH) ||
 		       (sum->phrase && piece->all);
 	case PIECE_WEAK:
-		return full || (sum->phrase && both % 3 == 0 && both > 3 && sum->rare * 3 >= both);
+		return full || completes(piece, sum) ||
+		       (sum->phrase && both % 3 == 0 && both > 3 && sum->rare * 3 >= both);
+	case PIECE_TAIL:
+		return (full && sum->lenient) || completes(piece, sum);
 	case PIECE_NONE:
 	case PIECE_PHRASE:
 		break;
@@ -376,14 +443,22 @@ void hl_find_joint_seeds(struct hl_finder **parts, size_t n)
 		const struct piece *piece = &pieces[i];
 		sum.lenient = sum.lenient || hl_finder_has(parts[i], 1u << HL_MARK_SEED);
 		sum.phrase = sum.phrase || piece->kind == PIECE_PHRASE;
+		sum.whole +=
+			piece->kind == PIECE_PHRASE ? piece->run.last - piece->run.first + 1 : 0;
 		sum.strong += piece->kind == PIECE_STRONG ? piece->run.listed : 0;
 		sum.weak += piece->kind == PIECE_WEAK ? piece->run.listed : 0;
-		sum.rare += piece->kind != PIECE_PHRASE ? piece->run.rare : 0;
+		sum.tail += piece->kind == PIECE_TAIL ? piece->run.listed : 0;
+		sum.tail_rare += piece->kind == PIECE_TAIL ? piece->run.rare : 0;
+		sum.rare += piece->kind == PIECE_STRONG || piece->kind == PIECE_WEAK
+				    ? piece->run.rare
+				    : 0;
 	}
 	if (pieces == NULL) {
 		now->failed = true;
 		return;
 	}
+	sum.weak += sum.lenient ? sum.tail : 0;
+	sum.rare += sum.lenient ? sum.tail_rare : 0;
 	if (pieces[n - 1].kind == PIECE_NONE && !hl_finder_has(now, 1u << HL_MARK_SEED))
 		return;
 	for (size_t i = 0; i < n; i++)

@@ -1,7 +1,7 @@
 /*
  * What is a secret because its writer says so: "the code I got: 482913", passport numbers, API
- * secrets, telephone numbers; and e-mail addresses. The hard part is what is not: "error code
- * 50012", "code expired after 10 minutes".
+ * secrets, telephone numbers. The hard part is what is not: "error code 50012", "code expired after
+ * 10 minutes".
  */
 #include <string.h>
 
@@ -16,11 +16,13 @@ static const char *const units[] = {
 	"usdt",	  "usd",     "btc",	"eth",	      "usdc",  "bnb",	  "sol",    "trx",
 	"eur",	  "dollars", "times",	"min",	      "mins",  "minutes", "minute", "seconds",
 	"second", "hours",   "hour",	"days",	      "day",   "digits",  "digit",  "u",
-	"rmb",	  "cny",     "percent", "characters", "weeks", "months",  "years",  "coins"};
+	"rmb",	  "cny",     "percent", "characters", "weeks", "months",  "years",  "coins",
+	"ada",	  "doge",    "gbp",	"inr",	      "jpy",   "krw",	  "ltc",    "ngn",
+	"pepe",	  "shib",    "tokens",	"ton",	      "vnd",   "xrp"};
 static const char *const han_units[] = {"分", "秒", "次", "个", "元", "天",
 					"小", "位", "年", "月", "块", "刀"};
 
-static bool counts_something(const struct hl_finder *f, size_t next)
+bool hl_counts_something(const struct hl_finder *f, size_t next)
 {
 	if (next >= f->u->n_words)
 		return false;
@@ -58,7 +60,7 @@ size_t hl_code_at(const struct hl_finder *f, size_t i, size_t *last)
 		*last = i;
 	bool glued = *last + 1 < f->u->n_words && w[*last + 1].glued &&
 		     w[*last + 1].kind == HL_WORD_LETTERS;
-	return glued || counts_something(f, *last + 1) ? 0 : digits;
+	return glued || hl_counts_something(f, *last + 1) ? 0 : digits;
 }
 
 /* "7GH2K", "A7K-92Q": capital letters and digits, as some services send them. */
@@ -67,7 +69,16 @@ static bool is_mixed_code(const struct hl_finder *f, struct hl_value v)
 	struct hl_str raw = hl_finder_raw(f, v.start, v.end);
 	struct hl_shape s = hl_shape_of(raw);
 	return raw.len >= 5 && raw.len <= 9 && s.digits >= 2 && s.upper >= 1 && s.lower == 0 &&
-	       s.signs + s.other == 0 && !counts_something(f, hl_finder_word(f, v.end));
+	       s.signs + s.other == 0 && !hl_counts_something(f, hl_finder_word(f, v.end));
+}
+
+/* What an authenticator is set up with: capital letters and the digits 2 to 7. */
+static bool is_base32(struct hl_str raw)
+{
+	struct hl_shape s = hl_shape_of(raw);
+	return raw.len >= 16 && raw.len <= 64 && s.upper + s.digits == raw.len && s.upper >= 8 &&
+	       memchr(raw.ptr, '0', raw.len) == NULL && memchr(raw.ptr, '1', raw.len) == NULL &&
+	       memchr(raw.ptr, '8', raw.len) == NULL && memchr(raw.ptr, '9', raw.len) == NULL;
 }
 
 static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
@@ -81,7 +92,8 @@ static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
 	    w[i + 1].kind == HL_WORD_NUMBER)
 		i++;
 	size_t digits = hl_code_at(f, i, &last);
-	bool card_code = hl_str_starts(w[mark->first].form, HL_STR("cv")); /* cvv, cvc */
+	bool card_code = hl_str_starts(w[mark->first].form, HL_STR("cv")) || /* cvv, cvc */
+			 hl_str_eq(w[mark->first].form, HL_STR("安"));
 	size_t least = card_code || (sure && v.stated) ? 3 : sure || v.stated ? 4 : 5;
 	/* the number after "sms" may be who sent it */
 	if (hl_str_eq(w[mark->first].form, HL_STR("sms")) ||
@@ -92,7 +104,7 @@ static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
 			      w[last].end);
 		return;
 	}
-	if (sure && is_mixed_code(f, v)) {
+	if (sure && (is_mixed_code(f, v) || is_base32(hl_finder_raw(f, v.start, v.end)))) {
 		hl_finder_add(f, HL_SECRET_CODE, v.start, v.end);
 		return;
 	}
@@ -127,29 +139,67 @@ static void find_code_before(struct hl_finder *f, const struct hl_mark *mark)
 	}
 }
 
+/* The end of the token at `at`, as codes are parted. */
+static uint32_t code_end(struct hl_str t, uint32_t at)
+{
+	while (at < t.len && t.ptr[at] > ' ' && (unsigned char)t.ptr[at] < 0x7f &&
+	       strchr(",;", t.ptr[at]) == NULL)
+		at++;
+	return at;
+}
+
+/* "ru3y gzgi rosm pjvd": a key as authenticators print it. Its end, or `at`. */
+static uint32_t grouped_end(struct hl_str t, uint32_t at)
+{
+	uint32_t end = at, last = at;
+	size_t groups = 0, digits = 0;
+	for (;; groups++, last = end) {
+		uint32_t start =
+			end + (groups > 0 && end < t.len && strchr(" -", t.ptr[end]) != NULL);
+		for (end = start; end < t.len && ((unsigned)(t.ptr[end] - 'a') < 26 ||
+						  (unsigned)(t.ptr[end] - '0') < 10);)
+			digits += (unsigned)(t.ptr[end++] - '0') < 10;
+		if (end - start != 4)
+			break;
+	}
+	return groups >= 4 && digits > 0 ? last : at;
+}
+
+/* The code at `at`, one number or two groups of one, or letters and digits; its end, or `at`. */
+static uint32_t backup_code_end(const struct hl_finder *f, uint32_t at)
+{
+	struct hl_str t = f->u->normal.text;
+	size_t i = hl_finder_word(f, at), last;
+	uint32_t end = grouped_end(t, at);
+	if (end > at)
+		return end;
+	if (hl_code_at(f, i, &last) >= 6 && f->u->words[i].start == at && last > i)
+		return f->u->words[last].end; /* 8842 1093 */
+	end = code_end(t, at);
+	struct hl_shape s = hl_shape_of(hl_str_sub(t, at, end - at));
+	struct hl_shape raw = hl_shape_of(hl_finder_raw(f, at, end));
+	bool base32 = raw.upper >= 16 && raw.lower == 0;
+	return end - at < 6 || (s.digits == 0 && !base32) || s.other > 0 ? at : end;
+}
+
+/* One after the other, as they are printed. */
 static void find_backup_codes(struct hl_finder *f, const struct hl_mark *mark)
 {
 	struct hl_value v = hl_finder_value(f, mark);
 	struct hl_str t = f->u->normal.text;
-	size_t i = hl_finder_word(f, v.start), last;
-	if (hl_code_at(f, i, &last) >= 6 && last > i) { /* 8842 1093 */
-		hl_finder_add(f, HL_SECRET_CODE, v.start, f->u->words[last].end);
-		return;
-	}
-	/* one after the other, as they are printed */
-	for (uint32_t at = v.start; at < v.end;) {
-		struct hl_shape s = hl_shape_of(hl_str_sub(t, at, v.end - at));
-		struct hl_shape raw = hl_shape_of(hl_finder_raw(f, at, v.end));
-		bool base32 = raw.upper >= 16 && raw.lower == 0;
-		if (v.end - at < 6 || (s.digits == 0 && !base32) || s.other > 0)
+	uint32_t len = 0;
+	for (uint32_t at = v.start, end;;) {
+		end = backup_code_end(f, at);
+		/* one of letters alone beside others that are as long */
+		if (end == at && len > 0 && code_end(t, at) - at == len &&
+		    memchr(t.ptr + at, '-', len) != NULL)
+			end = at + len;
+		if (end == at)
 			break;
-		hl_finder_add(f, HL_SECRET_CODE, at, v.end);
-		at = v.end;
-		while (at < t.len && strchr(" ,;\n", t.ptr[at]) != NULL)
+		len = end - at;
+		hl_finder_add(f, HL_SECRET_CODE, at, end);
+		for (at = end; at < t.len && strchr(" ,;\n", t.ptr[at]) != NULL;)
 			at++;
-		for (v.end = at;
-		     v.end < t.len && t.ptr[v.end] > ' ' && strchr(",;", t.ptr[v.end]) == NULL;)
-			v.end++;
 	}
 }
 
@@ -196,8 +246,14 @@ static void find_passport(struct hl_finder *f, const struct hl_mark *mark)
 
 static void find_id_card(struct hl_finder *f, const struct hl_mark *mark)
 {
+	struct hl_str t = f->u->normal.text;
 	struct hl_value v = hl_finder_value(f, mark);
-	struct hl_str text = hl_str_sub(f->u->normal.text, v.start, v.end - v.start);
+	/* "536 22 4567" */
+	while (v.end - v.start <= 9 && v.end + 1 < t.len && t.ptr[v.end] == ' ' &&
+	       (unsigned)(t.ptr[v.end - 1] - '0') < 10 && (unsigned)(t.ptr[v.end + 1] - '0') < 10)
+		for (v.end++; v.end < t.len && (unsigned)(t.ptr[v.end] - '0') < 10;)
+			v.end++;
+	struct hl_str text = hl_str_sub(t, v.start, v.end - v.start);
 	struct hl_shape s = hl_shape_of(text);
 	if (text.len >= 8 && text.len <= 18 && s.digits >= 7 && text.len - s.digits <= 3 &&
 	    s.other == 0)
@@ -224,6 +280,10 @@ static void find_token(struct hl_finder *f, const struct hl_mark *mark)
 	/* "api: …" and "the key for …" may be followed by anything */
 	bool loose =
 		mark->kind == HL_MARK_KEY || hl_str_eq(f->u->words[mark->last].form, HL_STR("api"));
+	if (v.stated && mark->kind != HL_MARK_KEY && is_base32(raw)) {
+		hl_finder_add(f, HL_SECRET_API, v.start, v.end);
+		return;
+	}
 	if (s.digits == 0 || s.lower + s.upper == 0 || s.other > 0 || is_chain_address(raw) ||
 	    hl_str_find(raw, HL_STR("://"), 0) != SIZE_MAX)
 		return;
@@ -252,83 +312,8 @@ static void find_phone(struct hl_finder *f, const struct hl_mark *mark)
 	size_t next = mark->last + 1;
 	while (next < f->u->n_words && f->u->words[next].start < end)
 		next++;
-	if (digits >= 7 && digits <= 15 && !counts_something(f, next))
+	if (digits >= 7 && digits <= 15 && !hl_counts_something(f, next))
 		hl_finder_add(f, HL_SECRET_PHONE, v.start, end);
-}
-
-/* ------------------------------------------------------------------ e-mail */
-
-static bool is_local(char c)
-{
-	return (unsigned)(c - 'a') < 26 || (unsigned)(c - '0') < 10 ||
-	       (c != '\0' && strchr("._%+-", c) != NULL);
-}
-
-/* Where the name before `@` begins: letters with accents too, which are two bytes each. */
-static size_t local_start(struct hl_str t, size_t at)
-{
-	size_t start = at;
-	while (start > 0) {
-		if (is_local(t.ptr[start - 1]))
-			start--;
-		else if (start > 1 && (unsigned char)t.ptr[start - 2] >= 0xc3 &&
-			 (unsigned char)t.ptr[start - 2] <= 0xd4)
-			start -= 2;
-		else
-			break;
-	}
-	while (start < at && (t.ptr[start] == '.' || t.ptr[start] == '-'))
-		start++;
-	return start;
-}
-
-/* The end of `mail.example.com`; `start` itself when there is no dot with letters behind it. */
-static size_t domain_end(struct hl_str t, size_t start)
-{
-	size_t end = start;
-	while (end < t.len && is_local(t.ptr[end]) && t.ptr[end] != '%' && t.ptr[end] != '+')
-		end++;
-	while (end > start && (t.ptr[end - 1] == '.' || t.ptr[end - 1] == '-'))
-		end--;
-	size_t dot = end;
-	while (dot > start && t.ptr[dot - 1] != '.')
-		dot--;
-	bool ok = dot > start + 1 && end > dot + 1 && (unsigned)(t.ptr[dot] - 'a') < 26;
-	return ok ? end : start;
-}
-
-/* Written apart or without its ending it is an address still where the name is a mail house's. */
-static bool is_mail_house(struct hl_str domain)
-{
-	static const char *const houses[] = {
-		"126",	   "163",	 "aol",	 "foxmail", "gmail", "gmx",    "googlemail",
-		"hotmail", "icloud",	 "live", "mail",    "msn",   "naver",  "outlook",
-		"proton",  "protonmail", "qq",	 "sina",    "yahoo", "yandex", "ymail"};
-	size_t dot = hl_str_find(domain, HL_STR("."), 0);
-	return hl_one_of(hl_str_sub(domain, 0, dot), houses, sizeof houses / sizeof *houses);
-}
-
-void hl_find_emails(struct hl_finder *f)
-{
-	struct hl_str t = f->u->normal.text;
-	for (size_t at = 0; (at = hl_str_find(t, HL_STR("@"), at)) != SIZE_MAX; at++) {
-		size_t name = at, house = at + 1;
-		while (name > 0 && t.ptr[name - 1] == ' ')
-			name--;
-		while (house < t.len && t.ptr[house] == ' ')
-			house++;
-		size_t start = local_start(t, name), end = domain_end(t, house);
-		size_t word = house;
-		while (word < t.len && is_local(t.ptr[word]) && t.ptr[word] != '.')
-			word++;
-		bool known =
-			is_mail_house(hl_str_sub(t, house, (end > house ? end : word) - house));
-		bool apart = name < at || house > at + 1;
-		if (start == name || (!known && (apart || end == house)))
-			continue;
-		hl_finder_add(f, HL_SECRET_EMAIL, (uint32_t)start,
-			      (uint32_t)(end > house ? end : word));
-	}
 }
 
 /* What is done about each kind of mark. */
@@ -344,6 +329,7 @@ static find_fn *const after[HL_MARK_COUNT] = {
 	[HL_MARK_PASSPORT] = find_passport,
 	[HL_MARK_PHONE] = find_phone,
 	[HL_MARK_ID_CARD] = find_id_card,
+	[HL_MARK_AT] = hl_find_told_email,
 };
 
 void hl_find_stated(struct hl_finder *f)
