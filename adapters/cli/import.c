@@ -4,8 +4,11 @@
  */
 #include "cli/import.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/commands.h"
 #include "cli/pack.h"
@@ -21,6 +24,31 @@ static const struct {
 };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
+/* A folder below, at most three deep, that looks like one to read: on the heap, or NULL. */
+static char *project_below(const char *folder, int deep)
+{
+	static const char *const marks[] = {"domain.yml", "data/nlu.yml", "agent.json"};
+	char path[4096], *found = NULL;
+	struct dirent **entries;
+	struct stat info;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, marks[i]);
+		if (stat(path, &info) == 0)
+			return strdup(folder);
+	}
+	int n = deep < 3 ? scandir(folder, &entries, NULL, alphasort) : -1;
+	for (int i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+		if (!found && entries[i]->d_name[0] != '.' && lstat(path, &info) == 0 &&
+		    S_ISDIR(info.st_mode))
+			found = project_below(path, deep + 1);
+		free(entries[i]);
+	}
+	if (n >= 0)
+		free(entries);
+	return found;
+}
+
 static bool read_source(struct import *import, const char *from, const char *source)
 {
 	for (size_t i = 0; i < FORMATS; i++) {
@@ -29,8 +57,11 @@ static bool read_source(struct import *import, const char *from, const char *sou
 		if (formats[i].read(import, source) || import->error)
 			return !import->error;
 	}
-	import_error(import, "%s is none of: Rasa project, Dialogflow ES export, CSV or TSV file",
-		     source);
+	char *below = project_below(source, 0);
+	import_error(import,
+		     "%s is none of: Rasa project, Dialogflow ES export, CSV or TSV file%s%s%s",
+		     source, below ? " (try " : "", below ? below : "", below ? ")" : "");
+	free(below);
 	return false;
 }
 
@@ -58,7 +89,10 @@ static int import_all(const char *from, const char *source, const char *folder)
 	struct import import;
 	size_t examples = 0, lists = 0;
 	import_init(&import);
-	bool good = read_source(&import, from, source) && import_write(&import, folder);
+	bool good = read_source(&import, from, source);
+	if (good)
+		import_settle(&import);
+	good = good && import_write(&import, folder);
 	int done = CLI_FAILED;
 	if (import.failed) {
 		cli_fail(&cli_import, "out of memory");
@@ -72,7 +106,7 @@ static int import_all(const char *from, const char *source, const char *folder)
 		printf("%s: %zu intents, %zu examples, %zu lists\n", folder, import.n_intents,
 		       examples, lists);
 		for (size_t i = 0; i < import.notes.n; i++)
-			printf("not carried over: %s\n", import.notes.v[i]);
+			printf("%s\n", import.notes.v[i]);
 		done = hold_against_check(folder);
 	}
 	import_deinit(&import);

@@ -15,6 +15,11 @@ struct import_value {
 	char *value;
 	struct import_texts say;
 };
+/* Where something stood that is not carried over. */
+struct import_place {
+	const char *file; /* below SOURCE, kept by the import; NULL: nowhere in particular */
+	size_t line;	  /* 0: the whole file */
+};
 struct import_list {
 	char *name; /* as a pack may name it */
 	struct import_value *v;
@@ -26,6 +31,7 @@ struct import_slot { /* a value the intent wants */
 	char *list;		 /* the list it is of, or ... */
 	const char *type;	 /* ... the type, a constant, or ... */
 	char *pattern;		 /* ... the pattern; all NULL: whatever is said, when it is asked */
+	struct import_place at;	 /* of the pattern */
 	char *ask[IMPORT_LANGS]; /* the question; NULL: not asked */
 };
 struct import_intent {
@@ -40,6 +46,7 @@ struct import {
 	struct import_list *lists;
 	size_t n_lists, lists_room;
 	struct import_texts outside, notes; /* notes: what could not be carried over */
+	struct import_texts files;	    /* names of files that places tell */
 	char langs[IMPORT_LANGS][3];	    /* the first is the default */
 	size_t n_langs;
 	char *error; /* why it cannot be read at all */
@@ -48,8 +55,11 @@ struct import {
 
 void import_init(struct import *import);
 void import_deinit(struct import *import);
+/* As freshly made: the files were another program's. An error stays. */
+void import_reset(struct import *import);
 /* Finds or adds. Ids and names are brought to what a pack allows. NULL when out of memory. */
 struct import_intent *import_intent(struct import *import, const char *id);
+void import_drop_intent(struct import *import, size_t at);
 struct import_list *import_list(struct import *import, const char *name);
 /* Forgets the values of a list: an empty one is not written. */
 void import_forget(struct import_list *list);
@@ -68,8 +78,10 @@ void import_set(struct import *import, char **place, const char *text);
 void import_button(struct import *import, struct import_intent *intent, const char *id);
 /* Adds a copy; empty texts and doubles are dropped. */
 void import_text(struct import *import, struct import_texts *texts, const char *text);
-void import_note(struct import *import, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* The place, its file's name kept. */
+struct import_place import_place(struct import *import, const char *file, size_t line);
+void import_note(struct import *import, struct import_place at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* Sets the error, once. */
 void import_error(struct import *import, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -80,6 +92,10 @@ char *import_read(struct import *import, const char *folder, const char *name, s
 bool import_rasa(struct import *import, const char *source);
 bool import_dialogflow(struct import *import, const char *source);
 bool import_table(struct import *import, const char *source);
+
+/* Brings what was read to what a pack may hold: patterns and spellings that check refuses are named
+   and dropped, values that another one spells are that one, intents nothing leads to go. */
+void import_settle(struct import *import);
 
 /* Writes the pack's files into a folder that does not exist yet. */
 bool import_write(struct import *import, const char *folder);

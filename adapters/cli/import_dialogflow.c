@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/import.h"
 
@@ -17,9 +18,26 @@ static json_t *read_json(struct import *import, const char *source, const char *
 	char *text = import_read(import, source, name, &len);
 	json_t *value = text ? json_loadb(text, len, 0, &error) : NULL;
 	if (text && !value)
-		import_note(import, "%s:%d: %s", name, error.line, error.text);
+		import_note(import, import_place(import, name, (size_t)error.line), "this file: %s",
+			    error.text);
 	free(text);
 	return value;
+}
+
+/* Where a file has a value, or a key of that name, for the first time; its first line when it is
+   written in another way. */
+static struct import_place place_in(struct import *import, const char *source, const char *name,
+				    const char *value)
+{
+	char quoted[512];
+	size_t len = 0, line = 1;
+	char *text = import_read(import, source, name, &len);
+	snprintf(quoted, sizeof(quoted), "\"%s\"", value);
+	const char *at = text ? strstr(text, quoted) : NULL;
+	for (const char *c = text; at && c < at; c++)
+		line += *c == '\n';
+	free(text);
+	return import_place(import, name, line);
 }
 
 static const char *string_of(const json_t *object, const char *key)
@@ -37,7 +55,8 @@ static bool is_composite(const char *value)
 	return at && strchr(at, ':');
 }
 
-static void take_entries(struct import *import, const char *name, const json_t *entries)
+static void take_entries(struct import *import, const char *name, const json_t *entries,
+			 struct import_place at)
 {
 	size_t i, k, composite = 0;
 	json_t *entry, *synonym;
@@ -56,12 +75,13 @@ static void take_entries(struct import *import, const char *name, const json_t *
 		}
 	}
 	if (composite)
-		import_note(import, "values of the entity `%s` that are made of others: %zu", name,
-			    composite);
+		import_note(import, at, "values of the entity `%s` that are made of others: %zu",
+			    name, composite);
 }
 
 /* An entity of regular expressions becomes a pattern: the first of them. */
-static char *pattern_of(struct import *import, const char *source, const char *entity)
+static char *pattern_of(struct import *import, const char *source, const char *entity,
+			struct import_place *at)
 {
 	char path[512], *pattern = NULL;
 	snprintf(path, sizeof(path), "entities/%s.json", entity);
@@ -70,10 +90,11 @@ static char *pattern_of(struct import *import, const char *source, const char *e
 		snprintf(path, sizeof(path), "entities/%s_entries_%s.json", entity,
 			 import->langs[0]);
 		json_t *entries = read_json(import, source, path);
+		*at = import_place(import, path, 1);
 		const char *first = string_of(json_array_get(entries, 0), "value");
 		pattern = *first ? strdup(first) : NULL;
 		if (json_array_size(entries) > 1)
-			import_note(import,
+			import_note(import, *at,
 				    "all but the first regular expression of the entity `%s`",
 				    entity);
 		json_decref(entries);
@@ -115,7 +136,7 @@ static void take_speech(struct import *import, struct import_texts *answers, con
 
 /* `$coin` in an answer is {coin} here; `$coin.original` and `#context.coin` are named. */
 static void turn_names(struct import *import, const struct import_intent *intent,
-		       struct import_texts *answers)
+		       struct import_texts *answers, struct import_place at)
 {
 	for (size_t i = 0; i < answers->n; i++) {
 		char *text = answers->v[i], *out = malloc(strlen(text) * 2 + 1), *to = out;
@@ -142,7 +163,7 @@ static void turn_names(struct import *import, const struct import_intent *intent
 			return;
 		*to = '\0';
 		if (strstr(out, "#") && strstr(out, "."))
-			import_note(import,
+			import_note(import, at,
 				    "values of contexts (#context.name) in the answers of `%s`",
 				    intent->id);
 		free(answers->v[i]);
@@ -169,7 +190,13 @@ struct taking {
 	struct import *import;
 	const char *source;
 	struct import_intent *intent;
+	char file[512]; /* below the source */
 };
+
+static struct import_place place_of(const struct taking *t, const char *value)
+{
+	return place_in(t->import, t->source, t->file, value);
+}
 
 static void take_parameter(const struct taking *t, const json_t *parameter)
 {
@@ -183,15 +210,15 @@ static void take_parameter(const struct taking *t, const json_t *parameter)
 	if (strncmp(type, "@sys.", 5) == 0) {
 		slot->type = type_of(type + 5);
 		if (!slot->type)
-			import_note(import, "`%s` of `%s`: no type is like it", type,
-				    t->intent->id);
+			import_note(import, place_of(t, type), "`%s` of `%s`: no type is like it",
+				    type, t->intent->id);
 	} else if (*type == '@' && !slot->list && !slot->pattern) {
-		slot->pattern = pattern_of(import, t->source, type + 1);
+		slot->pattern = pattern_of(import, t->source, type + 1, &slot->at);
 		slot->list = slot->pattern ? NULL : import_name(import, type + 1);
 	}
 	if (json_is_true(json_object_get(parameter, "isList")))
-		import_note(import, "that `%s` of `%s` takes several values", slot->name,
-			    t->intent->id);
+		import_note(import, place_of(t, string_of(parameter, "name")),
+			    "that `%s` of `%s` takes several values", slot->name, t->intent->id);
 	if (!json_is_true(json_object_get(parameter, "required")))
 		return;
 	json_array_foreach(json_object_get(parameter, "prompts"), i, prompt)
@@ -214,10 +241,14 @@ static void take_response(const struct taking *t, const json_t *response)
 		if (speech)
 			take_speech(import, &t->intent->answers[lang], speech);
 		else
-			import_note(import, "a card or payload of `%s`", t->intent->id);
+			import_note(import,
+				    place_of(t, json_object_get(one, "payload") ? "payload"
+										: "messages"),
+				    "a card or payload of `%s`", t->intent->id);
 	}
 	json_array_foreach(json_object_get(response, "affectedContexts"), i, one) import_note(
-		import, "the context `%s` that `%s` sets", string_of(one, "name"), t->intent->id);
+		import, place_of(t, string_of(one, "name")), "the context `%s` that `%s` sets",
+		string_of(one, "name"), t->intent->id);
 }
 
 static void take_said_in(const struct taking *t, const char *file, const char *lang)
@@ -246,29 +277,43 @@ static void each_said(const struct taking *t, const char *file)
 	json_decref(agent);
 }
 
+/* What an intent has that a pack has no word for. */
+static void note_rest(const struct taking *t, const json_t *value)
+{
+	size_t i;
+	json_t *one;
+	const char *id = t->intent->id;
+	if (json_is_true(json_object_get(value, "webhookUsed")))
+		import_note(t->import, place_of(t, "webhookUsed"), "the web hook of `%s`", id);
+	json_array_foreach(json_object_get(value, "events"), i, one)
+		import_note(t->import, place_of(t, "events"), "the event `%s` of `%s`",
+			    string_of(one, "name"), id);
+	json_array_foreach(json_object_get(value, "contexts"), i, one)
+		import_note(t->import, place_of(t, "contexts"),
+			    "that `%s` needs the context `%s`: it is found at any time", id,
+			    json_is_string(one) ? json_string_value(one) : "");
+	if (*string_of(value, "parentId"))
+		import_note(t->import, place_of(t, "parentId"),
+			    "that `%s` only follows another intent", id);
+}
+
 static void take_intent(struct import *import, const char *source, const char *file,
 			const json_t *value)
 {
 	size_t i;
 	json_t *one;
 	bool fallback = json_is_true(json_object_get(value, "fallbackIntent"));
-	struct taking t = {import, source,
-			   fallback ? NULL : import_intent(import, string_of(value, "name"))};
+	struct taking t = {.import = import, .source = source};
+	snprintf(t.file, sizeof(t.file), "intents/%s", file);
+	if (!fallback)
+		t.intent = import_intent(import, string_of(value, "name"));
 	each_said(&t, file);
 	if (!t.intent)
 		return;
 	json_array_foreach(json_object_get(value, "responses"), i, one) take_response(&t, one);
 	for (i = 0; i < import->n_langs; i++)
-		turn_names(import, t.intent, &t.intent->answers[i]);
-	if (json_is_true(json_object_get(value, "webhookUsed")))
-		import_note(import, "the web hook of `%s`", t.intent->id);
-	json_array_foreach(json_object_get(value, "events"), i, one)
-		import_note(import, "the event `%s` of `%s`", string_of(one, "name"), t.intent->id);
-	json_array_foreach(json_object_get(value, "contexts"), i, one)
-		import_note(import, "that `%s` needs the context `%s`: it is found at any time",
-			    t.intent->id, json_is_string(one) ? json_string_value(one) : "");
-	if (*string_of(value, "parentId"))
-		import_note(import, "that `%s` only follows another intent", t.intent->id);
+		turn_names(import, t.intent, &t.intent->answers[i], place_of(&t, "messages"));
+	note_rest(&t, value);
 }
 
 /* ------------------------------------------------------------------ folders */
@@ -312,7 +357,7 @@ static void take_entity_file(struct import *import, const char *source, const ch
 		return;
 	snprintf(path, sizeof(path), "entities/%s", file);
 	json_t *entries = read_json(import, source, path);
-	take_entries(import, name, entries);
+	take_entries(import, name, entries, import_place(import, path, 1));
 	json_decref(entries);
 }
 
@@ -330,6 +375,8 @@ static void take_intent_file(struct import *import, const char *source, const ch
 
 bool import_dialogflow(struct import *import, const char *source)
 {
+	char path[4096];
+	struct stat info;
 	json_t *agent = read_json(import, source, "agent.json");
 	if (!json_is_object(agent)) {
 		json_decref(agent);
@@ -339,5 +386,9 @@ bool import_dialogflow(struct import *import, const char *source)
 	each_file(import, source, "entities", take_entity_file);
 	each_file(import, source, "intents", take_intent_file);
 	json_decref(agent);
+	snprintf(path, sizeof(path), "%s/flows", source);
+	if (import->n_intents == 0 && stat(path, &info) == 0)
+		import_error(import, "%s is a Dialogflow CX export; only those of ES can be read",
+			     source);
 	return true;
 }

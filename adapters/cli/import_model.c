@@ -43,20 +43,31 @@ void import_forget(struct import_list *list)
 	list->n = 0;
 }
 
+static void free_intent(struct import_intent *intent)
+{
+	for (size_t k = 0; k < intent->n_slots; k++)
+		free_slot(&intent->slots[k]);
+	free(intent->slots);
+	free(intent->id);
+	free(intent->raw);
+	free_texts(&intent->examples);
+	for (size_t k = 0; k < IMPORT_LANGS; k++)
+		free_texts(&intent->answers[k]);
+	free_texts(&intent->buttons);
+}
+
+void import_drop_intent(struct import *import, size_t at)
+{
+	free_intent(&import->intents[at]);
+	import->n_intents--;
+	memmove(import->intents + at, import->intents + at + 1,
+		(import->n_intents - at) * sizeof(*import->intents));
+}
+
 void import_deinit(struct import *import)
 {
-	for (size_t i = 0; i < import->n_intents; i++) {
-		struct import_intent *intent = &import->intents[i];
-		for (size_t k = 0; k < intent->n_slots; k++)
-			free_slot(&intent->slots[k]);
-		free(intent->slots);
-		free(intent->id);
-		free(intent->raw);
-		free_texts(&intent->examples);
-		for (size_t k = 0; k < IMPORT_LANGS; k++)
-			free_texts(&intent->answers[k]);
-		free_texts(&intent->buttons);
-	}
+	for (size_t i = 0; i < import->n_intents; i++)
+		free_intent(&import->intents[i]);
 	for (size_t i = 0; i < import->n_lists; i++) {
 		import_forget(&import->lists[i]);
 		free(import->lists[i].v);
@@ -66,7 +77,17 @@ void import_deinit(struct import *import)
 	free(import->lists);
 	free_texts(&import->outside);
 	free_texts(&import->notes);
+	free_texts(&import->files);
 	free(import->error);
+}
+
+void import_reset(struct import *import)
+{
+	char *error = import->error;
+	import->error = NULL;
+	import_deinit(import);
+	import_init(import);
+	import->error = error;
 }
 
 /* One more element, zeroed; NULL and `failed` when out of memory. */
@@ -256,7 +277,8 @@ size_t import_lang(struct import *import, const char *lang)
 		if (strncmp(import->langs[i], wanted, 2) == 0)
 			return i;
 	if (import->n_langs == IMPORT_LANGS) {
-		import_note(import, "what is in the language `%.2s`: more than %d of them", wanted,
+		import_note(import, (struct import_place){NULL, 0},
+			    "what is in the language `%.2s`: more than %d of them", wanted,
 			    IMPORT_LANGS);
 		return 0;
 	}
@@ -274,16 +296,33 @@ void import_set(struct import *import, char **place, const char *text)
 	free(one.v);
 }
 
-void import_note(struct import *import, const char *format, ...)
+struct import_place import_place(struct import *import, const char *file, size_t line)
 {
-	char *text = NULL;
+	struct import_texts *files = &import->files;
+	for (size_t i = files->n; i > 0; i--)
+		if (strcmp(files->v[i - 1], file) == 0)
+			return (struct import_place){files->v[i - 1], line};
+	size_t before = files->n;
+	import_text(import, files, file);
+	return (struct import_place){files->n > before ? files->v[before] : NULL, line};
+}
+
+void import_note(struct import *import, struct import_place at, const char *format, ...)
+{
+	char *text = NULL, *whole = NULL, place[32] = "";
 	va_list args;
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	if (text)
-		import_text(import, &import->notes, text);
+	if (at.line)
+		snprintf(place, sizeof(place), ":%zu", at.line);
+	if (text && asprintf(&whole, "%s%s%snot carried over: %s", at.file ? at.file : "", place,
+			     at.file ? ": " : "", text) < 0)
+		whole = NULL;
+	if (whole)
+		import_text(import, &import->notes, whole);
+	free(whole);
 	free(text);
 }
 

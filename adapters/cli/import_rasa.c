@@ -8,16 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/import.h"
-#include "hotline_yaml.h"
+#include "cli/import_rasa.h"
 
-#define FILES_MAX 256u
-
-struct rasa {
-	struct import *import;
-	struct hl_yaml *files[FILES_MAX];
-	size_t n;
-};
+#define FOLDERS_DEEP 6
+#define INTENTS_A_STEP 16u
 
 /* The value of a key in the first file that has it: `responses` and `forms` may stand anywhere. */
 static const struct hl_yaml_node *find_in(const struct rasa *r, const char *map, const char *key)
@@ -28,236 +22,46 @@ static const struct hl_yaml_node *find_in(const struct rasa *r, const char *map,
 	return found;
 }
 
-static const struct hl_yaml_node *first_of(const struct hl_yaml_node *list)
+const struct hl_yaml_node *rasa_first(const struct hl_yaml_node *list)
 {
 	return list && list->kind == HL_YAML_LIST ? list->first : NULL;
 }
 
-static char *text_of(const struct hl_yaml_node *node)
+char *rasa_text(const struct hl_yaml_node *node)
 {
 	if (!node || node->kind != HL_YAML_TEXT)
 		return NULL;
 	return strndup(node->text.len ? node->text.ptr : "", node->text.len);
 }
 
-/* ------------------------------------------------------------------ nlu.yml */
-
-/* A value in {"entity": "city", "value": "x"}; what stands between the key's value quotes. */
-static char *json_value(const char *from, const char *end, const char *key)
+struct import_place rasa_place(const struct rasa *r, const struct hl_yaml_node *node)
 {
-	char quoted[32];
-	snprintf(quoted, sizeof(quoted), "\"%s\"", key);
-	const char *at = strstr(from, quoted);
-	if (!at || at > end)
-		return NULL;
-	at = strchr(at + strlen(quoted), '"');
-	const char *close = at && at < end ? strchr(at + 1, '"') : NULL;
-	return close && close <= end ? strndup(at + 1, (size_t)(close - at - 1)) : NULL;
-}
-
-/* An entity's value; one with a role is a slot of its own with the same list. */
-static void take_entity(struct import *import, struct import_intent *intent, const char *entity,
-			const char *role, const char *value, const char *said)
-{
-	struct import_list *list = import_list(import, entity);
-	char name[128];
-	snprintf(name, sizeof(name), "%s%s%s", entity, role ? "_" : "", role ? role : "");
-	import_spelling(import, list, value, said);
-	struct import_slot *slot = intent ? import_slot(import, intent, name) : NULL;
-	if (slot && list && !slot->list)
-		slot->list = import_name(import, list->name);
-}
-
-/* What stands behind the `]`: (entity), (entity:value) or {"entity": …}. */
-static void take_mark(struct import *import, struct import_intent *intent, const char *said,
-		      const char *mark, const char *end)
-{
-	char *entity = *mark == '(' ? strndup(mark + 1, (size_t)(end - mark - 1))
-				    : json_value(mark, end, "entity");
-	char *value = *mark == '{' ? json_value(mark, end, "value") : NULL;
-	char *role = *mark == '{' ? json_value(mark, end, "role") : NULL;
-	char *colon = entity && *mark == '(' ? strchr(entity, ':') : NULL;
-	if (colon)
-		*colon = '\0';
-	if (entity && *entity)
-		take_entity(import, intent, entity, role,
-			    value   ? value
-			    : colon ? colon + 1
-				    : said,
-			    said);
-	free(entity);
-	free(value);
-	free(role);
-}
-
-/* `what is my [balance](account)` to plain text; the entities go into lists. */
-static char *plain_example(struct import *import, struct import_intent *intent, const char *text)
-{
-	char *out = malloc(strlen(text) + 1), *to = out;
-	while (out && *text) {
-		const char *close = *text == '[' ? strchr(text, ']') : NULL;
-		const char *mark = close ? close + 1 : NULL;
-		const char *end = mark && *mark == '('	 ? strchr(mark, ')')
-				  : mark && *mark == '{' ? strchr(mark, '}')
-							 : NULL;
-		char *said = end ? strndup(text + 1, (size_t)(close - text - 1)) : NULL;
-		if (!said) {
-			*to++ = *text++;
+	uint32_t line, column;
+	for (size_t i = 0; node && i < r->n; i++) {
+		if (hl_yaml_node_of(r->files[i], node->id) != node)
 			continue;
-		}
-		take_mark(import, intent, said, mark, end);
-		to = stpcpy(to, said);
-		free(said);
-		text = end + 1;
+		struct hl_str name = hl_yaml_name(r->files[i]);
+		char file[512];
+		snprintf(file, sizeof(file), "%.*s", (int)name.len, name.ptr);
+		hl_yaml_place(&line, &column, r->files[i], node->start);
+		return import_place(r->import, file, line);
 	}
-	if (out)
-		*to = '\0';
-	return out;
-}
-
-/* Calls `take` for each line `- text` of a block of examples. */
-static void each_example(struct import *import, const struct hl_yaml_node *node, void *arg,
-			 void (*take)(struct import *import, void *arg, const char *text))
-{
-	if (node && node->kind == HL_YAML_LIST) {
-		for (const struct hl_yaml_node *item = node->first; item; item = item->next) {
-			char *text = text_of(item->kind == HL_YAML_MAP ? hl_yaml_get(item, "text")
-								       : item);
-			if (text)
-				take(import, arg, text);
-			free(text);
-		}
-		return;
-	}
-	char *all = text_of(node), *save = NULL;
-	for (char *line = all ? strtok_r(all, "\n", &save) : NULL; line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		while (*line == ' ')
-			line++;
-		if (line[0] == '-' && line[1] == ' ')
-			take(import, arg, line + 2);
-	}
-	free(all);
-}
-
-static void take_example(struct import *import, void *arg, const char *text)
-{
-	size_t intent = *(size_t *)arg;
-	char *plain = plain_example(import, &import->intents[intent], text);
-	if (plain)
-		import_text(import, &import->intents[intent].examples, plain);
-	free(plain);
-}
-
-struct synonym {
-	const char *list, *value;
-};
-
-static void take_synonym(struct import *import, void *arg, const char *text)
-{
-	const struct synonym *synonym = arg;
-	import_spelling(import, import_list(import, synonym->list),
-			synonym->value ? synonym->value : text, text);
-}
-
-/* The list that has the value already, else one for all synonyms. */
-static const char *list_with(const struct import *import, const char *value)
-{
-	for (size_t i = 0; i < import->n_lists; i++)
-		for (size_t k = 0; k < import->lists[i].n; k++)
-			if (strcmp(import->lists[i].v[k].value, value) == 0)
-				return import->lists[i].name;
-	return "synonyms";
-}
-
-static void take_first(struct import *import, void *arg, const char *text)
-{
-	char **first = arg;
-	if (*first)
-		import_note(import, "the regular expression `%s`: one a name is carried over",
-			    text);
-	else
-		*first = strdup(text);
-}
-
-/* A regex of an entity's name is that slot's pattern, where no values of it are known. */
-static void take_regex(struct import *import, const char *name, const struct hl_yaml_node *examples)
-{
-	char *pattern = NULL, *clean = import_name(import, name);
-	size_t used = 0;
-	each_example(import, examples, &pattern, take_first);
-	for (size_t i = 0; clean && pattern && i < import->n_intents; i++)
-		for (size_t k = 0; k < import->intents[i].n_slots; k++) {
-			struct import_slot *slot = &import->intents[i].slots[k];
-			if (!slot->list || strcmp(slot->list, clean) != 0 || slot->pattern)
-				continue;
-			free(slot->list);
-			slot->list = NULL;
-			slot->pattern = strdup(pattern);
-			used++;
-		}
-	for (size_t i = 0; used && i < import->n_lists; i++)
-		if (strcmp(import->lists[i].name, clean) == 0)
-			import_forget(&import->lists[i]);
-	if (!used)
-		import_note(import, "regex `%s`: no example has an entity of that name", name);
-	free(pattern);
-	free(clean);
-}
-
-static void take_nlu(struct import *import, const struct hl_yaml_node *item, bool intents)
-{
-	const struct hl_yaml_node *examples = hl_yaml_get(item, "examples");
-	char *intent = text_of(hl_yaml_get(item, "intent"));
-	char *synonym = text_of(hl_yaml_get(item, "synonym"));
-	char *lookup = text_of(hl_yaml_get(item, "lookup"));
-	char *regex = text_of(hl_yaml_get(item, "regex"));
-	if (intents && intent) {
-		struct import_intent *found = import_intent(import, intent);
-		size_t at = found ? (size_t)(found - import->intents) : 0;
-		if (found)
-			each_example(import, examples, &at, take_example);
-	} else if (!intents && synonym) {
-		struct synonym s = {list_with(import, synonym), synonym};
-		char *list = strdup(s.list);
-		s.list = list;
-		if (list)
-			each_example(import, examples, &s, take_synonym);
-		free(list);
-	} else if (!intents && lookup) {
-		struct synonym s = {lookup, NULL};
-		each_example(import, examples, &s, take_synonym);
-	} else if (!intents && regex) {
-		take_regex(import, regex, examples);
-	}
-	free(intent);
-	free(synonym);
-	free(lookup);
-	free(regex);
-}
-
-static void take_nlu_files(struct rasa *r)
-{
-	/* intents first: synonyms belong to the lists their entities made */
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < r->n; i++)
-			for (const struct hl_yaml_node *item =
-				     first_of(hl_yaml_get(hl_yaml_root(r->files[i]), "nlu"));
-			     item; item = item->next)
-				take_nlu(r->import, item, pass == 0);
+	return (struct import_place){NULL, 0};
 }
 
 /* ------------------------------------------------------------------ domain.yml and rules.yml */
 
-static void take_button(struct import *import, struct import_intent *intent,
+static void take_button(const struct rasa *r, struct import_intent *intent,
 			const struct hl_yaml_node *button)
 {
-	char *payload = text_of(hl_yaml_get(button, "payload"));
+	struct import *import = r->import;
+	char *payload = rasa_text(hl_yaml_get(button, "payload"));
 	if (payload && payload[0] == '/') {
 		payload[strcspn(payload, "{")] = '\0';
 		import_button(import, intent, payload + 1);
 	} else {
-		import_note(import, "a button of `%s` that leads to no intent", intent->id);
+		import_note(import, rasa_place(r, button),
+			    "a button of `%s` that leads to no intent", intent->id);
 	}
 	free(payload);
 }
@@ -265,43 +69,57 @@ static void take_button(struct import *import, struct import_intent *intent,
 /* The answers of utter_x to an intent. */
 static void take_response(struct rasa *r, struct import_intent *intent, const char *action)
 {
-	const struct hl_yaml_node *item = first_of(find_in(r, "responses", action));
+	const struct hl_yaml_node *item = rasa_first(find_in(r, "responses", action));
 	for (; item; item = item->next) {
-		char *text = text_of(hl_yaml_get(item, "text"));
-		const struct hl_yaml_node *button = first_of(hl_yaml_get(item, "buttons"));
+		char *text = rasa_text(hl_yaml_get(item, "text"));
+		const struct hl_yaml_node *button = rasa_first(hl_yaml_get(item, "buttons"));
 		if (text && !hl_yaml_get(item, "condition"))
 			import_text(r->import, &intent->answers[0], text);
 		else if (text)
-			import_note(r->import, "the answer of `%s` under a condition", action);
+			import_note(r->import, rasa_place(r, item),
+				    "the answer of `%s` under a condition", action);
 		free(text);
 		for (; button; button = button->next)
-			take_button(r->import, intent, button);
+			take_button(r, intent, button);
 		if (hl_yaml_get(item, "image") || hl_yaml_get(item, "custom"))
-			import_note(r->import, "the image or custom part of `%s`", action);
+			import_note(r->import, rasa_place(r, item),
+				    "the image or custom part of `%s`", action);
 	}
 }
 
 /* The question of a form for a slot: utter_ask_FORM_SLOT, else utter_ask_SLOT. */
 static void take_question(struct rasa *r, struct import_intent *intent, const char *form,
-			  const char *name)
+			  const struct hl_yaml_node *wanted)
 {
-	char action[256];
-	struct import_slot *slot = import_slot(r->import, intent, name);
+	char action[256], *name = rasa_text(wanted);
+	struct import_slot *slot = name ? import_slot(r->import, intent, name) : NULL;
+	if (!slot) {
+		free(name);
+		return;
+	}
 	snprintf(action, sizeof(action), "utter_ask_%s_%s", form, name);
-	const struct hl_yaml_node *response = first_of(find_in(r, "responses", action));
+	const struct hl_yaml_node *response = rasa_first(find_in(r, "responses", action));
 	if (!response) {
 		snprintf(action, sizeof(action), "utter_ask_%s", name);
-		response = first_of(find_in(r, "responses", action));
+		response = rasa_first(find_in(r, "responses", action));
 	}
-	char *question = text_of(hl_yaml_get(response, "text"));
-	if (slot && !slot->list && !slot->pattern)
+	char *question = rasa_text(hl_yaml_get(response, "text"));
+	if (!slot->list && !slot->pattern && !slot->type)
 		slot->list = import_name(r->import, name);
-	if (slot && question)
+	if (question)
 		import_set(r->import, &slot->ask[0], question);
 	else
-		import_note(r->import, "the slot `%s` of the form `%s`: it has no question", name,
-			    form);
+		import_note(r->import, rasa_place(r, wanted),
+			    "the slot `%s` of the form `%s`: it has no question", name, form);
 	free(question);
+	free(name);
+}
+
+/* What a form may hold beside its slots. */
+static bool is_setting(struct hl_str key)
+{
+	return key.len == strlen("ignored_intents") &&
+	       memcmp(key.ptr, "ignored_intents", key.len) == 0;
 }
 
 static bool take_form(struct rasa *r, struct import_intent *intent, const char *form)
@@ -310,69 +128,156 @@ static bool take_form(struct rasa *r, struct import_intent *intent, const char *
 	const struct hl_yaml_node *wanted = hl_yaml_get(about, "required_slots");
 	if (!about)
 		return false;
+	if (!wanted) /* as Rasa 2 had it: the slots themselves */
+		wanted = about->kind == HL_YAML_MAP ? about : NULL;
 	const struct hl_yaml_node *one = wanted ? wanted->first : NULL;
-	bool map = wanted && wanted->kind == HL_YAML_MAP; /* as Rasa 2 had it */
-	for (; one; one = map ? (one->next ? one->next->next : NULL) : one->next) {
-		char *name = text_of(one);
-		if (name)
-			take_question(r, intent, form, name);
-		free(name);
-	}
+	bool map = wanted && wanted->kind == HL_YAML_MAP;
+	for (; one; one = map ? (one->next ? one->next->next : NULL) : one->next)
+		if (one->kind == HL_YAML_TEXT && !is_setting(one->text))
+			take_question(r, intent, form, one);
 	return true;
 }
 
-/* What follows an intent in a rule or story is its answer; `name` tells where it stood. */
-static void take_action(struct rasa *r, const char *id, const char *action, const char *name)
+/* A rule or story on its way through the steps. */
+struct flow {
+	struct rasa *r;
+	const char *name;
+	char *ids[INTENTS_A_STEP]; /* what was said last, one of several with `or` */
+	size_t n, turns;
+	struct import_texts lost; /* actions without a counterpart */
+	bool parts;		  /* a checkpoint or the like */
+	bool answered;		  /* what was said has its answer already */
+};
+
+static void forget_said(struct flow *flow)
 {
-	struct import_intent *intent = id ? import_intent(r->import, id) : NULL;
-	if (intent && strncmp(action, "utter_", 6) == 0)
-		take_response(r, intent, action);
-	else if (strcmp(action, "action_listen") != 0 && !(intent && take_form(r, intent, action)))
-		import_note(r->import, "action `%s` of `%s`", action, name);
+	while (flow->n)
+		free(flow->ids[--flow->n]);
 }
 
-static void take_steps(struct rasa *r, const struct hl_yaml_node *steps, const char *name)
+static struct import_intent *find_intent(const struct import *import, const char *raw)
 {
-	char *id = NULL;
-	size_t turns = 0;
-	for (const struct hl_yaml_node *step = first_of(steps); step; step = step->next) {
-		char *action = text_of(hl_yaml_get(step, "action"));
-		char *said = text_of(hl_yaml_get(step, "intent"));
-		if (said) {
-			struct import_intent *intent = NULL;
-			free(id);
-			id = said;
-			if (turns++ > 0)
-				intent = import_intent(r->import, id);
-			if (intent && intent->answers[0].n > 0) { /* it has its answer already */
-				free(id);
-				id = NULL;
-			}
-		} else if (action) {
-			take_action(r, id, action, name);
-		} else if (hl_yaml_get(step, "or") || hl_yaml_get(step, "checkpoint")) {
-			import_note(r->import, "an `or` or checkpoint of `%s`", name);
+	for (size_t i = 0; i < import->n_intents; i++)
+		if (strcmp(import->intents[i].raw, raw) == 0)
+			return &import->intents[i];
+	return NULL;
+}
+
+/* `faq` of a rule stands for `faq/fees` and the like, which have their answers by name. */
+static bool has_parts(const struct import *import, const char *raw)
+{
+	size_t len = strlen(raw);
+	for (size_t i = 0; i < import->n_intents; i++)
+		if (strncmp(import->intents[i].raw, raw, len) == 0 &&
+		    import->intents[i].raw[len] == '/')
+			return true;
+	return false;
+}
+
+/* In a later turn only an intent without an answer takes what follows. */
+static void take_said(struct flow *flow, const struct hl_yaml_node *node)
+{
+	char *id = flow->n < INTENTS_A_STEP ? rasa_text(node) : NULL;
+	const struct import_intent *intent = id ? find_intent(flow->r->import, id) : NULL;
+	if (intent && (flow->turns == 0 || intent->answers[0].n == 0)) {
+		flow->ids[flow->n++] = id;
+		return;
+	}
+	flow->answered = intent || (id && has_parts(flow->r->import, id));
+	free(id);
+}
+
+static bool take_turn(struct flow *flow, const struct hl_yaml_node *step)
+{
+	const struct hl_yaml_node *said = hl_yaml_get(step, "intent");
+	const struct hl_yaml_node *choice = rasa_first(hl_yaml_get(step, "or"));
+	if (!said && !(choice && hl_yaml_get(choice, "intent")))
+		return false;
+	forget_said(flow);
+	flow->answered = false;
+	if (said)
+		take_said(flow, said);
+	for (; choice; choice = choice->next)
+		take_said(flow, hl_yaml_get(choice, "intent"));
+	flow->turns++;
+	return true;
+}
+
+/* What follows an intent in a rule or story is its answer or its form. */
+static void take_action(struct flow *flow, const char *action)
+{
+	struct rasa *r = flow->r;
+	bool used = strcmp(action, "action_listen") == 0 ||
+		    (flow->answered && strncmp(action, "utter_", 6) == 0);
+	for (size_t i = 0; i < flow->n; i++) {
+		struct import_intent *intent = find_intent(r->import, flow->ids[i]);
+		if (!intent)
+			continue;
+		if (strncmp(action, "utter_", 6) == 0) {
+			take_response(r, intent, action);
+			used = true;
+		} else if (take_form(r, intent, action)) {
+			used = true;
 		}
+	}
+	if (!used)
+		import_text(r->import, &flow->lost, action);
+}
+
+static void note_flow(struct flow *flow, struct import_place at, const char *kind)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	if (!to)
+		return;
+	fprintf(to, "of the %s `%s`: ", kind, flow->name);
+	const char *between = "";
+	for (size_t i = 0; i < flow->lost.n; i++) {
+		fprintf(to, "%s`%s`", i ? ", " : "the actions ", flow->lost.v[i]);
+		between = "; ";
+	}
+	if (flow->turns > 1) {
+		fprintf(to, "%sthe order of its turns (each intent is answered by itself)",
+			between);
+		between = "; ";
+	}
+	if (flow->parts)
+		fprintf(to, "%sits conditions and checkpoints", between);
+	if (fclose(to) == 0 && (flow->lost.n || flow->turns > 1 || flow->parts))
+		import_note(flow->r->import, at, "%s", text);
+	free(text);
+}
+
+static void take_flow(struct rasa *r, const struct hl_yaml_node *item, const char *kind)
+{
+	char *name = rasa_text(hl_yaml_get(item, kind));
+	struct flow flow = {.r = r, .name = name ? name : ""};
+	flow.parts = hl_yaml_get(item, "condition") != NULL;
+	for (const struct hl_yaml_node *step = rasa_first(hl_yaml_get(item, "steps")); step;
+	     step = step->next) {
+		char *action = rasa_text(hl_yaml_get(step, "action"));
+		if (action)
+			take_action(&flow, action);
+		else if (!take_turn(&flow, step) && hl_yaml_get(step, "checkpoint"))
+			flow.parts = true;
 		free(action);
 	}
-	if (turns > 1)
-		import_note(r->import,
-			    "the order of turns in `%s`: each intent is answered by itself", name);
-	free(id);
+	note_flow(&flow, rasa_place(r, item), kind);
+	forget_said(&flow);
+	while (flow.lost.n)
+		free(flow.lost.v[--flow.lost.n]);
+	free(flow.lost.v);
+	free(name);
 }
 
 static void take_flows(struct rasa *r, const char *list, const char *kind)
 {
 	for (size_t i = 0; i < r->n; i++)
 		for (const struct hl_yaml_node *item =
-			     first_of(hl_yaml_get(hl_yaml_root(r->files[i]), list));
-		     item; item = item->next) {
-			char *name = text_of(hl_yaml_get(item, kind));
-			if (hl_yaml_get(item, "condition"))
-				import_note(r->import, "the condition of `%s`", name ? name : kind);
-			take_steps(r, hl_yaml_get(item, "steps"), name ? name : kind);
-			free(name);
-		}
+			     rasa_first(hl_yaml_get(hl_yaml_root(r->files[i]), list));
+		     item; item = item->next)
+			take_flow(r, item, kind);
 }
 
 /* An intent without a rule: utter_INTENT by its name. */
@@ -395,22 +300,41 @@ static void note_findings(struct import *import, struct hl_findings *findings)
 	size_t n;
 	if (hl_findings_list(&v, &n, findings) != HL_OK)
 		return;
-	for (size_t i = 0; i < n; i++)
-		import_note(import, "%.*s:%u: %.*s", (int)v[i].file.len, v[i].file.ptr, v[i].line,
-			    (int)v[i].message.len, v[i].message.ptr);
+	for (size_t i = 0; i < n; i++) {
+		char *file = strndup(v[i].file.ptr, v[i].file.len);
+		if (file)
+			import_note(import, import_place(import, file, v[i].line),
+				    "this line: %.*s", (int)v[i].message.len, v[i].message.ptr);
+		free(file);
+	}
+}
+
+/* `language: es` of config.yml, and whether Duckling is in its pipeline. */
+static void read_config(struct rasa *r, const char *text)
+{
+	const char *at = strncmp(text, "language:", 9) == 0 ? text : strstr(text, "\nlanguage:");
+	r->duckling = r->duckling || strstr(text, "Duckling") != NULL;
+	if (!at)
+		return;
+	at = strchr(at, ':') + 1;
+	import_lang(r->import, at + strspn(at, " \"'"));
 }
 
 static void read_yaml(struct rasa *r, const char *source, const char *name)
 {
 	struct hl_findings *findings;
 	struct hl_yaml *yaml = NULL;
+	const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+	uint32_t id = r->n ? hl_yaml_next_id(r->files[r->n - 1]) : 1;
 	size_t len;
-	char *text = r->n < FILES_MAX ? import_read(r->import, source, name, &len) : NULL;
+	char *text = r->n < RASA_FILES_MAX ? import_read(r->import, source, name, &len) : NULL;
 	if (!text)
 		return;
-	if (hl_findings_new(&findings) == HL_OK) {
+	if (strncmp(base, "config.", 7) == 0) {
+		read_config(r, text);
+	} else if (hl_findings_new(&findings) == HL_OK) {
 		if (hl_yaml_parse(&yaml, (struct hl_str){name, strlen(name)},
-				  (struct hl_str){text, len}, 1, findings) == HL_REFUSED)
+				  (struct hl_str){text, len}, id, findings) == HL_REFUSED)
 			note_findings(r->import, findings);
 		hl_findings_free(findings);
 	}
@@ -419,28 +343,31 @@ static void read_yaml(struct rasa *r, const char *source, const char *name)
 	free(text);
 }
 
-static int is_yaml(const struct dirent *entry)
+static bool is_yaml(const char *name)
 {
-	static const char *const settings[] = {"config.", "credentials.", "endpoints.", "tests."};
-	const char *dot = strrchr(entry->d_name, '.');
+	static const char *const settings[] = {"credentials.", "endpoints.", "tests.", "docker-"};
+	const char *dot = strrchr(name, '.');
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		if (strncmp(entry->d_name, settings[i], strlen(settings[i])) == 0)
-			return 0;
-	return entry->d_name[0] != '.' && dot &&
-	       (strcmp(dot, ".yml") == 0 || strcmp(dot, ".yaml") == 0);
+		if (strncmp(name, settings[i], strlen(settings[i])) == 0)
+			return false;
+	return dot && (strcmp(dot, ".yml") == 0 || strcmp(dot, ".yaml") == 0);
 }
 
-/* The project's own folder, domain/, data/ and what stands one deeper. */
-static void read_folder(struct rasa *r, const char *source, const char *below)
+/* The project's own folder, and all that stands below data/ and domain/. */
+static void read_folder(struct rasa *r, const char *source, const char *below, int deep)
 {
 	char path[4096];
 	struct dirent **entries;
 	snprintf(path, sizeof(path), "%s/%s", source, below);
-	int n = scandir(path, &entries, is_yaml, alphasort);
+	int n = scandir(path, &entries, NULL, alphasort);
 	for (int i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "%s%s%s", below, *below ? "/" : "",
-			 entries[i]->d_name);
-		read_yaml(r, source, path);
+		const char *name = entries[i]->d_name;
+		bool folder = strcmp(name, "data") == 0 || strcmp(name, "domain") == 0 || deep > 0;
+		snprintf(path, sizeof(path), "%s%s%s", below, *below ? "/" : "", name);
+		if (*name != '.' && is_yaml(name))
+			read_yaml(r, source, path);
+		else if (*name != '.' && folder && deep < FOLDERS_DEEP && !strchr(name, '.'))
+			read_folder(r, source, path, deep + 1);
 		free(entries[i]);
 	}
 	if (n >= 0)
@@ -451,18 +378,16 @@ static void note_rest(struct rasa *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct hl_yaml_node *root = hl_yaml_root(r->files[i]);
-		const struct hl_yaml_node *action = first_of(hl_yaml_get(root, "actions"));
+		const struct hl_yaml_node *action = rasa_first(hl_yaml_get(root, "actions"));
 		for (; action; action = action->next)
-			import_note(r->import, "the action `%.*s`, written in Python",
-				    (int)action->text.len,
+			import_note(r->import, rasa_place(r, action),
+				    "the action `%.*s`, written in Python", (int)action->text.len,
 				    action->text.len ? action->text.ptr : "");
 	}
 }
 
 bool import_rasa(struct import *import, const char *source)
 {
-	static const char *const folders[] = {"",	  "domain",	"data",
-					      "data/nlu", "data/rules", "data/stories"};
 	struct rasa *r = calloc(1, sizeof(*r));
 	bool is_rasa = false;
 	if (!r) {
@@ -470,17 +395,18 @@ bool import_rasa(struct import *import, const char *source)
 		return false;
 	}
 	r->import = import;
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		read_folder(r, source, folders[i]);
+	read_folder(r, source, "", 0);
 	for (size_t i = 0; i < r->n; i++)
 		is_rasa = is_rasa || hl_yaml_get(hl_yaml_root(r->files[i]), "nlu");
 	if (is_rasa) {
 		import_lang(import, "");
-		take_nlu_files(r);
+		rasa_take_nlu(r);
 		take_flows(r, "rules", "rule");
 		take_flows(r, "stories", "story");
 		take_by_name(r);
 		note_rest(r);
+	} else {
+		import_reset(import);
 	}
 	for (size_t i = 0; i < r->n; i++)
 		hl_yaml_free(r->files[i]);

@@ -103,13 +103,15 @@ static char sign_of(const char *text)
 	return tabs > commas && tabs > semicolons ? '\t' : semicolons > commas ? ';' : ',';
 }
 
-static void take_line(struct import *import, const struct table *t, size_t intent, size_t example)
+static void take_line(struct import *import, const struct table *t, const char *file, size_t intent,
+		      size_t example)
 {
 	size_t needed = intent > example ? intent : example;
 	if (t->n == 1 && !*t->cells[0])
 		return;
 	if (t->n <= needed || !*t->cells[intent] || !*t->cells[example]) {
-		import_note(import, "line %zu: it has no intent or no example", t->line);
+		import_note(import, import_place(import, file, t->line),
+			    "a line without intent or without example");
 		return;
 	}
 	struct import_intent *found = import_intent(import, t->cells[intent]);
@@ -127,7 +129,7 @@ static bool is_utf8(const char *text, size_t len)
 bool import_table(struct import *import, const char *source)
 {
 	size_t len = 0, intent = 0, example = 1;
-	const char *dot = strrchr(source, '.');
+	const char *dot = strrchr(source, '.'), *slash = strrchr(source, '/');
 	bool csv = dot && strcasecmp(dot, ".csv") == 0, tsv = dot && strcasecmp(dot, ".tsv") == 0;
 	char *text = csv || tsv ? import_read(import, source, "", &len) : NULL;
 	if (!text)
@@ -141,7 +143,7 @@ bool import_table(struct import *import, const char *source)
 		import_error(import, "%s is not UTF-8: save it as CSV in UTF-8", source);
 	while (!import->error && next_line(&t))
 		if (t.line > 1 || !find_columns(&t, &intent, &example))
-			take_line(import, &t, intent, example);
+			take_line(import, &t, slash ? slash + 1 : source, intent, example);
 	free(text);
 	return !import->error;
 }

@@ -29,22 +29,47 @@ static void put_single(FILE *to, const char *text)
 	fputc('\'', to);
 }
 
-static bool is_known(const struct import_intent *intent, const char *name, size_t len)
+static bool has_list(const struct import *import, const char *name)
 {
-	for (size_t i = 0; i < intent->n_slots; i++)
-		if (strlen(intent->slots[i].name) == len &&
-		    memcmp(intent->slots[i].name, name, len) == 0)
+	for (size_t i = 0; i < import->n_lists; i++)
+		if (strcmp(import->lists[i].name, name) == 0 && import->lists[i].n > 0)
 			return true;
 	return false;
 }
 
+static bool is_asked(const struct import *import, const struct import_slot *slot)
+{
+	for (size_t i = 0; i < import->n_langs; i++)
+		if (slot->ask[i])
+			return true;
+	return false;
+}
+
+/* A slot that nothing could ever fill is not written. */
+static bool is_written(const struct import *import, const struct import_slot *slot)
+{
+	return slot->pattern || slot->type || (slot->list && has_list(import, slot->list)) ||
+	       is_asked(import, slot);
+}
+
+static bool is_known(const struct import *import, const struct import_intent *intent,
+		     const char *name, size_t len)
+{
+	for (size_t i = 0; i < intent->n_slots; i++)
+		if (strlen(intent->slots[i].name) == len &&
+		    memcmp(intent->slots[i].name, name, len) == 0)
+			return is_written(import, &intent->slots[i]);
+	return false;
+}
+
 /* An answer: {slot} of the intent stays and may be unknown, every other { is the sign itself. */
-static void put_answer(FILE *to, const struct import_intent *intent, const char *text)
+static void put_answer(FILE *to, const struct import *import, const struct import_intent *intent,
+		       const char *text)
 {
 	fputc('"', to);
 	for (; *text; text++) {
 		const char *close = *text == '{' ? strchr(text, '}') : NULL;
-		if (close && is_known(intent, text + 1, (size_t)(close - text - 1))) {
+		if (close && is_known(import, intent, text + 1, (size_t)(close - text - 1))) {
 			fprintf(to, "%.*s|}", (int)(close - text), text);
 			text = close;
 			continue;
@@ -77,14 +102,6 @@ static bool has_intent(const struct import *import, const char *id)
 	return false;
 }
 
-static bool has_list(const struct import *import, const char *name)
-{
-	for (size_t i = 0; i < import->n_lists; i++)
-		if (strcmp(import->lists[i].name, name) == 0 && import->lists[i].n > 0)
-			return true;
-	return false;
-}
-
 /* The text in every language of the pack; `texts[i]` may be NULL but for one. */
 static void put_texts(FILE *to, struct import *import, const struct import_intent *intent,
 		      const char *const *texts, const char *what)
@@ -97,10 +114,10 @@ static void put_texts(FILE *to, struct import *import, const struct import_inten
 			fprintf(to, "%s%s: ", i ? ", " : "{", import->langs[i]);
 		if (!texts[i])
 			import_note(
-				import,
+				import, (struct import_place){NULL, 0},
 				"%s of `%s` in %s: there is none, another language stands there",
 				what, intent->id, import->langs[i]);
-		put_answer(to, intent, texts[i] ? texts[i] : instead);
+		put_answer(to, import, intent, texts[i] ? texts[i] : instead);
 	}
 	fputs(import->n_langs > 1 ? "}" : "", to);
 }
@@ -110,10 +127,8 @@ static void put_slots(FILE *to, struct import *import, const struct import_inten
 	bool first = true;
 	for (size_t i = 0; i < intent->n_slots; i++) {
 		const struct import_slot *slot = &intent->slots[i];
-		bool list = slot->list && has_list(import, slot->list), asked = false;
-		for (size_t k = 0; k < import->n_langs; k++)
-			asked = asked || slot->ask[k];
-		if (!list && !slot->pattern && !slot->type && !asked)
+		bool list = slot->list && has_list(import, slot->list);
+		if (!is_written(import, slot))
 			continue;
 		fprintf(to, "%s      %s: {", first ? "    slots:\n" : "", slot->name);
 		first = false;
@@ -125,7 +140,7 @@ static void put_slots(FILE *to, struct import *import, const struct import_inten
 			fprintf(to, "type: %s", slot->type ? slot->type : "text");
 		if (!list && slot->pattern)
 			put_single(to, slot->pattern);
-		if (asked) {
+		if (is_asked(import, slot)) {
 			fputs(", ask: ", to);
 			put_texts(to, import, intent, (const char *const *)slot->ask, "a question");
 		}
@@ -171,12 +186,46 @@ static void put_intent(FILE *to, struct import *import, const struct import_inte
 		fputs("]\n", to);
 }
 
-static void put_pack(FILE *to, const struct import *import)
+/* The bot's own lines, which a pack must give for a language the engine has no words in. */
+static void put_lines(FILE *to, struct import *import)
+{
+	static const struct {
+		const char *key, *en, *zh;
+	} table[] = {
+		{"did_you_mean", "Did you mean one of these?", "请问您想问的是下面哪一个？"},
+		{"none_of_these", "None of these", "都不是"},
+		{"rephrase", "Could you say it in other words?", "能换个说法再说一次吗？"},
+		{"unmatched", "I am handing you over to a colleague.", "正在为您转接人工客服。"},
+		{"offer", "Would you like to talk to a person?", "需要为您转接人工客服吗？"},
+		{"handoff", "I am handing you over to a colleague.", "正在为您转接人工客服。"},
+		{"stopped", "All right, I have stopped.", "好的，已经停止。"},
+	};
+	bool strange = false;
+	for (size_t i = 0; i < import->n_langs; i++)
+		if (strcmp(import->langs[i], "en") != 0 && strcmp(import->langs[i], "zh") != 0) {
+			strange = true;
+			import_note(import, (struct import_place){NULL, 0},
+				    "the bot's own lines in %s: they are English, translate "
+				    "`texts:` in pack.yaml",
+				    import->langs[i]);
+		}
+	fputs(strange ? "texts:\n" : "", to);
+	for (size_t k = 0; strange && k < sizeof(table) / sizeof(table[0]); k++) {
+		fprintf(to, "  %s: {", table[k].key);
+		for (size_t i = 0; i < import->n_langs; i++)
+			fprintf(to, "%s%s: \"%s\"", i ? ", " : "", import->langs[i],
+				strcmp(import->langs[i], "zh") == 0 ? table[k].zh : table[k].en);
+		fputs("}\n", to);
+	}
+}
+
+static void put_pack(FILE *to, struct import *import)
 {
 	bool any = false;
 	for (size_t i = 0; i < import->n_langs; i++)
 		fprintf(to, "%s%s", i ? ", " : "languages: [", import->langs[i]);
 	fputs("]\n", to);
+	put_lines(to, import);
 	for (size_t i = 0; i < import->n_lists; i++) {
 		const struct import_list *list = &import->lists[i];
 		if (list->n == 0)

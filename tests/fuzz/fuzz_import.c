@@ -68,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_file(folder, formats[kind].file, data + 1, size - 1);
 	import_init(&import);
 	formats[kind].read(&import, source);
+	import_settle(&import);
 	import_deinit(&import);
 	drop(folder, formats[kind].file);
 	drop(folder, "intents/a.json");

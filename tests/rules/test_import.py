@@ -81,7 +81,7 @@ def test_import_rasa():
                                 "buttons": ["ask.balance.now"]}
     assert intents["ask.balance.now"]["examples"] == ["what is my balance", "show savings please"]
     assert intents["ask.balance.now"]["answer"] == ["Your {account|} balance"]
-    assert "not carried over: regex `zip`" in out and "action `action_call`" in out
+    assert "data/nlu.yml:14: not carried over: regex `zip`" in out and "the actions `action_call`" in out
 
 
 def test_import_dialogflow():
@@ -166,7 +166,7 @@ def test_import_rasa_large():
     assert intents["mood"]["examples"] == ["i feel great", "wonderful day"]
     assert intents["bye"]["answer"] == ["See you.", "Bye bye."]
     for note in ("the answer of `utter_bye` under a condition", "the image or custom part of `utter_bye`", "it has no question",
-                 "the regular expression `\\d{9}`", "the order of turns in `a trip`", "the action `action_look_up`"):
+                 "data/nlu/travel.yml:17: not carried over: regex `ticket`: all but the first", "data/stories.yml:2: not carried over: of the story `a trip`: the order of its turns", "the action `action_look_up`"):
         assert "not carried over: " in out and note in out, (note, out)
 
 
@@ -212,11 +212,96 @@ def test_import_dialogflow_large():
         assert "not carried over: " in out and note in out, (note, out)
 
 
+# In another language, with what Rasa does by its own names: out_of_scope, faq/x, Duckling; and what no pack can hold.
+RASA_SPANISH = {
+    "config.yml": "recipe: default.v1\nlanguage: es\npipeline:\n  - name: DucklingEntityExtractor\n",
+    "data/deep/er/nlu.yml": """nlu:
+  - intent: saludo
+    examples: |
+      - hola
+      - buenas
+  - intent: adios
+    examples: |
+      - hasta luego
+  - intent: faq/horario
+    examples: |
+      - a que hora abren
+  - intent: out_of_scope
+    examples: |
+      - que tiempo hace en [marte](planeta)
+  - intent: pagar
+    examples: |
+      - pagar [20](number) con [Visa](tarjeta)
+      - pagar con [visa](tarjeta) o [la azul]{"entity": "tarjeta", "value": "Visa"}
+      - mi codigo es [a1](codigo) ya
+  - synonym: Visa
+    examples: |
+      - visa
+  - lookup: tarjeta
+    examples: |
+      - ...
+      - Amex
+  - regex: codigo
+    examples: |
+      - (a+)+
+""",
+    "domain.yml": """responses:
+  utter_hola:
+    - text: Hola {nombre}.
+  utter_faq/horario:
+    - text: A las nueve.
+""",
+    "data/rules.yml": """rules:
+  - rule: hola y adios
+    steps:
+      - or:
+          - intent: saludo
+          - intent: adios
+      - action: utter_hola
+  - rule: faq
+    steps:
+      - intent: faq
+      - action: utter_faq
+  - rule: nada
+    steps:
+      - intent: nlu_fallback
+      - action: utter_nada
+""",
+}
+
+
+def test_import_rasa_in_another_language():
+    out, common, intents = imported(RASA_SPANISH)
+    assert common["languages"] == ["es"] and len(common["texts"]) == 7 and "the bot's own lines in es" in out, common
+    assert common["outside"] == ["que tiempo hace en marte"]
+    assert common["lists"] == {"planeta": {"marte": ["marte"]}, "tarjeta": {"Visa": ["Visa", "la azul", "visa"], "Amex": ["Amex"]}}, common
+    assert intents["saludo"]["answer"] == intents["adios"]["answer"] == ["Hola {{nombre}."], intents
+    assert intents["faq.horario"]["answer"] == ["A las nueve."] and "faq" not in intents and "nlu_fallback" not in intents
+    assert intents["pagar"]["slots"] == {"number": {"type": "number"}, "tarjeta": {"list": "tarjeta"}}, intents["pagar"]
+    for note in ("the value `...` of the list `tarjeta`: it has no word", "data/rules.yml:12: not carried over: of the rule `nada`: the actions `utter_nada`",
+                 "data/deep/er/nlu.yml:27: not carried over: the pattern `(a+)+` of `codigo`"):
+        assert note in out, (note, out)
+    assert "utter_faq" not in out, out
+
+
+def test_import_finds_the_folder():
+    with tempfile.TemporaryDirectory(prefix="hotline-import-") as folder:
+        for name, text in (("a/bot/domain.yml", "intents: []\n"), ("cx/agent.json", "{}"), ("cx/flows/x.json", "{}"),
+                           ("cx/intents/a/a.json", '{"name": "a"}')):
+            path = pathlib.Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        code, _, err = run("import", folder + "/a", folder + "/pack")
+        assert code == 1 and f"(try {folder}/a/bot)" in err, err
+        code, _, err = run("import", folder + "/cx", folder + "/pack")
+        assert code == 1 and "is a Dialogflow CX export; only those of ES can be read" in err, err
+
+
 def test_import_tables_of_other_countries():
     rows = 'intent;text;more\r\ngreet;"hello; you";x\r\nbye;"see\nyou";\r\n;lost\r\n'
     out, _, intents = imported({"a.csv": "\ufeff" + rows}, "a.csv")
     assert {i: intents[i]["examples"] for i in intents} == {"greet": ["hello; you"], "bye": ["see you"]}
-    assert "line 5: it has no intent or no example" in out, out
+    assert "a.csv:5: not carried over: a line without intent or without example" in out, out
     with tempfile.TemporaryDirectory(prefix="hotline-import-") as folder:
         for encoding in ("gbk", "utf-16"):
             pathlib.Path(folder, "a.csv").write_bytes("充值,没到账\n".encode(encoding))
@@ -227,7 +312,7 @@ def test_import_tables_of_other_countries():
 def test_import_tables():
     out, _, intents = imported({"a.csv": 'text,label\r\nhello there,greet\r\n"a, ""b""",other\n\nonly\n'}, "a.csv")
     assert {i: intents[i]["examples"] for i in intents} == {"greet": ["hello there"], "other": ['a, "b"']}
-    assert "line 5" in out
+    assert "a.csv:5:" in out
     _, _, intents = imported({"a.tsv": "greet\thi\nbye\tsee you\ngreet\thi\n"}, "a.tsv")
     assert {i: intents[i]["examples"] for i in intents} == {"greet": ["hi"], "bye": ["see you"]}
 
