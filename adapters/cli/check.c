@@ -16,6 +16,15 @@ static json_t *finding_json(const struct hl_finding *f)
 			 "remedy", cli_json_str(f->remedy));
 }
 
+static size_t warnings(const struct hl_rules *rules)
+{
+	size_t n, warnings = 0;
+	const struct hl_finding *findings = hl_rules_findings(rules, &n);
+	for (size_t i = 0; i < n; i++)
+		warnings += findings[i].level == HL_WARNING;
+	return warnings;
+}
+
 static void print_json(const struct hl_rules *rules)
 {
 	size_t n, errors = hl_rules_errors(rules);
@@ -25,7 +34,7 @@ static void print_json(const struct hl_rules *rules)
 		json_array_append_new(list, finding_json(&findings[i]));
 	cli_json_print(stdout,
 		       json_pack("{s:b,s:i,s:i,s:o}", "ok", errors == 0, "errors", (int)errors,
-				 "warnings", (int)(n - errors), "findings", list),
+				 "warnings", (int)warnings(rules), "findings", list),
 		       JSON_INDENT(1));
 }
 
@@ -36,13 +45,12 @@ static const char *plural(size_t n)
 
 static void print_sum(const struct hl_rules *rules, const char *folder)
 {
-	size_t n, errors = hl_rules_errors(rules);
+	size_t n = warnings(rules), errors = hl_rules_errors(rules);
 	struct hl_tests_result tests;
-	hl_rules_findings(rules, &n);
 	hl_rules_tests(&tests, rules);
 	if (errors) {
-		printf("%s: %zu error%s, %zu warning%s\n", folder, errors, plural(errors),
-		       n - errors, plural(n - errors));
+		printf("%s: %zu error%s, %zu warning%s\n", folder, errors, plural(errors), n,
+		       plural(n));
 		return;
 	}
 	struct hl_ruleset_info info;

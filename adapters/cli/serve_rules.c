@@ -71,7 +71,7 @@ int serve_rules_first(struct hl_ruleset **out, const char *folder, const char *d
 	if (rc >= 0) {
 		findings = hl_rules_findings(rules, &n);
 		for (size_t i = 0; i < n; i++) {
-			if (!hl_finding_format(&text, &findings[i]))
+			if (findings[i].level > HL_NOTE && !hl_finding_format(&text, &findings[i]))
 				fputs(text, stderr);
 			free(text);
 			text = NULL;

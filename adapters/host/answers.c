@@ -87,6 +87,9 @@ static void count(struct hl_host *host, const struct hl_job *job)
 	if (job->classified)
 		host->stats.decisions[job->decision]++;
 	host->stats.limit_hits += job->limit_hit;
+	if (job->limit_hit)
+		hl_host_note(host, HL_HOST_WARN, "a message met a work limit of the matcher",
+			     hl_live_id(job->live), HL_NONE);
 	host->stats.takes += job->event.kind == HL_EV_TAKE || job->event.kind == HL_EV_ACCEPT;
 }
 

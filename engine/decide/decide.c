@@ -453,10 +453,13 @@ static void ask_back(struct hl_verdict *out)
 /* A work limit was hit: something may have been missed, so nothing is answered alone. */
 static void distrust(struct deciding *d)
 {
-	if (d->out->decision != HL_ANSWER)
+	bool answers = d->out->decision == HL_ANSWER;
+	if (!answers && d->out->decision != HL_UNMATCHED)
+		return;
+	d->out->why = "a work limit was reached, so nothing is answered alone";
+	if (!answers)
 		return;
 	add_clarify(d->out, d->out->intent);
-	d->out->why = "a work limit was reached, so nothing is answered alone";
 	ask_back(d->out);
 }
 

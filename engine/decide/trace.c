@@ -211,6 +211,10 @@ int hl_trace_write(struct hl_verdict *out, struct hl_case *c)
 	end_line(&t, "prefilter");
 	for (size_t i = 0; i < out->n_hits; i++)
 		tell_match(&t, &out->hits[i]);
+	if (out->limit_hit) {
+		put(&t, "a work limit was reached: what matches may have been missed");
+		end_line(&t, "match");
+	}
 	tell_likeness(&t);
 	tell_decision(&t);
 	if (t.failed ||

@@ -384,6 +384,22 @@ static int build_types(struct hl_build *b)
 	return HL_OK;
 }
 
+/* What no index finds is matched against every message. */
+static void tell_always(struct hl_build *b)
+{
+	for (size_t i = 0; i < b->set->index.n_always; i++) {
+		const struct hl_rule *rule = &b->rules[b->set->index.always[i]];
+		hl_report_plain(&b->report, HL_NOTE, "rule.always", rule->src, 0,
+				(uint32_t)rule->text.len,
+				"nothing in it is sure to stand in a message it matches: it is "
+				"tried on every message",
+				rule->by == HL_BY_PATTERN
+					? "if it can be, insist on some letters: `order \\d+` is "
+					  "tried only where `order` stands"
+					: "if it can be, insist on a word");
+	}
+}
+
 int hl_build_index(struct hl_build *b)
 {
 	struct hl_ruleset *set = b->set;
@@ -397,5 +413,7 @@ int hl_build_index(struct hl_build *b)
 	if (rc == HL_OK)
 		rc = hl_index_build(&set->index, &set->arena, &b->work, b->clauses, b->n_clauses,
 				    set->vocab.n);
+	if (rc == HL_OK)
+		tell_always(b);
 	return rc;
 }

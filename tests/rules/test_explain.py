@@ -133,4 +133,25 @@ def test_explain_user():
         assert json.loads(run("explain", folder, "hello", "--json", "--user", "level=vip")[1])["intent"] == "vip"
 
 
+def test_limit():
+    evil = "".join(f"      - 'a.*a.*a.*a.*b|never{i}'\n" for i in range(60))
+    pack = f"""
+intents:
+  - id: a.morning
+    phrases: [good morning]
+    tests: [good morning]
+  - id: evil
+    patterns:
+{evil}    tests: [never1]
+"""
+    with Pack(evil=pack) as folder:
+        code, out, _ = run("check", folder)
+        assert code == 0 and out.count(": note: nothing in it is sure") == 60 and "evil.yaml:8:10: note" in out, out
+        assert "60 rules are looked at for every message" in out and "0 warnings" in out, out
+        out = run("explain", folder, "good morning" + " a" * 1500)[1]
+        assert "a work limit was reached" in out and "decision: clarify" in out, out
+        found = json.loads(run("classify", folder, text="good morning" + " a" * 1500 + "\n")[1])
+        assert found["decision"] == "clarify" and found["intent"] is None, found
+
+
 sys.exit(kit.main(globals()))

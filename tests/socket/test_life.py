@@ -357,3 +357,21 @@ async def test_forged_addresses_are_not_believed():
         for c in open_:
             await c.hello()
             await c.close()
+
+
+async def test_a_work_limit_is_counted_and_logged():
+    with tempfile.TemporaryDirectory() as pack:
+        with open(os.path.join(pack, "pack.yaml"), "w") as f:
+            f.write("intents:\n  - id: morning\n    phrases: [good morning]\n    answer: And to you.\n"
+                    "    tests: [good morning]\n  - id: worst\n    answer: x\n    tests: [never1]\n    patterns:\n")
+            f.writelines(f"      - 'a.*a.*a.*a.*b|never{i}'\n" for i in range(60))
+        with Server(pack=pack) as server:
+            c = await customer(server)
+            ack = await c.say("good morning")
+            assert (await c.until(t="ev", reply_to=ack["seq"]))["text"] == "And to you."
+            assert server.metric("match_limit_hits_total") == 0 and "work limit" not in server.log()
+            ack = await c.say("good morning" + " a" * 1500)
+            assert (await c.until(t="ev", reply_to=ack["seq"]))["text"] != "And to you."
+            await c.close()
+            assert server.metric("match_limit_hits_total") == 1
+            assert server.log().count("a message met a work limit of the matcher") == 1
