@@ -1,17 +1,19 @@
 /* PCRE2 under a budget. Its match limit bounds one start offset, not a call, so what a call may
    cost is known from the bytes of the text that a match can begin with. A text is searched whole
-   under a low limit, which nearly every pattern passes; where it is hit, again in windows of 16
-   offsets with the limit raised step by step and the budget checked in between. A limit that is hit
-   in the end is noted, never read as "no match". Counts work, not time: the engine has no clock. */
+   under a low limit, or only where the pattern's literals allow a match; where the limit is hit,
+   again in windows of 16 offsets with the limit raised step by step and the budget checked in
+   between. A limit that is hit in the end is noted, never read as "no match". Counts work, not
+   time: the engine has no clock. */
 #include "classify/pcre.h"
 
-#define NARROW 16    /* offsets of a careful one */
-#define LOW_LIMIT 64 /* counts at one offset */
+#define NARROW 16      /* offsets of a careful one */
+#define LOW_LIMIT 64   /* counts at one offset */
+#define ALL_LIMIT 4096 /* counts at all offsets together, where that is more */
 #define HIGH_LIMIT 32768
 #define COUNTS_A_UNIT 32
 #define COUNT_BYTES 512 /* a count may scan the text: so many bytes make it dearer by one */
-#define PLACES_MAX 64	/* of a step that are looked at */
-#define RUN_BYTES 32	/* bytes a try may run over, a unit */
+#define PLACES_A_UNIT 16
+#define RUN_BYTES 32 /* bytes a try may run over, a unit */
 
 struct search {
 	struct hl_reading *reading;
@@ -86,10 +88,11 @@ static size_t char_start(const struct search *s, size_t at)
 }
 
 /* With ever higher limits, as far as the budget goes. */
-static int search_window(struct search *s, size_t from, size_t last, uint32_t starts)
+static int search_window(struct search *s, size_t from, size_t last, uint32_t starts,
+			 uint32_t first_limit)
 {
 	int rc = PCRE2_ERROR_MATCHLIMIT;
-	for (uint32_t limit = LOW_LIMIT * 8; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8) {
+	for (uint32_t limit = first_limit; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8) {
 		uint64_t price =
 			(uint64_t)starts * limit / COUNTS_A_UNIT * (1 + s->text.len / COUNT_BYTES);
 		rc = call(s, from, last, price, limit);
@@ -100,7 +103,7 @@ static int search_window(struct search *s, size_t from, size_t last, uint32_t st
 	return PCRE2_ERROR_NOMATCH;
 }
 
-static int search_narrow(struct search *s, size_t from, size_t end)
+static int search_narrow(struct search *s, size_t from, size_t end, uint32_t first_limit)
 {
 	int rc = PCRE2_ERROR_NOMATCH;
 	for (size_t at = from; at <= end && rc == PCRE2_ERROR_NOMATCH; at += NARROW) {
@@ -108,7 +111,7 @@ static int search_narrow(struct search *s, size_t from, size_t end)
 		       last = at + NARROW - 1 < end ? at + NARROW - 1 : end;
 		uint32_t starts = begin <= last ? window_starts(s, begin, last) : 0;
 		if (starts)
-			rc = search_window(s, begin, last, starts);
+			rc = search_window(s, begin, last, starts, first_limit);
 	}
 	return rc;
 }
@@ -123,20 +126,14 @@ static int search_range(struct search *s, size_t from, size_t last)
 	uint64_t runs = s->pattern->scans ? (uint64_t)starts * s->text.len / RUN_BYTES : 0;
 	if (!starts)
 		return PCRE2_ERROR_NOMATCH;
-	int rc = call(s, from, last, 2 + (uint64_t)starts * LOW_LIMIT / COUNTS_A_UNIT + runs,
-		      LOW_LIMIT);
-	return hit_limit(rc) ? search_narrow(s, from, last) : rc;
+	/* few places may cost more each: another call would scan the text again */
+	uint32_t limit = s->pattern->scans ? ALL_LIMIT / starts : 0;
+	limit = limit > LOW_LIMIT ? limit : LOW_LIMIT;
+	int rc = call(s, from, last, 2 + (uint64_t)starts * limit / COUNTS_A_UNIT + runs, limit);
+	return hit_limit(rc) ? search_narrow(s, from, last, limit * 8) : rc;
 }
 
 /* ------------------------------------------------------------------ steps */
-
-struct place {
-	uint32_t start, end; /* bytes */
-};
-struct places {
-	struct place v[PLACES_MAX];
-	size_t n;
-};
 
 /* What PCRE2 without UCP takes for \w and \s. */
 static const uint8_t run_kind[256] = {
@@ -155,8 +152,14 @@ static void measure_runs(struct hl_reading *r)
 	struct hl_str text = r->utterance->normal.text;
 	uint32_t longest[3] = {0, 1, 0}, run = 0;
 	uint8_t kind = 0;
+	r->char_bytes = 1;
 	for (size_t i = 0; i < text.len; i++) {
-		uint8_t next = run_kind[(unsigned char)text.ptr[i]];
+		unsigned char byte = (unsigned char)text.ptr[i];
+		uint8_t next = run_kind[byte];
+		if (byte >= 0xc0) {
+			uint32_t bytes = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+			r->char_bytes = bytes > r->char_bytes ? bytes : r->char_bytes;
+		}
 		run = next == kind ? run + 1 : 1;
 		kind = next;
 		longest[kind] = run > longest[kind] ? run : longest[kind];
@@ -170,73 +173,116 @@ static size_t reach_of(struct hl_reading *r, struct hl_reach reach)
 {
 	if (reach.any)
 		return r->utterance->normal.text.len;
-	if ((reach.words || reach.spaces) && !r->word_run)
+	if ((reach.words || reach.spaces || reach.chars) && !r->word_run)
 		measure_runs(r);
-	return reach.bytes + (size_t)reach.words * r->word_run +
-	       (size_t)reach.spaces * r->space_run;
+	return reach.bytes + (size_t)reach.chars * r->char_bytes +
+	       (size_t)reach.words * r->word_run + (size_t)reach.spaces * r->space_run;
 }
 
-/* Where a step's literals stand, from left to right. False: at too many places. */
-static bool find_places(struct places *out, const struct search *s, const struct hl_step *step,
-			size_t from)
+static const struct hl_seen *seen_of(const struct hl_reading *r, uint32_t atom)
 {
-	const struct hl_reading *r = s->reading;
-	out->n = 0;
+	return hl_reading_has(r, atom) ? &r->seen[r->place[atom]] : NULL;
+}
+
+/* Are all places of a step's literals remembered? */
+static bool knows_places(const struct hl_reading *r, const struct hl_step *step)
+{
 	for (uint32_t a = 0; a < step->n; a++) {
-		const struct hl_seen *seen = hl_reading_seen(s->reading, step->atoms[a]);
-		uint32_t len = (uint32_t)r->rules->vocab.atoms[step->atoms[a]].text.len;
+		const struct hl_seen *seen = seen_of(r, step->atoms[a]);
 		if (seen && seen->n > HL_LITERAL_PLACES)
 			return false;
-		for (uint32_t o = seen ? seen->first : HL_NOWHERE; o != HL_NOWHERE;
-		     o = r->items[o].next) {
-			struct place place = {r->items[o].word - len, r->items[o].word};
-			size_t at = out->n;
-			if (place.start < from)
-				continue;
-			if (at == PLACES_MAX)
-				return false;
-			for (; at && out->v[at - 1].start > place.start; at--)
-				out->v[at] = out->v[at - 1];
-			out->v[at] = place;
-			out->n++;
-		}
 	}
 	return true;
 }
 
-/* Can the further steps follow a place of the first one? */
-static bool can_follow(const struct search *s, const struct place *first)
+/* Where the next step's literals may end when they begin at `least` … `most`: the interval of these
+   ends. False: nowhere. *looked counts places. */
+static bool follow_step(size_t *least, size_t *most, uint32_t *looked, const struct hl_reading *r,
+			const struct hl_step *step)
 {
-	struct places places;
-	size_t least = first->end, most = first->end;
-	for (uint32_t i = 1; i < s->pattern->n_steps; i++) {
-		const struct hl_step *step = &s->pattern->steps[i];
-		if (!find_places(&places, s, step, least))
-			return true;
-		most += reach_of(s->reading, step->gap);
-		size_t near = SIZE_MAX, far = 0;
-		for (size_t p = 0; p < places.n && places.v[p].start <= most; p++) {
-			near = places.v[p].end < near ? places.v[p].end : near;
-			far = places.v[p].end > far ? places.v[p].end : far;
+	size_t near = SIZE_MAX, far = 0;
+	for (uint32_t a = 0; a < step->n; a++) {
+		const struct hl_seen *seen = seen_of(r, step->atoms[a]);
+		for (uint32_t o = seen ? seen->first : HL_NOWHERE; o != HL_NOWHERE;
+		     o = r->items[o].next) {
+			size_t end = r->items[o].word, start = end - r->items[o].n;
+			++*looked;
+			if (start > *most)
+				break;
+			if (start < *least)
+				continue;
+			near = end < near ? end : near;
+			far = end > far ? end : far;
 		}
-		if (!far)
-			return false;
-		least = near;
-		most = far;
 	}
-	return true;
+	*least = near;
+	*most = far;
+	return far > 0;
+}
+
+/* Can the further steps follow a place of the first one, that ends there? */
+static bool can_follow(struct search *s, size_t end)
+{
+	size_t least = end, most = end;
+	uint32_t looked = PLACES_A_UNIT;
+	bool can = true;
+	for (uint32_t i = 1; i < s->pattern->n_steps && can; i++) {
+		const struct hl_step *step = &s->pattern->steps[i];
+		if (!knows_places(s->reading, step))
+			break;
+		most += reach_of(s->reading, step->gap);
+		can = follow_step(&least, &most, &looked, s->reading, step);
+	}
+	return hl_reading_spend(s->reading, looked / PLACES_A_UNIT) && can;
+}
+
+struct cursor { /* over the places of a step, from left to right */
+	uint32_t next[HL_LITERALS_MAX];
+	const struct hl_step *step;
+};
+
+static void begin(struct cursor *c, const struct hl_reading *r, const struct hl_step *step)
+{
+	c->step = step;
+	for (uint32_t a = 0; a < step->n; a++) {
+		const struct hl_seen *seen = seen_of(r, step->atoms[a]);
+		c->next[a] = seen ? seen->first : HL_NOWHERE;
+	}
+}
+
+static const struct hl_occurrence *next_place(struct cursor *c, const struct hl_reading *r)
+{
+	uint32_t best = HL_NOWHERE;
+	size_t first = SIZE_MAX;
+	for (uint32_t a = 0; a < c->step->n; a++) {
+		if (c->next[a] == HL_NOWHERE)
+			continue;
+		const struct hl_occurrence *o = &r->items[c->next[a]];
+		if (o->word - o->n < first) {
+			first = o->word - o->n;
+			best = a;
+		}
+	}
+	if (best == HL_NOWHERE)
+		return NULL;
+	const struct hl_occurrence *place = &r->items[c->next[best]];
+	c->next[best] = place->next;
+	return place;
 }
 
 /* Only where the first step's literals stand, and the others may follow, can a match begin: at
    them, or so far before them as the pattern reaches. */
-static int search_steps(struct search *s, const struct places *places, size_t from)
+static int search_steps(struct search *s, size_t from)
 {
 	int rc = PCRE2_ERROR_NOMATCH;
-	size_t before = reach_of(s->reading, s->pattern->steps[0].gap);
-	for (size_t p = 0; p < places->n && rc == PCRE2_ERROR_NOMATCH; p++) {
-		size_t last = places->v[p].start;
-		if (last < from || !hl_reading_spend(s->reading, 1) ||
-		    !can_follow(s, &places->v[p]))
+	const struct hl_step *step = s->pattern->steps;
+	const struct hl_occurrence *place;
+	size_t before = reach_of(s->reading, step->gap);
+	struct cursor cursor;
+	begin(&cursor, s->reading, step);
+	while (rc == PCRE2_ERROR_NOMATCH && (place = next_place(&cursor, s->reading)) != NULL) {
+		size_t last = place->word - place->n;
+		if (last < from || !can_follow(s, place->word))
 			continue;
 		size_t begin =
 			char_start(s, last > before && last - before > from ? last - before : from);
@@ -248,13 +294,12 @@ static int search_steps(struct search *s, const struct places *places, size_t fr
 
 static int search(struct search *s, size_t from)
 {
-	struct places places;
 	if (from > s->text.len)
 		return PCRE2_ERROR_NOMATCH;
 	if (s->pattern->at_start)
 		return search_range(s, from, 0);
-	if (s->pattern->n_steps && find_places(&places, s, &s->pattern->steps[0], from))
-		return search_steps(s, &places, from);
+	if (s->pattern->n_steps && knows_places(s->reading, s->pattern->steps))
+		return search_steps(s, from);
 	return search_range(s, from, s->text.len);
 }
 

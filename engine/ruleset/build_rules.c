@@ -340,19 +340,21 @@ static int build_literals(struct hl_build *b)
 	struct hl_ruleset *set = b->set;
 	const struct hl_vocab *vocab = &set->vocab;
 	struct hl_str *texts = NULL;
-	uint32_t *atoms = NULL;
-	size_t n = 0, cap = 0, n_atoms = 0, cap_atoms = 0;
+	struct hl_literal *literals = NULL;
+	size_t n = 0, cap = 0, n_literals = 0, cap_literals = 0;
 	for (uint32_t a = 0; a < vocab->n; a++) {
 		if (vocab->atoms[a].kind != HL_ATOM_LITERAL)
 			continue;
 		struct hl_str *text = HL_PUSH(&b->work, texts, n, cap);
-		uint32_t *atom = HL_PUSH(&set->arena, atoms, n_atoms, cap_atoms);
-		if (!text || !atom)
+		struct hl_literal *literal =
+			HL_PUSH(&set->arena, literals, n_literals, cap_literals);
+		if (!text || !literal)
 			return HL_NOMEM;
 		*text = vocab->atoms[a].text;
-		*atom = a;
+		*literal =
+			(struct hl_literal){a, (uint16_t)text->len, (uint8_t)vocab->atoms[a].index};
 	}
-	set->literal_atoms = atoms;
+	set->literal_of = literals;
 	set->n_literals = n;
 	return hl_literals_build(&set->literals, &set->arena, &b->work, texts, n);
 }

@@ -225,7 +225,7 @@ static int literal_atoms(const uint32_t **out, const struct hl_pattern_env *env,
 	if (!atoms)
 		return HL_NOMEM;
 	for (size_t i = 0; i < set->n; i++) {
-		atoms[i] = hl_vocab_literal(env->vocab, set->v[i]);
+		atoms[i] = hl_vocab_literal(env->vocab, set->v[i], set->borders);
 		if (atoms[i] == HL_NO_ATOM)
 			return HL_NOMEM;
 	}

@@ -17,10 +17,11 @@ struct hl_group { /* a named group */
 	struct hl_str name;
 	uint32_t number;
 };
-/* How many bytes at most: so many, and so many runs of letters and digits, and of spaces. */
+/* How many bytes at most: so many, so many characters of any kind, and so many runs of letters and
+   digits, and of spaces. */
 struct hl_reach {
 	uint32_t bytes;
-	uint16_t words, spaces;
+	uint16_t chars, words, spaces;
 	bool any; /* no end to it */
 };
 struct hl_step {
@@ -86,9 +87,11 @@ struct hl_literal_set { /* one of them is in every match */
 	const struct hl_str *v;
 	size_t n;
 	size_t shortest, longest; /* bytes */
+	uint8_t borders;	  /* HL_BORDER_…: \b stands there */
 	bool aside;		  /* seen by a look-around: it may stand anywhere */
 	struct hl_reach gap;	  /* from the end of the set before it that is not aside */
 };
+#define HL_LITERALS_MAX 32 /* in one set */
 void hl_reach_add(struct hl_reach *reach, struct hl_reach more);
 #define HL_PATTERN_SETS 8
 struct hl_pattern_facts {

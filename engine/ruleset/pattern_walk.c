@@ -7,7 +7,6 @@
 
 #define DEPTH_MAX 40
 #define LITERAL_MAX 64 /* bytes of one literal */
-#define CHAR_BYTES 4
 
 struct walk {
 	struct hl_arena *arena;
@@ -61,7 +60,7 @@ static void skip_past(struct walk *w, char end)
 /* Bytes that stand there and are no literal. */
 static void pass(struct hl_piece *piece, size_t bytes)
 {
-	hl_reach_add(&piece->tail, (struct hl_reach){.bytes = (uint32_t)bytes});
+	hl_piece_pass(piece, (struct hl_reach){.bytes = (uint32_t)bytes});
 }
 
 static void end_run(struct walk *w, struct hl_piece *piece, struct run *run)
@@ -136,11 +135,12 @@ static struct hl_reach times(struct hl_reach one, struct hl_reach run, const str
 {
 	uint64_t n = q->most > less ? q->most - less : 0;
 	if (q->unbounded)
-		return one.bytes || one.words || one.spaces || one.any ? run : one;
-	if (one.any || one.bytes * n > HL_REACH_MAX || one.words * n > HL_REACH_RUNS ||
-	    one.spaces * n > HL_REACH_RUNS)
+		return one.bytes || one.chars || one.words || one.spaces || one.any ? run : one;
+	if (one.any || one.bytes * n > HL_REACH_MAX || one.chars * n > HL_REACH_CHARS ||
+	    one.words * n > HL_REACH_RUNS || one.spaces * n > HL_REACH_RUNS)
 		return (struct hl_reach){.any = n > 0};
 	return (struct hl_reach){.bytes = (uint32_t)(one.bytes * n),
+				 .chars = (uint16_t)(one.chars * n),
 				 .words = (uint16_t)(one.words * n),
 				 .spaces = (uint16_t)(one.spaces * n)};
 }
@@ -229,7 +229,7 @@ struct width {
 	struct hl_reach once, run;
 };
 static const struct width no_width = {{.bytes = 0}, {.bytes = 0}};
-static const struct width char_width = {{.bytes = CHAR_BYTES}, {.any = true}};
+static const struct width char_width = {{.chars = 1}, {.any = true}};
 static const struct width word_width = {{.bytes = 1}, {.words = 1}};
 static const struct width space_width = {{.bytes = 1}, {.spaces = 1}};
 
@@ -241,10 +241,11 @@ static struct width escape_width(char c, size_t eaten)
 		return word_width;
 	if (c == 's')
 		return space_width;
-	if (c == 'Q') /* CHAR_BYTES for each letter between \Q and \E */
-		return (struct width){
-			{.bytes = (uint32_t)(eaten < 900 ? eaten * CHAR_BYTES : 4000)},
-			{.any = true}};
+	if (c == 'Q') /* every letter between \Q and \E */
+		return (struct width){{.chars = (uint16_t)(eaten < 900 ? eaten : 900)},
+				      {.any = true}};
+	if (c == 'R') /* CR LF too */
+		return (struct width){{.chars = 2}, {.any = true}};
 	return c == 'X' ? (struct width){{.any = true}, {.any = true}} : char_width;
 }
 
@@ -292,19 +293,21 @@ static void after_letter(struct walk *w, struct hl_piece *piece, struct run *run
 	if (!q.there)
 		return;
 	size_t bytes = run->len - run->last;
-	width.once.bytes = (uint32_t)bytes;
+	width.once = (struct hl_reach){.bytes = (uint32_t)bytes};
 	if (q.may_miss)
 		run->len = run->last;
 	end_run(w, piece, run);
-	hl_reach_add(&piece->tail, times(width.once, width.run, &q, !q.may_miss));
+	hl_piece_pass(piece, times(width.once, width.run, &q, !q.may_miss));
 	piece->unbounded |= q.unbounded;
 }
 
-static void after_atom(struct walk *w, struct hl_piece *piece, struct width width)
+static void after_atom(struct walk *w, struct hl_piece *piece, struct width width, bool border)
 {
 	struct quantifier q = read_quantifier(w);
-	hl_reach_add(&piece->tail, times(width.once, width.run, &q, 0));
+	hl_piece_pass(piece, times(width.once, width.run, &q, 0));
 	piece->unbounded |= q.unbounded;
+	if (border && !q.there)
+		hl_piece_edge(piece);
 }
 
 /* ------------------------------------------------------------------ groups */
@@ -380,16 +383,16 @@ static void add_group(struct hl_piece *piece, const struct hl_piece *body, enum 
 		struct hl_literal_set set = body->sets[i];
 		set.aside |= kind == GROUP_LOOK;
 		if (!set.aside)
-			hl_reach_add(&piece->tail, set.gap);
+			hl_piece_pass(piece, set.gap);
 		hl_piece_keep(piece, set);
 	}
 	if (kind == GROUP_UNCLEAR)
-		hl_reach_add(&piece->tail, anywhere);
+		hl_piece_pass(piece, anywhere);
 	if (kind != GROUP_PLAIN)
 		return;
 	if (sure)
-		hl_reach_add(&piece->tail, body->tail);
-	hl_reach_add(&piece->tail, times(all, anywhere, q, sure));
+		hl_piece_pass(piece, body->tail);
+	hl_piece_pass(piece, times(all, anywhere, q, sure));
 }
 
 static void read_group(struct walk *w, struct hl_piece *piece)
@@ -428,12 +431,15 @@ static void read_sequence(struct walk *w, struct hl_piece *piece)
 		if (sign == '(') {
 			end_run(w, piece, &run);
 			read_group(w, piece);
-		} else if (read_atom(w, &code, &width) && is_sure(code)) {
+			continue;
+		}
+		bool border = looking_at(w, "\\b");
+		if (read_atom(w, &code, &width) && is_sure(code)) {
 			run_put(w, piece, &run, code);
 			after_letter(w, piece, &run, width);
 		} else {
 			end_run(w, piece, &run);
-			after_atom(w, piece, width);
+			after_atom(w, piece, width, border);
 		}
 	}
 	end_run(w, piece, &run);

@@ -4,15 +4,14 @@
 
 #include <string.h>
 
-#define SET_MAX 32 /* literals in one set */
-
 void hl_reach_add(struct hl_reach *reach, struct hl_reach more)
 {
 	reach->bytes += more.bytes;
+	reach->chars = (uint16_t)(reach->chars + more.chars);
 	reach->words = (uint16_t)(reach->words + more.words);
 	reach->spaces = (uint16_t)(reach->spaces + more.spaces);
-	reach->any |= more.any || reach->bytes > HL_REACH_MAX || reach->words > HL_REACH_RUNS ||
-		      reach->spaces > HL_REACH_RUNS;
+	reach->any |= more.any || reach->bytes > HL_REACH_MAX || reach->chars > HL_REACH_CHARS ||
+		      reach->words > HL_REACH_RUNS || reach->spaces > HL_REACH_RUNS;
 	if (reach->any)
 		*reach = (struct hl_reach){.any = true};
 }
@@ -22,9 +21,31 @@ static void add_bytes(struct hl_reach *reach, size_t bytes)
 	hl_reach_add(reach, (struct hl_reach){.bytes = (uint32_t)bytes});
 }
 
+static bool is_nothing(struct hl_reach reach)
+{
+	return !reach.bytes && !reach.chars && !reach.words && !reach.spaces && !reach.any;
+}
+
+void hl_piece_pass(struct hl_piece *piece, struct hl_reach reach)
+{
+	piece->edge &= is_nothing(reach);
+	hl_reach_add(&piece->tail, reach);
+}
+
+void hl_piece_edge(struct hl_piece *piece)
+{
+	piece->edge = true;
+	for (size_t i = piece->n; i-- > 0 && is_nothing(piece->tail);)
+		if (!piece->sets[i].aside) {
+			piece->sets[i].borders |= HL_BORDER_RIGHT;
+			return;
+		}
+}
+
 static struct hl_reach further(struct hl_reach a, struct hl_reach b)
 {
 	return (struct hl_reach){.bytes = a.bytes > b.bytes ? a.bytes : b.bytes,
+				 .chars = a.chars > b.chars ? a.chars : b.chars,
 				 .words = a.words > b.words ? a.words : b.words,
 				 .spaces = a.spaces > b.spaces ? a.spaces : b.spaces,
 				 .any = a.any || b.any};
@@ -68,14 +89,16 @@ void hl_piece_keep(struct hl_piece *piece, struct hl_literal_set set)
 	bool full = piece->n == HL_PATTERN_SETS;
 	if (full && piece->sets[worst].shortest >= set.shortest) {
 		if (!set.aside)
-			add_bytes(&piece->tail, set.longest);
+			hl_piece_pass(piece, (struct hl_reach){.bytes = (uint32_t)set.longest});
 		return;
 	}
 	if (full)
 		drop_set(piece, worst);
 	if (!set.aside) {
+		set.borders |= piece->edge ? HL_BORDER_LEFT : 0;
 		set.gap = piece->tail;
 		piece->tail = (struct hl_reach){.bytes = 0};
+		piece->edge = false;
 	}
 	piece->sets[piece->n++] = set;
 }
@@ -119,7 +142,7 @@ int hl_piece_join(struct hl_piece *out, const struct hl_piece *other, struct hl_
 	const struct hl_literal_set *a = best_set(out), *b = best_set(other);
 	struct hl_piece joined = {.tail = further(reach_all(out), reach_all(other)),
 				  .unbounded = out->unbounded || other->unbounded};
-	if (!a || !b || a->n + b->n > SET_MAX) {
+	if (!a || !b || a->n + b->n > HL_LITERALS_MAX) {
 		*out = joined;
 		return HL_OK;
 	}
@@ -134,6 +157,7 @@ int hl_piece_join(struct hl_piece *out, const struct hl_piece *other, struct hl_
 		.n = a->n + b->n,
 		.shortest = a->shortest < b->shortest ? a->shortest : b->shortest,
 		.longest = a->longest > b->longest ? a->longest : b->longest,
+		.borders = a->borders & b->borders,
 		.aside = a->aside || b->aside};
 	if (!joined.sets[0].aside) {
 		joined.sets[0].gap = further(reach_before(out, a), reach_before(other, b));

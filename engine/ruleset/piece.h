@@ -8,15 +8,21 @@
 #include "ruleset/pattern.h"
 
 #define HL_REACH_MAX 4096 /* bytes; further away is anywhere */
-#define HL_REACH_RUNS 64  /* runs; the same */
+#define HL_REACH_CHARS 1024
+#define HL_REACH_RUNS 64 /* runs; the same */
 
 struct hl_piece {
 	struct hl_literal_set sets[HL_PATTERN_SETS];
 	size_t n;
 	struct hl_reach tail; /* behind the last of them that is not aside */
 	bool unbounded;	      /* holds an unbounded repeat */
+	bool edge;	      /* \b stands at its end */
 };
 
+/* So far one gets behind what is there. */
+void hl_piece_pass(struct hl_piece *piece, struct hl_reach reach);
+/* \b stands at the end of what is there. */
+void hl_piece_edge(struct hl_piece *piece);
 /* Puts a set behind the tail. Where there is no room the one with the shortest literal goes. */
 void hl_piece_keep(struct hl_piece *piece, struct hl_literal_set set);
 /* One of two alternatives holds: the better set of each becomes one, in `out`. HL_OK, HL_NOMEM. */

@@ -159,7 +159,7 @@ static uint32_t atom_of(struct hl_renewal *renewal, struct hl_vocab *vocab, uint
 	case HL_ATOM_TYPO:
 		return *known = hl_vocab_typo(vocab, atom->text, atom->typos, atom->prefix);
 	case HL_ATOM_LITERAL:
-		return *known = hl_vocab_literal(vocab, atom->text);
+		return *known = hl_vocab_literal(vocab, atom->text, atom->index);
 	case HL_ATOM_SET:
 	case HL_ATOM_LIST:
 	case HL_ATOM_TYPE:

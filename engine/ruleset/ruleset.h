@@ -46,6 +46,12 @@ struct hl_example { /* a whole normalised utterance */
 };
 #define HL_NO_EXAMPLE UINT32_MAX
 
+struct hl_literal {
+	uint32_t atom;
+	uint16_t len;	 /* bytes */
+	uint8_t borders; /* HL_BORDER_… */
+};
+
 struct hl_ruleset {
 	atomic_size_t references;
 	struct hl_arena arena;
@@ -56,7 +62,7 @@ struct hl_ruleset {
 	size_t n_rules, n_patterns; /* patterns: of rules and slots */
 	struct hl_index index;
 	struct hl_literals literals;
-	const uint32_t *literal_atoms; /* literal number → atom */
+	const struct hl_literal *literal_of; /* literal number → atom */
 	size_t n_literals;
 	struct hl_spellings spellings;
 	struct hl_machines codes;		/* of all patterns */

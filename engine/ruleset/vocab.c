@@ -92,10 +92,11 @@ uint32_t hl_vocab_index(struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t
 	return add_other(vocab, (struct hl_atom){.kind = (uint8_t)kind, .index = index}, &is_new);
 }
 
-uint32_t hl_vocab_literal(struct hl_vocab *vocab, struct hl_str text)
+uint32_t hl_vocab_literal(struct hl_vocab *vocab, struct hl_str text, unsigned borders)
 {
 	bool is_new;
-	return add_other(vocab, (struct hl_atom){.kind = HL_ATOM_LITERAL, .text = text}, &is_new);
+	struct hl_atom like = {.kind = HL_ATOM_LITERAL, .text = text, .index = borders};
+	return add_other(vocab, like, &is_new);
 }
 
 uint32_t hl_vocab_find(const struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index)

@@ -20,7 +20,12 @@ enum hl_atom_kind {
 	HL_ATOM_LIST,	 /* index: of the pack's lists */
 	HL_ATOM_TYPE,	 /* index: enum hl_slot_kind */
 	HL_ATOM_PATTERN, /* index: of the rule set's slot patterns; never looked up ahead */
-	HL_ATOM_LITERAL	 /* text: a literal of a pattern, found by the one pass over the text */
+	HL_ATOM_LITERAL	 /* text: a literal of a pattern, found by the one pass over the text;
+			    index: HL_BORDER_… that it must stand at */
+};
+enum hl_border { /* of what \w means without Unicode: \b holds there */
+		 HL_BORDER_LEFT = 1,
+		 HL_BORDER_RIGHT = 2
 };
 struct hl_atom {
 	struct hl_str text;
@@ -57,7 +62,8 @@ uint32_t hl_vocab_prefix(struct hl_vocab *vocab, struct hl_str word);
 uint32_t hl_vocab_typo(struct hl_vocab *vocab, struct hl_str word, unsigned typos, bool prefix);
 /* An atom of a kind that is named by its index. */
 uint32_t hl_vocab_index(struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index);
-uint32_t hl_vocab_literal(struct hl_vocab *vocab, struct hl_str text);
+/* `borders`: HL_BORDER_… together. */
+uint32_t hl_vocab_literal(struct hl_vocab *vocab, struct hl_str text, unsigned borders);
 /* The atom of SET, LIST, TYPE or PATTERN if a rule uses it, else HL_NO_ATOM. */
 uint32_t hl_vocab_find(const struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index);
 

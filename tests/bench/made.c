@@ -238,16 +238,32 @@ struct hl_ruleset *made_build(struct made_rule *rules, size_t n, const struct hl
 }
 
 /* No two intents may have the same rule. */
+static uint32_t hash_of(const char *text)
+{
+	uint32_t hash = 2166136261u;
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return hash;
+}
+
 size_t made_rules(struct made_rule *rules, size_t n)
 {
+	size_t room = 64;
+	while (room < n * 2)
+		room *= 2;
+	uint32_t *slots = made_zalloc(room, sizeof *slots); /* rule + 1; 0: free */
 	for (size_t i = 0; i < n; i++) {
 		made_rule(&rules[i]);
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(rules[i].text, rules[j].text) == 0) {
-				made_rule(&rules[i]);
-				j = 0;
-			}
+		size_t slot = hash_of(rules[i].text) & (room - 1);
+		for (; slots[slot]; slot = (slot + 1) & (room - 1)) {
+			if (strcmp(rules[slots[slot] - 1].text, rules[i].text) != 0)
+				continue;
+			made_rule(&rules[i]);
+			slot = (hash_of(rules[i].text) - 1) & (room - 1);
+		}
+		slots[slot] = (uint32_t)i + 1;
 	}
+	free(slots);
 	return n;
 }
 
