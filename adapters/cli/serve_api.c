@@ -88,7 +88,9 @@ static void on_verified(void *arg, const struct hl_password_done *done)
 {
 	struct job *job = arg;
 	struct hl_str name = {job->name, job->name_len};
-	struct hl_log_field who[] = {HL_LOG_TEXT("account", name)};
+	/* what is no account's name may be a password typed into the wrong field */
+	bool known = hl_host_account(job->serve->host, name) != NULL;
+	struct hl_log_field who[] = {HL_LOG_TEXT("account", known ? name : HL_STR("(none)"))};
 
 	switch (done->result) {
 	case HL_PASSWORD_OK:

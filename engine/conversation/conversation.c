@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conversation/codec.h"
+#include "secrets/secrets.h"
 
 #define ID_MAX 64
 #define SUM_SIZE 8
@@ -147,8 +148,12 @@ int hl_conversation_new(struct hl_conversation **out, const struct hl_birth *bir
 	work.n_attrs = birth->n_attrs;
 	for (size_t i = 0; i < birth->n_attrs; i++)
 		work.facts[work.n_facts++] = birth->attrs[i];
-	for (size_t i = 0; i < birth->n_context; i++)
-		work.facts[work.n_facts++] = birth->context[i];
+	for (size_t i = 0; i < birth->n_context; i++) {
+		struct hl_attr *fact = &work.facts[work.n_facts++];
+		if (hl_secrets_clean(&fact->name, &arena, birth->context[i].name) != HL_OK ||
+		    hl_secrets_clean(&fact->value, &arena, birth->context[i].value) != HL_OK)
+			goto out;
+	}
 	rc = hl_conversation_freeze(out, &arena, &work);
 out:
 	hl_arena_deinit(&arena);

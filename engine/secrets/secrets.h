@@ -49,4 +49,9 @@ int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
 int hl_secrets_stored(struct hl_str *out, struct hl_arena *arena, struct hl_str text,
 		      const struct hl_redacted *redacted, size_t n_redacted);
 
+/* A value that the app told beside the conversation (the page, what failed), as it may be stored:
+   its secrets as placeholders. An address that holds one loses its percent signs too. Lives in
+   `arena` or is `value`. HL_OK, HL_NOMEM. */
+int hl_secrets_clean(struct hl_str *out, struct hl_arena *arena, struct hl_str value);
+
 #endif

@@ -12,7 +12,7 @@
 
 static bool never_needed(const char *kind)
 {
-	static const char *const kinds[] = {"seed", "key", "pem", "card"};
+	static const char *const kinds[] = {"seed", "key", "pem", "api", "card", "password"};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kind, kinds[i]) == 0)
 			return true;

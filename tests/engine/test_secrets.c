@@ -133,6 +133,35 @@ static void test_seed_in_two_messages(void **state)
 	hl_arena_deinit(&arena);
 }
 
+/* What the app tells of the page and of what failed. */
+static void test_values_beside(void **state)
+{
+	static const struct {
+		const char *told, *stored;
+	} cases[] = {
+		{"https://shop.example/pay?step=2&order=20241122123456", NULL},
+		{"https://shop.example/pay?mail=jo%40example.com&step=2",
+		 "https://shop.example/pay?mail=[email]&step=2"},
+		{"https://shop.example/?mail=jo@example.com", "https://shop.example/?mail=[email]"},
+		{"https://shop.example/login?user=jo&password=hunter22x#top",
+		 "https://shop.example/login?user=jo&password=[password]#top"},
+		{"https://chain.example/tx/0x" HEX64, NULL},
+		{"/a%zz%4", NULL},
+		{"50% of 4242424242424242", "50% of [card]"},
+		{"Withdraw", NULL},
+		{"", NULL},
+	};
+	(void)state;
+	struct hl_arena arena = {0};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hl_str out;
+		assert_int_equal(hl_secrets_clean(&out, &arena, hl_str_of(cases[i].told)), HL_OK);
+		assert_string_equal(hl_arena_dup(&arena, out).ptr,
+				    cases[i].stored != NULL ? cases[i].stored : cases[i].told);
+	}
+	hl_arena_deinit(&arena);
+}
+
 static void test_key_after_its_announcement(void **state)
 {
 	(void)state;
@@ -349,13 +378,14 @@ int main(void)
 {
 	static struct CMUnitTest tests[TESTS_MAX] = {
 		cmocka_unit_test(test_seed_in_two_messages),
+		cmocka_unit_test(test_values_beside),
 		cmocka_unit_test(test_key_after_its_announcement),
 		cmocka_unit_test(test_sha256),
 		cmocka_unit_test(test_bad_bytes),
 		cmocka_unit_test(test_gates_change_nothing),
 		cmocka_unit_test(test_masked),
 	};
-	size_t n = 6;
+	size_t n = 7;
 	n += read_table(tests + n, TESTS_MAX - n);
 	return _cmocka_run_group_tests("secrets", tests, n, NULL, NULL);
 }
