@@ -43,7 +43,9 @@ struct hl_rules_options {
 	bool conflicts;	     /* warn of rules that can never win (a few microseconds a rule) */
 	struct hl_str today; /* "2026-11-22": what review_by is held against; empty: not checked */
 	struct hl_str cache; /* folder for trained models; empty: none */
-	const struct hl_workers *workers; /* train with them; NULL: on this thread alone */
+	/* Read, compile and train with them, and make the report of what was loaded, so they live
+	   as long; NULL: on this thread alone. */
+	const struct hl_workers *workers;
 	/* The set in force, may be NULL: a changed pack loads quicker with what it has in common.
 	   Only read; the caller holds a reference during the load. */
 	const struct hl_ruleset *like;

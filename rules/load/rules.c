@@ -218,6 +218,7 @@ static int load_files(struct hl_rules *rules, const struct hl_rules_file *files,
 		      const struct hl_rules_options *options)
 {
 	struct hl_load *load = &rules->load;
+	rules->workers = options->workers;
 	int status = parse_files(load, files, n, options->workers);
 	if (status < 0)
 		return status;

@@ -7,7 +7,8 @@
 struct hl_rules {
 	struct hl_load load;
 	struct hl_ruleset *set;
-	const struct hl_finding *list; /* sorted, complete */
+	const struct hl_workers *workers; /* of the load */
+	const struct hl_finding *list;	  /* sorted, complete */
 	size_t n_list;
 	struct hl_tests_result tests;
 	/* rules that never win, when they were asked for */

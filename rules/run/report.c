@@ -228,7 +228,10 @@ static int run_fold(struct making *m, unsigned fold)
 	}
 	pack.intents = intents;
 	pack.outside = without(&m->pool, pack.outside, fold);
-	int status = m->pool.failed ? HL_NOMEM : hl_ruleset_new(&set, &pack, HL_NONE, ignore, NULL);
+	/* the rules are the same: they are taken over */
+	int status = m->pool.failed ? HL_NOMEM
+				    : hl_ruleset_renew(&set, &pack, HL_NONE, m->rules->set,
+						       m->rules->workers, ignore, NULL);
 	for (size_t i = 0; status == HL_OK && i < pack.n_intents; i++)
 		status = try_lines(m, set, whole[i].examples, &whole[i], fold);
 	if (status == HL_OK)
