@@ -63,23 +63,24 @@ static uint32_t without_two(const struct letters *l, uint32_t n, uint32_t i, uin
 	return without(l, n, i) + (to_j - past_j) * l->powers[n - j - 1];
 }
 
+/* The upper bits, which tables go by, depend on all letters then. */
 static uint32_t mixed(uint32_t hash)
 {
-	hash ^= hash >> 15;
-	hash *= 0x85ebca6bu;
-	return hash ^ hash >> 13;
+	return hash * 0x85ebca6bu;
 }
 
 typedef void visit_fn(void *arg, uint32_t hash);
 
-/* Every hash of the first n letters with k of them left out. */
-static void each_hash(const struct letters *l, uint32_t n, unsigned k, visit_fn *visit, void *arg)
+/* Every hash of the first n letters with k of them left out, the first never: two words that are
+   near begin alike, and so do they without the letters that part them. */
+static inline void each_hash(const struct letters *l, uint32_t n, unsigned k, visit_fn *visit,
+			     void *arg)
 {
 	if (k == 0)
 		visit(arg, l->sums[n]);
-	for (uint32_t i = 0; k == 1 && i < n; i++)
+	for (uint32_t i = 1; k == 1 && i < n; i++)
 		visit(arg, without(l, n, i));
-	for (uint32_t i = 0; k == 2 && i + 1 < n; i++)
+	for (uint32_t i = 1; k == 2 && i + 1 < n; i++)
 		for (uint32_t j = i + 1; j < n; j++)
 			visit(arg, without_two(l, n, i, j));
 }
@@ -113,13 +114,19 @@ static void want(uint64_t lengths[3], uint32_t m, unsigned k)
 				lengths[out] |= 1ull << n;
 }
 
+static struct hl_near_lengths *lengths_of(struct hl_near *near, struct hl_str text)
+{
+	return &near->lengths[(unsigned char)*text.ptr % HL_NEAR_KINDS];
+}
+
 static void put_atom(struct filling *f, struct hl_near *near, const struct hl_atom *atom)
 {
+	struct hl_near_lengths *lengths = lengths_of(near, atom->text);
 	struct letters letters;
 	read_letters(&letters, atom->text);
 	for (unsigned k = 0; k <= atom->typos; k++)
 		each_hash(&letters, letters.n, k, put_pair, f);
-	want(atom->prefix ? near->begins : near->whole, letters.n, atom->typos);
+	want(atom->prefix ? lengths->begins : lengths->whole, letters.n, atom->typos);
 }
 
 static bool in_table(const struct hl_atom *atom)
@@ -264,14 +271,9 @@ static void prove(const struct finding *f, uint32_t id)
 		hl_look_add(f->look, id);
 }
 
-static void look_hash(void *arg, uint32_t hash)
+static void look_bucket(const struct finding *f, uint32_t hash)
 {
-	const struct finding *f = arg;
 	const struct hl_near *near = f->near;
-	hash = mixed(hash);
-	uint32_t bit = hash >> near->filter_shift;
-	if (!(near->filter[bit / 64] >> (bit % 64) & 1))
-		return;
 	uint32_t bucket = hash >> near->bucket_shift;
 	const struct hl_near_pair *pair = near->pairs + near->first[bucket];
 	const struct hl_near_pair *end = near->pairs + near->first[bucket + 1];
@@ -280,28 +282,54 @@ static void look_hash(void *arg, uint32_t hash)
 			prove(f, pair->atom);
 }
 
-void hl_near_find(struct hl_look *look, const struct hl_near *near, const struct hl_atom *atoms,
-		  struct hl_str text, bool slips)
+static inline void look_hash(void *arg, uint32_t hash)
 {
-	struct finding f = {look, near, atoms, text, slips};
+	const struct finding *f = arg;
+	uint32_t bit = mixed(hash) >> f->near->filter_shift;
+	if (f->near->filter[bit / 64] >> (bit % 64) & 1)
+		look_bucket(f, mixed(hash));
+}
+
+/* Is there any word that it may be? */
+static bool may_be_any(const struct hl_near_lengths *lengths, unsigned most)
+{
+	uint64_t any = lengths->begins[0] | lengths->whole[0];
+	for (unsigned k = 1; k <= most; k++)
+		any |= lengths->begins[k] | lengths->whole[k];
+	return any != 0;
+}
+
+static void find_in_table(struct finding *f, const struct hl_near_lengths *all)
+{
+	struct hl_look *look = f->look;
 	struct letters letters;
-	if (text.len < 3)
-		return;
-	read_letters(&letters, text);
-	unsigned most = slips && letters.n >= WORD_MIN ? 2 : 0;
+	read_letters(&letters, f->text);
+	unsigned most = f->slips && letters.n >= WORD_MIN ? 2 : 0;
 	for (unsigned k = 0; k <= most; k++) {
-		uint64_t lengths = near->begins[k];
+		uint64_t lengths = all->begins[k];
 		if (letters.n <= LETTERS_MAX) {
-			lengths |= near->whole[k] & 1ull << letters.n;
+			lengths |= all->whole[k] & 1ull << letters.n;
 			lengths &= (2ull << letters.n) - 1;
 		}
 		for (; lengths && look->work; lengths &= lengths - 1) {
 			uint32_t n = (uint32_t)__builtin_ctzll(lengths);
 			uint32_t units = (k == 2 ? n * n / 2 : k ? n : 1) / UNIT_PAIRS;
 			look->work -= units < look->work ? units : look->work;
-			each_hash(&letters, n, k, look_hash, &f);
+			each_hash(&letters, n, k, look_hash, f);
 		}
 	}
+}
+
+void hl_near_find(struct hl_look *look, const struct hl_near *near, const struct hl_atom *atoms,
+		  struct hl_str text, bool slips)
+{
+	struct finding f = {look, near, atoms, text, slips};
+	if (text.len < 3)
+		return;
+	const struct hl_near_lengths *lengths =
+		&near->lengths[(unsigned char)*text.ptr % HL_NEAR_KINDS];
+	if (may_be_any(lengths, slips && text.len >= WORD_MIN ? 2 : 0))
+		find_in_table(&f, lengths);
 	for (uint32_t i = 0; i < near->n_longs && look->work; i++)
 		prove(&f, near->longs[i]);
 }

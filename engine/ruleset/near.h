@@ -2,7 +2,7 @@
  * ruleset/near.h: which beginnings (`deposit~`) and near misses (`typos: 1`) a word of a message
  * is. Two words are few slips apart only if leaving out as many letters of each gives the same
  * letters, so every rule word stands in a table under all it can be without them, and a message's
- * word asks for all it can be.
+ * word asks for all it can be. The first letter is never a slip.
  */
 #ifndef HL_NEAR_H
 #define HL_NEAR_H
@@ -13,14 +13,18 @@ struct hl_atom;
 struct hl_near_pair {
 	uint32_t hash, atom;
 };
+#define HL_NEAR_KINDS 64 /* of first bytes */
 struct hl_near {
 	const uint64_t *filter; /* a bit for each hash that may be there */
 	const uint32_t *first;	/* pairs of bucket b: first[b] … first[b + 1] - 1 */
 	const struct hl_near_pair *pairs;
 	unsigned filter_shift, bucket_shift; /* of a mixed hash */
-	/* Bit n of [k]: the first n letters of a word, k of them left out, may be in the table
-	   (begins), or all n letters of a word (whole). */
-	uint64_t begins[3], whole[3];
+	/* Of words by their first byte, which no slip changes. Bit n of [k]: the first n letters of
+	   a word, k of them left out, may be in the table (begins), or all n letters of a word
+	   (whole). */
+	struct hl_near_lengths {
+		uint64_t begins[3], whole[3];
+	} lengths[HL_NEAR_KINDS];
 	const uint32_t *longs; /* atoms too long for the table: compared with every word */
 	uint32_t n_longs;
 };
