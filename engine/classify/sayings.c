@@ -36,13 +36,23 @@ static size_t piece_at(const struct hl_utterance *u, size_t at, const char *text
 	return n;
 }
 
-/* The first piece whose text does not begin with a smaller byte. */
-static size_t lower_bound(const struct hl_saying *table, size_t n, unsigned char byte)
+/* Where `text` stands to texts that begin with `form`: before (negative), behind, or it does (0).
+ */
+static int order_of(const char *text, struct hl_str form)
+{
+	for (size_t i = 0; i < form.len; i++)
+		if (text[i] != form.ptr[i])
+			return (unsigned char)text[i] < (unsigned char)form.ptr[i] ? -1 : 1;
+	return 0;
+}
+
+/* The first piece that does not stand before those that begin with `form`. */
+static size_t lower_bound(const struct hl_saying *table, size_t n, struct hl_str form)
 {
 	size_t from = 0;
 	while (from < n) {
 		size_t mid = from + (n - from) / 2;
-		if ((unsigned char)*table[mid].text < byte)
+		if (order_of(table[mid].text, form) < 0)
 			from = mid + 1;
 		else
 			n = mid;
@@ -50,29 +60,34 @@ static size_t lower_bound(const struct hl_saying *table, size_t n, unsigned char
 	return from;
 }
 
+/* The meanings that reach the words: `beside` of what may stand beside a core, `said` with one. */
+struct reached {
+	uint16_t beside[HL_SAYING_WORDS_MAX + 1], said[HL_SAYING_WORDS_MAX + 1];
+};
+
+static void take_piece(struct reached *r, const struct hl_saying *piece, size_t at, size_t words)
+{
+	unsigned any = piece->core | piece->with;
+	r->beside[at + words] |= (uint16_t)(r->beside[at] & piece->with);
+	r->said[at + words] |= (uint16_t)((r->said[at] & any) | (r->beside[at] & piece->core));
+}
+
 uint16_t hl_sayings_scan(const struct hl_saying *table, size_t n, const struct hl_utterance *u)
 {
-	uint16_t beside[HL_SAYING_WORDS_MAX + 1] = {0}, said[HL_SAYING_WORDS_MAX + 1] = {0};
+	struct reached r = {{UINT16_MAX}, {0}};
 	if (!u->n_words || u->n_words > HL_SAYING_WORDS_MAX)
 		return 0;
-	beside[0] = UINT16_MAX;
 	for (size_t at = 0; at < u->n_words; at++) {
-		struct hl_str form = u->words[at].form;
-		if (!(beside[at] | said[at]) || !form.len)
-			continue;
-		/* all forms of a word begin alike */
-		unsigned char byte = (unsigned char)*form.ptr;
-		for (size_t i = lower_bound(table, n, byte);
-		     i < n && (unsigned char)*table[i].text == byte; i++) {
-			const struct hl_saying *piece = &table[i];
-			size_t words = piece_at(u, at, piece->text);
-			unsigned any = piece->core | piece->with;
-			if (!words)
-				continue;
-			beside[at + words] |= (uint16_t)(beside[at] & piece->with);
-			said[at + words] |=
-				(uint16_t)((said[at] & any) | (beside[at] & piece->core));
+		const struct hl_word *word = &u->words[at];
+		for (size_t f = 0; f <= word->n_also && (r.beside[at] | r.said[at]); f++) {
+			struct hl_str form = f ? word->also[f - 1] : word->form;
+			size_t i = form.len ? lower_bound(table, n, form) : n;
+			for (; i < n && order_of(table[i].text, form) == 0; i++) {
+				size_t words = piece_at(u, at, table[i].text);
+				if (words)
+					take_piece(&r, &table[i], at, words);
+			}
 		}
 	}
-	return said[u->n_words];
+	return r.said[u->n_words];
 }
