@@ -276,11 +276,14 @@ static int margins_of(float *margins, const struct hl_model_parts *parts, struct
 	float unit = weigh_bag(bag, parts);
 	int32_t *totals = hl_arena_array(arena, stride, sizeof *totals);
 	int16_t *factors = hl_arena_array(arena, bag->n, sizeof *factors);
-	if (totals == NULL || factors == NULL)
+	const int8_t **rows = hl_arena_array(arena, bag->n, sizeof *rows);
+	if (totals == NULL || factors == NULL || rows == NULL)
 		return HL_NOMEM;
-	for (size_t i = 0; i < bag->n; i++)
+	for (size_t i = 0; i < bag->n; i++) {
 		factors[i] = (int16_t)(bag->value[i] * unit + 0.5f);
-	hl_model_add_rows(totals, parts->weights, stride, bag->index, factors, bag->n);
+		rows[i] = parts->weights + (size_t)bag->index[i] * stride;
+	}
+	hl_model_add_rows(totals, stride, rows, factors, bag->n);
 	for (uint32_t k = 0; k < stride; k++)
 		margins[k] = (unit > 0 ? (float)totals[k] / unit : 0) + parts->bias[k];
 	return HL_OK;

@@ -43,10 +43,10 @@ void hl_model_split(struct hl_model_parts *out, const char *bytes);
 /* The feature's index, or UINT32_MAX. */
 uint32_t hl_model_index(const struct hl_model_parts *parts, uint64_t hash);
 
-/* totals[k] = the sum over i of factors[i] × weights[index[i] × stride + k], for all k below
-   stride, a multiple of HL_LANES. The sums of the factors' sizes × 128 must stay below 2^31. */
-void hl_model_add_rows(int32_t *totals, const int8_t *weights, uint32_t stride,
-		       const uint32_t *index, const int16_t *factors, size_t n);
+/* totals[k] = the sum over i below n of factors[i] × rows[i][k], for all k below stride, a multiple
+   of HL_LANES. The sum of the factors' sizes × 128 must stay below 2^31. */
+void hl_model_add_rows(int32_t *totals, uint32_t stride, const int8_t *const *rows,
+		       const int16_t *factors, size_t n);
 
 /* How far a class lies from its border (positive: inside), against the best other class. */
 double hl_model_confidence(const double calibration[HL_CALIBRATION], double margin, double lead,

@@ -47,43 +47,45 @@ static void add_pair(sums to[4], bytes a, bytes b, words factors)
 		       factors);
 }
 
-static words both(int16_t a, int16_t b)
+/* Two factors in turn, all along. */
+static words both(const int16_t *factors)
 {
-	return (words){a, b, a, b, a, b, a, b};
+	int32_t pair;
+	memcpy(&pair, factors, sizeof pair);
+	return (words)(sums){pair, pair, pair, pair};
 }
 
-static void add_block(int32_t *totals, const int8_t *weights, uint32_t stride,
-		      const uint32_t *index, const int16_t *factors, size_t n)
+static void add_block(int32_t *totals, const int8_t *const *rows, uint32_t from,
+		      const int16_t *factors, size_t n)
 {
 	sums to[4] = {{0}, {0}, {0}, {0}};
 	size_t i = 0;
 	for (; i + 1 < n; i += 2)
-		add_pair(to, load(weights + (size_t)index[i] * stride),
-			 load(weights + (size_t)index[i + 1] * stride),
-			 both(factors[i], factors[i + 1]));
-	if (i < n)
-		add_pair(to, load(weights + (size_t)index[i] * stride), (bytes){0},
-			 both(factors[i], 0));
+		add_pair(to, load(rows[i] + from), load(rows[i + 1] + from), both(factors + i));
+	if (i < n) {
+		const int16_t last[2] = {factors[i], 0};
+		add_pair(to, load(rows[i] + from), (bytes){0}, both(last));
+	}
 	memcpy(totals, to, sizeof to);
 }
 
 #else
 
-static void add_block(int32_t *totals, const int8_t *weights, uint32_t stride,
-		      const uint32_t *index, const int16_t *factors, size_t n)
+static void add_block(int32_t *totals, const int8_t *const *rows, uint32_t from,
+		      const int16_t *factors, size_t n)
 {
 	memset(totals, 0, HL_LANES * sizeof *totals);
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < HL_LANES; k++)
-			totals[k] += factors[i] * weights[(size_t)index[i] * stride + k];
+			totals[k] += factors[i] * rows[i][from + k];
 }
 
 #endif
 
 /* A few classes at a time: their sums stay in registers, and the rows in the nearest cache. */
-void hl_model_add_rows(int32_t *totals, const int8_t *weights, uint32_t stride,
-		       const uint32_t *index, const int16_t *factors, size_t n)
+void hl_model_add_rows(int32_t *totals, uint32_t stride, const int8_t *const *rows,
+		       const int16_t *factors, size_t n)
 {
-	for (uint32_t block = 0; block < stride; block += HL_LANES)
-		add_block(totals + block, weights + block, stride, index, factors, n);
+	for (uint32_t from = 0; from < stride; from += HL_LANES)
+		add_block(totals + from, rows, from, factors, n);
 }
