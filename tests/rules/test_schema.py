@@ -26,6 +26,28 @@ def test_layout():
 
 def test_layout_of_the_exchange():
     assert run("fmt", EXCHANGE, "--check")[0] == 0
+    for path in pathlib.Path(EXCHANGE).glob("*.yaml"):  # an editor completes and checks them as they stand
+        assert path.read_text().splitlines()[0] == "# yaml-language-server: $schema=../schema.json", path
+
+
+def test_schema_describes_every_key():
+    schema = json.loads(run("schema")[1])
+
+    def keys(node, path):
+        for key, value in node.get("properties", {}).items():
+            yield f"{path}/{key}", value
+            yield from keys(value, f"{path}/{key}")
+        for part in ("anyOf", "allOf"):
+            for i, value in enumerate(node.get(part, [])):
+                yield from keys(value, path)
+        for part in ("items", "additionalProperties"):
+            if isinstance(node.get(part), dict):
+                yield from keys(node[part], path + "/" + part)
+
+    for name, root in [("", schema), *schema["definitions"].items()]:
+        for path, value in keys(root, name):
+            told = schema["definitions"].get(value.get("$ref", "").rpartition("/")[2], {})
+            assert "description" in {**told, **value} or set(value) == {"pattern"}, path
 
 
 def validator():
