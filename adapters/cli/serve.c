@@ -314,6 +314,8 @@ static int open_parts(struct serve *serve, const char *pack, char *err, size_t s
 				     size);
 
 	if (!rc)
+		rc = serve_tls_check(&serve->config, err, size);
+	if (!rc)
 		rc = serve_auth_new(&serve->auth, &serve->config, err, size);
 	if (!rc)
 		rc = open_http(serve, err, size);

@@ -58,7 +58,9 @@ void serve_watch_now(struct serve_watch *watch);
  */
 void serve_watch_close(struct serve_watch *watch);
 
-/* serve_keys.c: the keys of customers' tokens from their files. HL_OK, HL_REFUSED with one line,
+/* serve_keys.c: whether the key of `tls` is kept from others. HL_OK, HL_REFUSED with one line. */
+int serve_tls_check(const struct hl_config *config, char *err, size_t size);
+/* The keys of customers' tokens from their files. HL_OK, HL_REFUSED with one line,
    HL_NOMEM. */
 int serve_auth_new(struct hl_auth **out, const struct hl_config *config, char *err, size_t size);
 

@@ -70,6 +70,21 @@ static bool decode_public(unsigned char bytes[KEY_MAX], size_t *len)
 	return true;
 }
 
+int serve_tls_check(const struct hl_config *config, char *err, size_t size)
+{
+	const char *path = config->tls.key;
+	struct stat st;
+
+	if (!path)
+		return HL_OK;
+	if (stat(path, &st))
+		return refuse(err, size, path, strerror(errno));
+	/* a group of its own for certificates' keys is usual */
+	return st.st_mode & 007
+		       ? refuse(err, size, path, "others may read this secret: chmod o= it")
+		       : HL_OK;
+}
+
 int serve_auth_new(struct hl_auth **out, const struct hl_config *config, char *err, size_t size)
 {
 	struct material m;

@@ -39,12 +39,14 @@ def yaml(value, indent=0):
 class Server:
     """One hotline process. `agents`: names to add before the start."""
 
-    def __init__(self, pack=PACK, config=None, agents=(), data=None, listen="127.0.0.1:0", prefix=()):
+    def __init__(self, pack=PACK, config=None, agents=(), data=None, listen="127.0.0.1:0", prefix=(),
+                 tls=None):
         self.folder = tempfile.mkdtemp(prefix="hotline-")
         self.data = data or os.path.join(self.folder, "data")
         self.pack = pack
         self.listen = listen
         self.prefix = list(prefix)
+        self.tls = tls  # what its clients trust, ssl.SSLContext
         self.process = None
         self.port = None
         self.log_path = os.path.join(self.folder, "log")
@@ -106,7 +108,10 @@ class Server:
 
     def http(self, method, path, body=None, headers=None):
         """(status, headers, body)"""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10 * SLOW)
+        if self.tls:
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10 * SLOW, context=self.tls)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10 * SLOW)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
@@ -155,7 +160,10 @@ class Client:
 
     @classmethod
     async def connect(cls, server, role="chat", **options):
-        socket = await websockets.connect(f"ws://127.0.0.1:{server.port}/v1/{role}", ping_interval=None, max_queue=None,
+        if server.tls:
+            options["ssl"] = server.tls
+        socket = await websockets.connect(f"{'wss' if server.tls else 'ws'}://127.0.0.1:{server.port}/v1/{role}",
+                                          ping_interval=None, max_queue=None,
                                           subprotocols=[f"hotline.{role}.v1"], compression=None, close_timeout=2,
                                           open_timeout=10 * SLOW, **options)
         return cls(socket)
