@@ -80,6 +80,11 @@ struct hl_report_rule { /* one phrase, pattern or item of `words` */
 	struct hl_str intent;
 	enum hl_by by;
 	unsigned tests, examples; /* how many it decides */
+	struct hl_str text;	  /* the phrase, the pattern, the first item of `words` */
+};
+struct hl_report_intent { /* how its examples, held out, fared */
+	struct hl_str id;
+	unsigned messages, first; /* first: it was the first one found */
 };
 struct hl_report_mix { /* examples of one intent that, held out, were taken for another */
 	struct hl_str right, got; /* got: empty when none was found */
@@ -110,6 +115,8 @@ struct hl_report_point {
 struct hl_report {
 	const struct hl_report_rule *rules;
 	size_t n_rules;
+	const struct hl_report_intent *intents; /* those with examples, weakest first */
+	size_t n_intents;
 	const struct hl_report_mix *mixes; /* most first */
 	size_t n_mixes;
 	const struct hl_report_conflict *conflicts; /* rules that never win, by place; then ties */

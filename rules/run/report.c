@@ -24,6 +24,7 @@ struct making {
 	const struct hl_rules *rules;
 	struct hl_scratch *scratch;
 	struct hl_report_rule *uses;
+	struct hl_report_intent *intents; /* parallel to the pack's */
 	struct hl_report_mix *mixes;
 	size_t n_mixes, room_mixes;
 	struct outcome *v;
@@ -32,9 +33,11 @@ struct making {
 
 /* ------------------------------------------------------------------ coverage */
 
-static void add_use(struct making *m, struct hl_src src, struct hl_str intent, enum hl_by by)
+static void add_use(struct making *m, struct hl_src src, struct hl_str intent, enum hl_by by,
+		    struct hl_str text)
 {
-	m->uses[m->report.n_rules++] = (struct hl_report_rule){src, intent, by, 0, 0};
+	m->uses[m->report.n_rules++] =
+		(struct hl_report_rule){.src = src, .intent = intent, .by = by, .text = text};
 }
 
 static int list_rules(struct making *m)
@@ -50,11 +53,14 @@ static int list_rules(struct making *m)
 	for (size_t i = 0; i < pack->n_intents; i++) {
 		const struct hl_intent *intent = &pack->intents[i];
 		for (size_t k = 0; k < intent->phrases.n; k++)
-			add_use(m, intent->phrases.v[k].src, intent->id, HL_BY_PHRASE);
+			add_use(m, intent->phrases.v[k].src, intent->id, HL_BY_PHRASE,
+				intent->phrases.v[k].text);
 		for (size_t k = 0; k < intent->n_words; k++)
-			add_use(m, intent->words[k].src, intent->id, HL_BY_WORDS);
+			add_use(m, intent->words[k].src, intent->id, HL_BY_WORDS,
+				intent->words[k].all.n ? intent->words[k].all.v[0].text : HL_NONE);
 		for (size_t k = 0; k < intent->patterns.n; k++)
-			add_use(m, intent->patterns.v[k].src, intent->id, HL_BY_PATTERN);
+			add_use(m, intent->patterns.v[k].src, intent->id, HL_BY_PATTERN,
+				intent->patterns.v[k].text);
 	}
 	m->report.rules = m->uses;
 	return HL_OK;
@@ -151,6 +157,14 @@ static bool keep_mix(struct making *m, struct hl_str right, struct hl_str got, s
 	return !m->pool.failed;
 }
 
+static void count_intent(struct making *m, const struct hl_intent *own, bool first)
+{
+	struct hl_report_intent *intent = &m->intents[own - m->rules->load.pack.intents];
+	intent->id = own->id;
+	intent->messages++;
+	intent->first += first;
+}
+
 /* One message the fold's rule set was not shown. `own` is NULL for a line of `outside`. */
 static int try_message(struct making *m, const struct hl_ruleset *set, struct hl_str text,
 		       const struct hl_intent *own)
@@ -177,6 +191,7 @@ static int try_message(struct making *m, const struct hl_ruleset *set, struct hl
 	} else {
 		m->report.messages++;
 		m->report.first += outcome.right;
+		count_intent(m, own, outcome.right);
 		bool person = v.decision == HL_ESCALATE, good = hl_came_to(&v, right);
 		m->report.answered += answered && !person;
 		m->report.right += answered && !person && good;
@@ -287,6 +302,30 @@ static int order_mixes(const void *a, const void *b)
 	return by_right != 0 ? by_right : hl_view_order(x->got, y->got);
 }
 
+/* Weakest first: by the share that came first, then by how many did not, then by id. */
+static int order_intents(const void *a, const void *b)
+{
+	const struct hl_report_intent *x = a, *y = b;
+	uint64_t left = (uint64_t)x->first * y->messages, right = (uint64_t)y->first * x->messages;
+	if (left != right)
+		return left < right ? -1 : 1;
+	if (x->messages != y->messages)
+		return x->messages > y->messages ? -1 : 1;
+	return hl_view_order(x->id, y->id);
+}
+
+static void list_intents(struct making *m)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < m->rules->load.pack.n_intents; i++)
+		if (m->intents[i].messages)
+			m->intents[n++] = m->intents[i];
+	if (n > 1)
+		qsort(m->intents, n, sizeof(*m->intents), order_intents);
+	m->report.intents = m->intents;
+	m->report.n_intents = n;
+}
+
 static int cross_validate(struct making *m)
 {
 	const struct hl_pack *pack = &m->rules->load.pack;
@@ -296,12 +335,16 @@ static int cross_validate(struct making *m)
 		examples += pack->intents[i].examples.n;
 	if (examples < EXAMPLES_LEAST)
 		return HL_OK;
+	m->intents = hl_pool_array(&m->pool, pack->n_intents, sizeof(*m->intents));
+	if (!m->intents)
+		return HL_NOMEM;
 	m->report.folds = FOLDS;
 	for (unsigned fold = 0; status == HL_OK && fold < FOLDS; fold++)
 		status = run_fold(m, fold);
 	if (status > 0)
 		status = HL_OK; /* a fold that cannot be built tells nothing */
 	sum_up(m);
+	list_intents(m);
 	if (m->n_mixes > 1)
 		qsort(m->mixes, m->n_mixes, sizeof(*m->mixes), order_mixes);
 	m->report.mixes = m->mixes;

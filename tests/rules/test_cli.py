@@ -66,7 +66,8 @@ def test_test():
 def test_report():
     code, out, _ = run("test", EXCHANGE, "--report")
     assert code == 0, out
-    for part in ("tests passed, 0 failed", "decide a test", "right intent first", "Threshold of likeness"):
+    for part in ("tests passed, 0 failed", "decide a test", "right intent first", "Threshold of likeness", "Weakest intents",
+                 "What to do next\n 1. "):
         assert part in out, part
 
 
@@ -92,8 +93,12 @@ intents:
                         '  a.yaml:8 (phrase) of e',
                         '      "gone today" is barred: see `never` of the intent, `none` and `max_words` of the rule',
                         ], lost
-        ties = out.split("These tie")[1].split("\n\n")[0].splitlines()[3:]
-        assert ties == ["  1 of g and f, such as", '      "stuck withdrawal fee" (a.yaml:10, a.yaml:9)'], ties
+        ties = out.split("These tie")[1].split("\n\n")[0].splitlines()[2:]
+        assert ties == ['  1 of g and f, such as "stuck withdrawal fee"', '      a.yaml:10 "withdrawal fee"',
+                        '      a.yaml:9 "stuck withdrawal"'], ties
+        advice = out.split("What to do next\n")[1].splitlines()
+        assert advice[0].startswith(" 1. 2 rules are of no use") and advice[0].endswith("the first: a.yaml:7"), advice
+        assert advice[1].startswith(" 2. 1 tie: ") and advice[-2].startswith(" 4. write a dozen examples"), advice
         code, out, _ = run("check", folder)
         warnings = [line for line in out.splitlines() if "warning" in line]
         assert warnings[:2] == [
