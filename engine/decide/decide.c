@@ -1,6 +1,9 @@
 /* Ranks the intents that matched, lets those that share a word compete, and decides. Knows the
    total order and the steps of the rule language; not how a rule matched. */
 #include "decide/decide.h"
+
+#include <string.h>
+
 #include "decide/parts.h"
 
 #define TITLES_MAX 3	/* titles asked back at most */
@@ -383,15 +386,51 @@ static uint32_t place_of(const struct deciding *d, const struct hl_intent *inten
 	return UINT32_MAX;
 }
 
-/* Is the part about what a taken rule found in it? */
-static bool is_ruled(const struct deciding *d, const struct hl_part *part)
+/* The first words of what taken rules found. */
+static const uint32_t *ruled_places(const struct deciding *d, size_t *n)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		uint32_t first = d->v[i].found->match.first;
-		if (d->v[i].taken && first >= part->first && first < part->first + part->n)
-			return true;
+	uint32_t *places = HL_NEW_ARRAY(&d->c->scratch->turn, d->n + 1, uint32_t);
+	*n = 0;
+	for (size_t i = 0; i < d->n && places; i++)
+		if (d->v[i].taken)
+			places[(*n)++] = d->v[i].found->match.first;
+	return places;
+}
+
+/* What the part is about besides what rules found; NULL: nothing that may be said. */
+static const struct hl_intent *meant_by(const struct deciding *d, const struct hl_part *part)
+{
+	uint32_t number = part->guess.intent;
+	if (part->ruled)
+		return NULL;
+	if (part->human)
+		return human_request(d);
+	return is_taken(d, number) ? NULL : intent_of(d->c, number);
+}
+
+/* Where no rule found anything the surer part decides; a sensitive one before all. */
+static void decide_parts(struct deciding *d, const struct hl_parts *parts,
+			 const struct hl_intent *const meant[2])
+{
+	struct hl_verdict *out = d->out;
+	size_t first = parts->v[0].human || parts->v[1].guess.score > parts->v[0].guess.score;
+	if (out->decision == HL_ESCALATE)
+		return;
+	if (!d->n) {
+		out->n_clarify = 0;
+		win_by_example(d, meant[first], parts->v[first].guess.score);
+		out->why = "no rule matches, and each half of it is like the examples of another "
+			   "intent";
 	}
-	return false;
+	for (size_t p = 0; p < parts->n && out->decision != HL_ESCALATE; p++) {
+		if (!meant[p] || !sensitive(d, meant[p]))
+			continue;
+		out->n_clarify = 0;
+		d->doubt = NULL;
+		win_by_example(d, meant[p], parts->v[p].guess.score);
+		out->why =
+			"half of it is like the examples of a sensitive intent: a person at once";
+	}
 }
 
 /* A message of two questions holds both: those a rule found, and in a part without any rule the one
@@ -400,45 +439,65 @@ static int hold_parts(struct deciding *d)
 {
 	struct hl_parts parts;
 	struct hl_verdict *out = d->out;
+	size_t n_ruled, n = 0, held = 0;
 	if (d->n_examples)
 		return HL_OK;
-	int rc = hl_parts_find(&parts, &d->c->reading, &d->c->opinion);
+	const uint32_t *ruled = ruled_places(d, &n_ruled);
+	if (!ruled)
+		return HL_NOMEM;
+	const struct hl_parts_wanted wanted = {
+		.reading = &d->c->reading,
+		.query = d->c->query,
+		.lang = d->c->lang,
+		.whole = &d->c->opinion,
+		.ruled = ruled,
+		.n_ruled = n_ruled,
+	};
+	int rc = hl_parts_find(&parts, &wanted);
 	/* nearly all messages end here, before the wishes are looked through for them */
 	if (rc != HL_OK || !parts.n || hl_builtin_find(d->c->utterance) != HL_BUILTIN_NONE)
 		return rc;
+	const struct hl_intent *meant[2] = {meant_by(d, &parts.v[0]), meant_by(d, &parts.v[1])};
 	const struct hl_intent **all =
 		HL_NEW_ARRAY(&d->c->scratch->turn, out->n_all + 3, const struct hl_intent *);
 	if (!all)
 		return HL_NOMEM;
-	size_t n = 0, held = 0;
+	if ((!meant[0] && !meant[1]) || (!d->n && (!meant[0] || !meant[1])))
+		return HL_OK;
 	for (size_t p = 0; p < parts.n; p++) {
-		const struct hl_intent *intent = intent_of(d->c, parts.v[p].guess.intent);
-		if (is_ruled(d, &parts.v[p]) || is_taken(d, parts.v[p].guess.intent))
+		if (!meant[p])
 			continue;
 		while (held < out->n_all && place_of(d, out->all[held]) < parts.v[p].first)
 			all[n++] = out->all[held++];
-		all[n++] = intent;
-		if (intent == d->doubt) /* that is what the other half is about */
+		all[n++] = meant[p];
+		if (meant[p] == d->doubt) /* that is what the other half is about */
 			d->doubt = NULL;
 	}
-	if (n == held)
-		return HL_OK;
 	while (held < out->n_all)
 		all[n++] = out->all[held++];
 	out->all = all;
 	out->n_all = n;
-	if (d->n)
+	decide_parts(d, &parts, meant);
+	return HL_OK;
+}
+
+/* What the likeness fetches a person for is held beside what rules found. */
+static int hold_alarm(struct deciding *d)
+{
+	struct hl_verdict *out = d->out;
+	if (out->decision != HL_ESCALATE || !out->n_all || d->n_examples)
 		return HL_OK;
-	const struct hl_guess *surer =
-		&parts.v[parts.v[1].guess.score > parts.v[0].guess.score].guess;
-	if (out->decision == HL_UNMATCHED) {
-		out->n_clarify = 0;
-		win_by_example(d, intent_of(d->c, surer->intent), surer->score);
-	}
-	for (size_t p = 0; p < parts.n; p++)
-		if (out->decision != HL_ESCALATE && sensitive(d, all[p]))
-			win_by_example(d, all[p], parts.v[p].guess.score);
-	out->why = "no rule matches, and each half of it is like the examples of another intent";
+	for (size_t i = 0; i < out->n_all; i++)
+		if (out->all[i] == out->intent)
+			return HL_OK;
+	const struct hl_intent **all =
+		HL_NEW_ARRAY(&d->c->scratch->turn, out->n_all + 1, const struct hl_intent *);
+	if (!all)
+		return HL_NOMEM;
+	all[0] = out->intent;
+	memcpy(all + 1, out->all, out->n_all * sizeof *all);
+	out->all = all;
+	out->n_all++;
 	return HL_OK;
 }
 
@@ -494,6 +553,8 @@ int hl_decide(struct hl_verdict *out, struct hl_case *c)
 	else
 		decide_likeness(&d);
 	rc = hold_parts(&d);
+	if (rc == HL_OK)
+		rc = hold_alarm(&d);
 	if (rc != HL_OK)
 		return rc;
 	ask_about_doubt(&d);

@@ -1,14 +1,16 @@
 /* Finds the place in a message where a second question begins: of the ends of sentences, words such
-   as "also" and commas the first that leaves two sides the likeness is sure of. Knows
-   words and scores; what two intents mean for the answer, decide.c knows. */
+   as "also" and commas the one that leaves the two surest sides. A side is sure by a rule, by a
+   wish for a person, or by the likeness. Knows words and scores; what two intents mean for the
+   answer, decide.c knows. */
 #include "decide/parts.h"
 
 #include <string.h>
 
 #define CUTS_MAX 4
-#define PLAUSIBLE 3	  /* a side is about one of the whole's first so many guesses */
-#define SECOND_LEAST 0.01 /* of the whole's second guess; below it there is no second question */
-#define SIDE_LEAST 3u	  /* halves of a word, fewer are no question */
+#define CONTEXT 0.5	  /* what the whole's likeness counts for a side's guess */
+#define COMMA_SURER 0.7	  /* of what is missing to certainty */
+#define TROUBLE_LEAST 0.1 /* the whole's likeness of what a side takes for trouble */
+#define SIDE_LEAST 2u	  /* halves of a word, fewer are no question */
 
 /* From strong to weak. */
 enum cut_kind { CUT_SENTENCE, CUT_WORD, CUT_COMMA, CUT_NONE };
@@ -19,8 +21,10 @@ struct cut {
 };
 
 static const char *const openings[] = {
-	"and",	"also", "plus", "then", "but",	"besides", "additionally", "separately", "另外",
-	"还有", "顺便", "以及", "同时", "然后", "对了",	   "并且",	   "而且",	 "再",
+	"and",	      "also",	  "plus",      "then", "but",  "besides", "additionally",
+	"separately", "secondly", "unrelated", "n",    "另外", "还有",	  "顺便",
+	"顺带",	      "以及",	  "同时",      "然后", "对了", "并且",	  "而且",
+	"再",	      "还要",	  "还想",      "其次", "此外",
 };
 
 static bool opens(const struct hl_utterance *u, const struct hl_word *word)
@@ -71,45 +75,131 @@ static size_t find_cuts(struct cut cuts[CUTS_MAX], const struct hl_utterance *u)
 	return n;
 }
 
-static int judge_side(struct hl_part *out, struct hl_reading *reading,
-		      const struct hl_opinion *whole, uint32_t first, uint32_t n)
+/* How sure both sides must be; at a comma much more, for most commas part no questions. */
+static double bar_of(enum cut_kind kind, const struct hl_opinion *whole)
 {
-	const struct hl_ruleset *rules = reading->rules;
-	struct hl_utterance side = *reading->utterance;
+	double missing = 1 - whole->threshold;
+	return whole->threshold + (kind == CUT_COMMA ? COMMA_SURER * missing : 0);
+}
+
+/* How likely each of a side's guesses is when what the whole message is like speaks for it too:
+   "and what does it cost" alone could be anything. Half a sentence may sound like trouble that the
+   whole is not. */
+static void weigh_guess(struct hl_part *part, const struct hl_parts_wanted *c,
+			const struct hl_likeness_result *side)
+{
+	for (size_t i = 0; i < side->n; i++) {
+		uint32_t intent = c->reading->rules->intent_of[side->top[i].klass];
+		double context = hl_opinion_of(c->whole, intent);
+		if (c->reading->rules->intents[intent].sensitive && context < TROUBLE_LEAST)
+			continue;
+		double score = side->top[i].score + CONTEXT * context * (1 - side->top[i].score);
+		if (score > part->guess.score)
+			part->guess = (struct hl_guess){intent, score};
+	}
+}
+
+static int judge_side(struct hl_part *out, const struct hl_parts_wanted *c, uint32_t first,
+		      uint32_t n)
+{
+	struct hl_utterance side = *c->reading->utterance;
 	struct hl_likeness_result result;
+	struct hl_span wish;
+	*out = (struct hl_part){.first = first, .n = n};
+	for (size_t i = 0; i < c->n_ruled && !out->ruled; i++)
+		out->ruled = c->ruled[i] >= first && c->ruled[i] < first + n;
+	if (out->ruled)
+		return HL_OK;
 	side.words += first;
 	side.n_words = n;
-	*out = (struct hl_part){first, n, {0, 0}};
-	int rc = hl_likeness_score(&result, rules->likeness, &reading->scratch->turn, &side);
-	if (rc != HL_OK || !result.n || result.outside)
+	out->human = hl_human_wanted(&wish, &side);
+	if (out->human)
+		return HL_OK;
+	int rc = hl_likeness_score(&result, c->reading->rules->likeness, &c->reading->scratch->turn,
+				   &side);
+	if (rc == HL_OK && !result.outside)
+		weigh_guess(out, c, &result);
+	return rc;
+}
+
+static double surety(const struct hl_part *part)
+{
+	return part->ruled || part->human ? 1 : part->guess.score;
+}
+
+/* Both about the same, or a rule found both: nothing is to be told apart. */
+static bool differ(const struct hl_part v[2])
+{
+	bool guessed[2];
+	for (size_t i = 0; i < 2; i++)
+		guessed[i] = !v[i].ruled && !v[i].human;
+	if (guessed[0] && guessed[1])
+		return v[0].guess.intent != v[1].guess.intent;
+	return !(v[0].ruled && v[1].ruled) && !(v[0].human && v[1].human);
+}
+
+/* Is the guess one that the side alone allows? Its `never` may be what the other side says. */
+static int check_side(bool *allowed, const struct hl_parts_wanted *c, const struct hl_part *part)
+{
+	const struct hl_reading *whole = c->reading;
+	const struct hl_word *words = whole->utterance->words + part->first;
+	uint32_t start = words[0].start, end = words[part->n - 1].end;
+	struct hl_utterance side;
+	struct hl_reading reading;
+	*allowed = true;
+	if (part->ruled || part->human)
+		return HL_OK;
+	int rc = hl_utterance_read(&side, &whole->scratch->turn,
+				   hl_str_sub(whole->utterance->normal.text, start, end - start),
+				   NULL, 0);
+	if (rc == HL_OK)
+		rc = hl_reading_make(&reading, whole->scratch, whole->rules, &side);
+	if (rc != HL_OK)
 		return rc;
-	out->guess = (struct hl_guess){rules->intent_of[result.top[0].klass], result.top[0].score};
-	for (size_t i = 0; i < whole->n && i < PLAUSIBLE; i++)
-		if (whole->top[i].intent == out->guess.intent)
-			return HL_OK;
-	out->guess.score = 0;
+	reading.work = whole->work;
+	*allowed = hl_classify_allowed(&reading, part->guess.intent, c->query, c->lang) &&
+		   !reading.limit_hit;
+	c->reading->work = reading.work;
 	return HL_OK;
 }
 
-int hl_parts_find(struct hl_parts *out, struct hl_reading *reading, const struct hl_opinion *whole)
+/* Are both sides sure enough? Gives how sure the less sure one is, 0 when not. */
+static int judge_cut(double *both, struct hl_part v[2], const struct hl_parts_wanted *c,
+		     const struct cut *cut, double best)
 {
-	const struct hl_utterance *u = reading->utterance;
+	double bar = bar_of(cut->kind, c->whole);
+	bool allowed = true;
+	*both = 0;
+	int rc = judge_side(&v[0], c, 0, cut->at);
+	if (rc != HL_OK || surety(&v[0]) < bar || surety(&v[0]) <= best)
+		return rc;
+	rc = judge_side(&v[1], c, cut->at, (uint32_t)c->reading->utterance->n_words - cut->at);
+	if (rc != HL_OK || surety(&v[1]) < bar || surety(&v[1]) <= best || !differ(v))
+		return rc;
+	for (size_t i = 0; i < 2 && rc == HL_OK && allowed; i++)
+		rc = check_side(&allowed, c, &v[i]);
+	if (allowed)
+		*both = surety(&v[0]) < surety(&v[1]) ? surety(&v[0]) : surety(&v[1]);
+	return rc;
+}
+
+int hl_parts_find(struct hl_parts *out, const struct hl_parts_wanted *wanted)
+{
 	struct cut cuts[CUTS_MAX];
-	memset(out, 0, sizeof *out);
-	if (whole->n < 2 || whole->top[1].score < SECOND_LEAST)
+	double best = 0, both;
+	out->n = 0;
+	if (!wanted->reading->rules->likeness)
 		return HL_OK;
-	size_t n = find_cuts(cuts, u);
-	for (size_t i = 0; i < n && out->n == 0; i++) {
-		struct hl_part *v = out->v;
-		uint32_t at = cuts[i].at, rest = (uint32_t)u->n_words - at;
-		int rc = judge_side(&v[0], reading, whole, 0, at);
-		if (rc == HL_OK && v[0].guess.score >= whole->threshold)
-			rc = judge_side(&v[1], reading, whole, at, rest);
+	size_t n = find_cuts(cuts, wanted->reading->utterance);
+	for (size_t i = 0; i < n; i++) {
+		struct hl_part v[2];
+		int rc = judge_cut(&both, v, wanted, &cuts[i], best);
 		if (rc != HL_OK)
 			return rc;
-		bool sure = v[0].guess.score >= whole->threshold &&
-			    v[1].guess.score >= whole->threshold;
-		out->n = sure && v[0].guess.intent != v[1].guess.intent ? 2 : 0;
+		if (both <= best)
+			continue;
+		best = both;
+		*out = (struct hl_parts){{v[0], v[1]}, 2};
 	}
 	return HL_OK;
 }

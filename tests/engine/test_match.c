@@ -12,83 +12,7 @@
 
 #include "classify/classify.h"
 #include "packtext.h"
-
-struct row {
-	const char *pack, *message, *verdict;
-};
-
-static void print_diag(void *arg, const struct hl_diag *diag)
-{
-	(void)arg;
-	print_message("# line %u: %s: %.*s\n", diag->src.line, diag->code, (int)diag->message.len,
-		      diag->message.ptr);
-}
-
-static size_t put(char *out, size_t at, const char *sign, struct hl_str text)
-{
-	int n = snprintf(out + at, 1000 - at, "%s%.*s", sign, (int)text.len, text.ptr);
-	return n > 0 ? at + (size_t)n : at;
-}
-
-/* "answer a by phrase; all a b; slots coin=BTC" */
-static void describe(char *out, const struct hl_verdict *v)
-{
-	size_t at = put(out, 0, hl_decision_name(v->decision), (struct hl_str){"", 0});
-	if (v->intent) {
-		at = put(out, at, " ", v->intent->id);
-		at = put(out, at, " ",
-			 (struct hl_str){hl_by_name(v->by), strlen(hl_by_name(v->by))});
-	}
-	for (size_t i = 0; i < v->n_clarify; i++)
-		at = put(out, at, i ? "|" : " ", v->clarify[i]->id);
-	for (size_t i = 0; v->n_all > 1 && i < v->n_all; i++)
-		at = put(out, at, i ? "," : " all ", v->all[i]->id);
-	for (size_t i = 0; i < v->n_slots; i++) {
-		at = put(out, at, " ", v->slots[i].name);
-		at = put(out, at, "=", v->slots[i].value);
-	}
-	if (v->limit_hit)
-		put(out, at, " limit", (struct hl_str){"", 0});
-}
-
-static bool check(const struct row *row)
-{
-	struct packtext *made = packtext_new(row->pack, strlen(row->pack));
-	struct hl_ruleset *rules = NULL;
-	struct hl_scratch *scratch = NULL;
-	struct hl_verdict verdict;
-	char got[1001] = "refused";
-	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
-	int rc = hl_ruleset_new(&rules, packtext_pack(made), (struct hl_str){NULL, 0}, print_diag,
-				NULL);
-	made = packtext_free(made); /* the set keeps its own copy */
-	if (rc == HL_OK) {
-		struct hl_query query = {.text = {row->message, strlen(row->message)},
-					 .trace = true};
-		assert_int_equal(hl_classify(&verdict, scratch, rules, &query), HL_OK);
-		describe(got, &verdict);
-	}
-	bool good = strcmp(got, row->verdict) == 0;
-	if (!good)
-		print_message("# pack:\n%s\n# message: %s\n# got:  %s\n# want: %s\n", row->pack,
-			      row->message, got, row->verdict);
-	if (rc == HL_OK && !good)
-		for (size_t i = 0; i < verdict.n_trace; i++)
-			print_message("#   %s: %.*s\n", verdict.trace[i].stage,
-				      (int)verdict.trace[i].text.len, verdict.trace[i].text.ptr);
-	hl_ruleset_unref(rules);
-	hl_scratch_free(scratch);
-	return good;
-}
-
-static void check_all(const struct row *rows, size_t n)
-{
-	size_t bad = 0;
-	for (size_t i = 0; i < n; i++)
-		bad += !check(&rows[i]);
-	assert_int_equal(bad, 0);
-}
-#define CHECK_ALL(rows) check_all((rows), sizeof(rows) / sizeof *(rows))
+#include "verdictrow.h"
 
 #define P(phrase) "intent a\nphrase " phrase "\n"
 #define YES "answer a phrase"
@@ -568,38 +492,6 @@ static void test_values_only(void **state)
 	hl_scratch_free(scratch);
 }
 
-/* Eight examples each: enough for the likeness to be sure of plain questions. */
-#define THREE_INTENTS                                                                                           \
-	"intent fee\nexample how much is the withdrawal fee\nexample what does a withdrawal "                   \
-	"cost\n"                                                                                                \
-	"example fees for taking coins out\nexample withdrawal cost of btc\n"                                   \
-	"example what do you charge for withdrawals\nexample 提币手续费多少\n"                           \
-	"example 提币要收多少钱\nexample 手续费怎么算\n"                                           \
-	"intent password\nexample i forgot my password\nexample change my password\n"                           \
-	"example where do i reset the password\nexample password does not work\n"                               \
-	"example new password please\nexample 忘记密码了\nexample 密码怎么改\nexample 重置密码\n" \
-	"intent hacked\nalways\nexample someone hacked my account\nexample my coins were stolen\n"              \
-	"example a stranger logged in\nexample i was hacked\nexample account stolen\n"                          \
-	"example 我的账户被盗了\nexample 有人盗走了我的币\nexample 账号被黑\n"
-
-static void test_two_questions(void **state)
-{
-	(void)state;
-	static const struct row rows[] = {
-		{THREE_INTENTS, "what does a withdrawal cost? and where do i change my password",
-		 "answer fee example all fee,password"},
-		{THREE_INTENTS, "忘记密码了，另外提币手续费是多少",
-		 "answer password example all password,fee"},
-		{THREE_INTENTS, "i forgot my password, please", "answer password example"},
-		{THREE_INTENTS "intent card\nphrase card lost\nexample my card is lost\n",
-		 "card lost. and how much is the withdrawal fee",
-		 "answer card phrase all card,fee"},
-		{THREE_INTENTS, "how much is the withdrawal fee, also someone hacked my account",
-		 "escalate hacked example all fee,hacked"},
-	};
-	CHECK_ALL(rows);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -607,7 +499,7 @@ int main(void)
 		cmocka_unit_test(test_values),	    cmocka_unit_test(test_words),
 		cmocka_unit_test(test_patterns),    cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_who_wins),    cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_values_only), cmocka_unit_test(test_two_questions),
+		cmocka_unit_test(test_values_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
