@@ -45,8 +45,8 @@ int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
 int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *reading,
 		  uint32_t intent, const struct hl_match *match);
 /* The value of one slot in an utterance: `intent` is one of hl_ruleset_pack(rules)->intents, `slot`
-   an index into its slots. A TEXT slot takes the whole message. Lives in the scratch's turn. HL_OK,
-   HL_NOT_FOUND, HL_NOMEM. */
+   an index into its slots. A TEXT slot takes the whole message; a LIST slot one letter too (`U`)
+   where that is all of it. Lives in the scratch's turn. HL_OK, HL_NOT_FOUND, HL_NOMEM. */
 int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
 		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance);
 

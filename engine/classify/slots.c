@@ -132,7 +132,8 @@ static struct hl_slot take(struct filling *f, struct hl_str name, uint32_t atom,
 	return slot;
 }
 
-/* The value that one word spells with one letter: sure in a pattern's group, wherever it stands. */
+/* The value that one word spells with one letter: sure in a pattern's group, wherever it stands,
+   and where it is the whole answer to a question. */
 static const struct hl_list_value *lone_value(const struct hl_reading *r, uint32_t atom,
 					      uint32_t word)
 {
@@ -283,9 +284,17 @@ int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct h
 		return HL_NOMEM;
 	uint32_t atom = rules->intents[number].slots[slot].atom;
 	uint32_t place = best_place(&f, atom);
-	if (place == HL_NOWHERE)
+	if (place != HL_NOWHERE) {
+		*out = take(&f, def->name, atom, place);
+		return HL_OK;
+	}
+	const struct hl_list_value *value = def->kind == HL_SLOT_LIST && utterance->n_words == 1
+						    ? lone_value(&reading, atom, 0)
+						    : NULL;
+	if (!value)
 		return reading.failed ? HL_NOMEM : HL_NOT_FOUND;
-	*out = take(&f, def->name, atom, place);
+	*out = slot_of(&reading, def->name, words_span(&reading, 0, 1));
+	out->value = value->value;
 	return HL_OK;
 }
 
