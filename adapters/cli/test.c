@@ -42,6 +42,8 @@ static int run(int argc, char **argv)
 		       tests.passed == 1 ? "" : "s", tests.failed);
 	if (report && hl_rules_errors(rules) == 0)
 		done = cli_print_report(rules);
+	else if (report)
+		puts("no report: it comes when the tests pass");
 	for (size_t i = 0; done < 0 && i < files.n && hl_rules_errors(rules) == 0; i++)
 		done = cli_measure(rules, files.v[i], verbose);
 	if (done < 0)

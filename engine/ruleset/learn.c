@@ -32,10 +32,25 @@ static void add_text(struct learning *l, struct hl_str text, bool example)
 		l->failed |= text.len > 0;
 }
 
+/* `a`, `c1` and `42` name nothing a customer would say; `2fa` does. */
+static bool is_name(struct hl_str id)
+{
+	size_t letters = 0, digits = 0;
+	for (size_t i = 0; i < id.len; i++) {
+		char c = id.ptr[i];
+		letters += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			   (unsigned char)c >= 0x80;
+		digits += c >= '0' && c <= '9';
+	}
+	return letters >= 2 && letters + digits >= 3;
+}
+
 /* deposit.missing → deposit missing */
 static void add_id(struct learning *l, struct hl_str id)
 {
 	struct hl_buf buf;
+	if (!is_name(id))
+		return;
 	hl_buf_init(&buf, &l->b->work);
 	for (size_t i = 0; i < id.len; i++)
 		hl_buf_char(&buf, strchr("._-", id.ptr[i]) && id.ptr[i] ? ' ' : id.ptr[i]);
