@@ -187,10 +187,10 @@ void hl_find_told_email(struct hl_finder *f, const struct hl_mark *mark)
 	struct hl_str t = f->u->normal.text;
 	size_t name = f->u->words[mark->first].start, house = f->u->words[mark->last].end;
 	bool sign = (unsigned char)t.ptr[name] >= 0x80; /* 艾特 */
-	bool bracket = name > 0 && t.ptr[name - 1] != '\0' && strchr("([{<", t.ptr[name - 1]);
-	while (name > 0 && strchr(" ([{<_", t.ptr[name - 1]) != NULL)
+	bool bracket = name > 0 && t.ptr[name - 1] != '\0' && strchr("([{<\"", t.ptr[name - 1]);
+	while (name > 0 && strchr(" ([{<_\"-", t.ptr[name - 1]) != NULL)
 		name--;
-	house = skip(t, house, " )]}>_");
+	house = skip(t, house, " )]}>_\"-");
 	size_t word = house, end = domain_end(t, house);
 	while (word < t.len && is_local(t.ptr[word]) && t.ptr[word] != '_' && t.ptr[word] != '.')
 		word++;

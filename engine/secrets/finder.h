@@ -144,6 +144,8 @@ bool hl_seed_nearly_listed(struct hl_str word, unsigned slips);
 #define HL_SEED_GLUED_MIN 33u
 /* Phrases that do not stand word by word: counted out, run together, or full of slips. */
 void hl_find_loose_seeds(struct hl_finder *f, bool lenient);
+/* Where a phrase was found: a word of it that is told apart. */
+void hl_find_seed_words(struct hl_finder *f);
 #define HL_SEED_BITS_SHIFT 49 /* what is left of a hash is the number of a bit */
 extern const uint64_t hl_bip39_bits[512], hl_bip39_rare_bits[512];
 /* False: surely not, for a word whose key gave `hash`. */

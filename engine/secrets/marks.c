@@ -29,6 +29,15 @@ static bool says(const struct hl_utterance *u, size_t at, struct hl_str said, si
 	return true;
 }
 
+/* {"code":51008}: an answer of a program, no code that was sent to anybody. */
+static bool is_name_of_json(const struct hl_utterance *u, size_t first, size_t last)
+{
+	struct hl_str t = u->normal.text;
+	uint32_t start = u->words[first].start, end = u->words[last].end;
+	return start > 0 && t.ptr[start - 1] == '"' && end + 1 < t.len && t.ptr[end] == '"' &&
+	       t.ptr[end + 1] == ':';
+}
+
 static void mark_at(struct hl_finder *f, size_t i, const struct mark_slot *slot)
 {
 	size_t last;
@@ -38,6 +47,9 @@ static void mark_at(struct hl_finder *f, size_t i, const struct mark_slot *slot)
 	for (size_t k = slot->first; k < (size_t)slot->first + slot->n; k++) {
 		if (!says(f->u, i, announced[k].words, &last))
 			continue;
+		enum hl_mark_kind kind = announced[k].kind;
+		if (kind == HL_MARK_CODE && is_name_of_json(f->u, i, last))
+			kind = HL_MARK_HARMLESS;
 		if (announced[k].kind == HL_MARK_DIGIT) {
 			f->spelt++;
 			return;
@@ -46,7 +58,7 @@ static void mark_at(struct hl_finder *f, size_t i, const struct mark_slot *slot)
 		if (mark == NULL)
 			f->failed = true;
 		else
-			*mark = (struct hl_mark){announced[k].kind, (uint32_t)i, (uint32_t)last};
+			*mark = (struct hl_mark){kind, (uint32_t)i, (uint32_t)last};
 		return;
 	}
 }
@@ -154,11 +166,11 @@ struct hl_shape hl_shape_of(struct hl_str text)
 
 /* Words that may stand between "password" and the password; each list sorted by bytes. */
 static const char *const links[] = {
-	"are",	"as",	"be",	"changed", "chose", "code",   "es",    "est",	"for",
-	"got",	"here", "i",	"is",	   "ist",   "it",     "its",   "just",	"me",
-	"my",	"new",	"no",	"now",	   "nr",    "number", "only",  "reads", "received",
-	"s",	"said", "says", "sent",	   "set",   "shi",    "shows", "that",	"the",
-	"this", "to",	"use",	"used",	   "was",   "you",
+	"actually", "always", "are",  "as",   "be",  "changed", "chose", "code",  "es",	      "est",
+	"for",	    "got",    "here", "i",    "is",  "ist",	"it",	 "its",	  "just",     "me",
+	"my",	    "new",    "no",   "now",  "nr",  "number",	"only",	 "reads", "received", "s",
+	"said",	    "says",   "sent", "set",  "shi", "should",	"shows", "still", "that",     "the",
+	"this",	    "to",     "use",  "used", "was", "you",
 };
 static const char *const stating[] = {
 	"are", "es", "est", "is", "ist", "its", "shi", "was", "为", "成", "是",
@@ -180,12 +192,21 @@ static bool is_value_byte(char c)
 /* Skips spaces and signs; `:` and `=` state. */
 static const char *skip_signs(const char *p, const char *end, bool *stated)
 {
-	while (p < end && strchr(" :=-\"'`#([{>\n", *p) != NULL) {
-		if (*p == ':' || *p == '=')
-			*stated = true;
-		p++;
+	static const struct hl_str brackets[] = {
+		{"【", 3}, {"「", 3}, {"『", 3}, {"《", 3}, {"“", 3}};
+	for (;;) {
+		size_t i = 0, n = sizeof brackets / sizeof *brackets;
+		while (p < end && strchr(" :=-\"'`#([{>\n", *p) != NULL) {
+			*stated = *stated || *p == ':' || *p == '=';
+			p++;
+		}
+		while (i < n && !hl_str_starts((struct hl_str){p, (size_t)(end - p)}, brackets[i]))
+			i++;
+		if (i == n)
+			return p;
+		p += brackets[i].len;
+		*stated = true;
 	}
-	return p;
 }
 
 struct hl_value hl_finder_value(const struct hl_finder *f, const struct hl_mark *mark)

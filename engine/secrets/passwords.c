@@ -251,11 +251,20 @@ static void find_han_answer(struct hl_finder *f, const struct hl_mark *mark)
 		hl_finder_add(f, HL_SECRET_PASSWORD, v.start, w[last - 1].end);
 }
 
+/* "pass level2" */
+static bool is_step(const struct hl_finder *f, const struct hl_mark *mark, struct hl_value v)
+{
+	struct hl_shape s = hl_shape_of(hl_finder_raw(f, v.start, v.end));
+	return hl_str_eq(f->u->words[mark->last].form, HL_STR("pass")) && s.digits <= 1 &&
+	       s.signs + s.upper == 0;
+}
+
 void hl_find_password(struct hl_finder *f, const struct hl_mark *mark)
 {
 	find_before(f, mark);
 	find_defended(f, mark);
 	find_han_answer(f, mark);
-	if (!find_change(f, mark))
-		add_stated(f, hl_finder_value(f, mark));
+	struct hl_value v = hl_finder_value(f, mark);
+	if (!find_change(f, mark) && (v.stated || !is_step(f, mark, v)))
+		add_stated(f, v);
 }

@@ -165,7 +165,8 @@ static bool collect(struct seed_words *out, const struct hl_finder *f)
 		return false;
 	for (size_t i = 0; i < f->u->n_words; i++) {
 		const struct hl_word *word = &f->u->words[i];
-		if (word->kind == HL_WORD_NUMBER && word->end - word->start <= 2)
+		bool place = word->kind == HL_WORD_NUMBER && word->end - word->start <= 2;
+		if (place || word->kind == HL_WORD_EMOJI)
 			continue; /* 1. 2. 3. */
 		bool listed = hl_seed_listed(word);
 		out->v[out->n++] = (struct seed_word){
@@ -305,6 +306,8 @@ void hl_find_seeds(struct hl_finder *f)
 			i = run.last;
 		add_run(f, &words, &run);
 	}
+	if (f->n_spans > 0)
+		hl_find_seed_words(f);
 }
 
 /* ------------------------------------------------------------------ over several messages */

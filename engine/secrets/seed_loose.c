@@ -13,8 +13,9 @@
 #define GAP_MAX 7u     /* small words between two of a phrase */
 #define GLUED_MAX 224u /* letters of 24 words and some more */
 #define GLUED_WORDS 11u
-#define PHRASE 12u    /* words of the shortest */
-#define SLIPS_MAX 12u /* words of a message that are looked for in the list with a slip */
+#define PHRASE 12u     /* words of the shortest */
+#define SAID_WITHIN 5u /* words from "word" to what it is */
+#define SLIPS_MAX 12u  /* words of a message that are looked for in the list with a slip */
 
 #define ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
 
@@ -153,10 +154,11 @@ static bool could_be_listed(const struct hl_word *word)
 	       !ONE_OF(word->form, never);
 }
 
-/* The number of a word in a list. */
+/* The number of a word in a list, or its bullet. */
 static bool is_place(const struct hl_word *word)
 {
-	return word->kind == HL_WORD_NUMBER && word->end - word->start <= 2;
+	return word->kind == HL_WORD_EMOJI ||
+	       (word->kind == HL_WORD_NUMBER && word->end - word->start <= 2);
 }
 
 struct slipped {
@@ -214,6 +216,19 @@ static void find_slipped(struct hl_finder *f, bool lenient)
 		if (s.n > s.listed && s.n >= ENOUGH && s.listed >= ENOUGH * 6 / 10 &&
 		    s.rare >= RARE_MIN)
 			judge_slipped(f, i, end, lenient, &looks);
+	}
+}
+
+/* "… and the last word is abandon", beside the others. */
+void hl_find_seed_words(struct hl_finder *f)
+{
+	const struct hl_word *w = f->u->words;
+	for (size_t i = 0; i + 2 < f->u->n_words; i++) {
+		if (!hl_str_eq(w[i].form, HL_STR("word")) && !hl_str_eq(w[i].form, HL_STR("one")))
+			continue;
+		for (size_t k = i + 1; k < i + SAID_WITHIN && k + 1 < f->u->n_words; k++)
+			if (hl_str_eq(w[k].form, HL_STR("is")) && is_listed(&w[k + 1]))
+				hl_finder_add(f, HL_SECRET_SEED, w[k + 1].start, w[k + 1].end);
 	}
 }
 

@@ -8,6 +8,8 @@
 #include "secrets/finder.h"
 
 #define BIT(kind) (1u << HL_MARK_##kind)
+#define ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
+#define ENTERED_WITHIN 8u /* words from a code to the word that calls it one */
 
 /* ------------------------------------------------------------------ codes */
 
@@ -81,8 +83,17 @@ static bool is_base32(struct hl_str raw)
 	       memchr(raw.ptr, '8', raw.len) == NULL && memchr(raw.ptr, '9', raw.len) == NULL;
 }
 
+static bool has_card(const struct hl_finder *f)
+{
+	for (size_t i = 0; i < f->n_spans; i++)
+		if (f->spans[i].kind == HL_SECRET_CARD)
+			return true;
+	return false;
+}
+
 static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
 {
+	static const char *const weak[] = {"ga", "sms", "verification", "信"};
 	const struct hl_word *w = f->u->words;
 	struct hl_value v = hl_finder_value(f, mark);
 	bool sure = mark->kind != HL_MARK_CODE;
@@ -94,10 +105,10 @@ static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
 	size_t digits = hl_code_at(f, i, &last);
 	bool card_code = hl_str_starts(w[mark->first].form, HL_STR("cv")) || /* cvv, cvc */
 			 hl_str_eq(w[mark->first].form, HL_STR("安"));
-	size_t least = card_code || (sure && v.stated) ? 3 : sure || v.stated ? 4 : 5;
-	/* the number after "sms" may be who sent it */
-	if (hl_str_eq(w[mark->first].form, HL_STR("sms")) ||
-	    hl_str_eq(w[mark->first].form, HL_STR("短")))
+	card_code = card_code || has_card(f);
+	size_t least = card_code || (sure && v.stated) ? 3 : sure || v.stated ? 4 : 6;
+	/* the number after "sms" may be who sent it, one after "verification" when it was */
+	if (ONE_OF(w[mark->last].form, weak))
 		least = v.stated ? 4 : 6;
 	if (digits >= least && digits <= 8) {
 		hl_finder_add(f, HL_SECRET_CODE, v.start < w[i].start ? v.start : w[i].start,
@@ -119,19 +130,31 @@ static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
 	}
 }
 
+/* "I entered 482913 and it says wrong code" */
+static void find_entered_code(struct hl_finder *f, const struct hl_mark *mark)
+{
+	static const char *const entering[] = {"enter", "entered", "got",   "is", "put", "tried",
+					       "type",	"typed",   "using", "入", "填"};
+	const struct hl_word *w = f->u->words;
+	for (size_t back = 2; back <= ENTERED_WITHIN && back <= mark->first; back++) {
+		size_t i = mark->first - back, last;
+		if (hl_code_at(f, i, &last) == 6 && w[i].sentence == w[mark->first].sentence &&
+		    i > 0 && ONE_OF(w[i - 1].form, entering))
+			hl_finder_add(f, HL_SECRET_CODE, w[i].start, w[last].end);
+	}
+}
+
 /* "482913 is my code", 482913是验证码 */
 static void find_code_before(struct hl_finder *f, const struct hl_mark *mark)
 {
+	static const char *const stating[] = {"as", "is", "thats", "this", "是", "这"};
 	const struct hl_word *w = f->u->words;
 	for (size_t back = 1; back <= 5 && back <= mark->first; back++) {
 		size_t i = mark->first - back, last;
 		size_t digits = hl_code_at(f, i, &last);
 		if (digits >= 4 && digits <= 8 && (digits == 6 || back <= 4) &&
 		    w[i].sentence == w[mark->first].sentence) {
-			bool is = hl_str_eq(w[last + 1].form, HL_STR("is")) ||
-				  hl_str_eq(w[last + 1].form, HL_STR("是")) ||
-				  hl_str_eq(w[last + 1].form, HL_STR("这")) ||
-				  hl_str_eq(w[last + 1].form, HL_STR("as"));
+			bool is = ONE_OF(w[last + 1].form, stating);
 			if (is || (last + 1 == mark->first && digits == 6))
 				hl_finder_add(f, HL_SECRET_CODE, w[i].start, w[last].end);
 			return;
@@ -340,5 +363,7 @@ void hl_find_stated(struct hl_finder *f)
 			after[mark->kind](f, mark);
 		if (mark->kind == HL_MARK_CODE || mark->kind == HL_MARK_ONE_TIME)
 			find_code_before(f, mark);
+		if (mark->kind == HL_MARK_CODE || mark->kind == HL_MARK_ONE_TIME)
+			find_entered_code(f, mark);
 	}
 }

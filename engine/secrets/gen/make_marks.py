@@ -13,8 +13,9 @@ mima|p w|parola|密保答案|密保问题答案|安全问题的答案|密保|
 password|passwords|pass|passcode|passphrase|pass phrase|pass word|passwd|passwort|kennwort|passwrod|
 pasword|passord|pssword|psw|pswd|pw|pwd|parol|contrasena|senha|mot de passe|mat khau|sifre|kata sandi|пароль|
 anti phishing code|antiphishing code|security answer|secret answer|密码|口令|防钓鱼码|安全问题答案""",
-    "CODE": """code|codes|codigo|код|sms|代码|短信""",
-    "ONE_TIME": """code on the back|security code on the back|security code on the back of the card|security code on the back of my card|
+    "CODE": """code|codes|codigo|код|sms|短信|码""",
+    "ONE_TIME": """verification|ga|6 digits|6 digit code|6 digit number|six digits|six digit code|
+code on the back|security code on the back|security code on the back of the card|security code on the back of my card|
 security code on my card|code on the back of my card|code on the back of the card|3 digits on the back|
 2 fa|2 step|2 fa code|2 step code|ga code|google code|google auth|auth code|authentication code|authenticator|
 authenticator code|confirmation code|cvc|cvv|cvc 2|cvv 2|cvc code|cvv code|email code|e mail code|login code|one time code|
@@ -32,7 +33,8 @@ access key|access token|api|api key|api keys|api secret|api secret key|api token
 app secret|auth token|bearer|client secret|client key|jwt|refresh token|secret|secret token|session token|session id|
 webhook secret|密钥|秘钥|密匙|令牌""",
     "SECRET_KEY": """secret key|secretkey|secret keys|wallet secret""",
-    "PRIVATE_KEY": """priv key|private key|private keys|privatekey|privkey|private view key|view key|spend key|wallet key|
+    "PRIVATE_KEY": """priv|pkey|eth private|钥匙|
+priv key|private key|private keys|privatekey|privkey|private view key|view key|spend key|wallet key|
 wallet keys|signing key|wif|wif key|clave privada|chave privada|私钥|私匙|私密钥匙""",
     "KEY": """key|keys|pk""",
     "PASSPORT": """passport|pasaporte|passeport|passaporte|reisepass|паспорт|护照""",
@@ -52,7 +54,8 @@ ticket number|tracking|tracking number|uid|id|id number|user id|case|case number
 transfer id|withdrawal id|deposit id|订单|订单号|订单编号|单号|工单|编号|流水号|序列号|账号""",
     "TX": """address|addresses|wallet address|contract|hash|public key|transaction|transaction id|tx|txid|txn|tx hash|block|
 哈希|地址|区块|合约|交易号""",
-    "HARMLESS": """hs code|tariff code|dial code|dialing code|merchant code|mcc code|team code|agent code|zip codes|tracking codes|confirmation number|booking code|
+    "HARMLESS": """代码|扫码|条码|编码|提取码|号码|result code|return code|returned code|ret code|exit code|reason code|failure code|
+hs code|tariff code|dial code|dialing code|merchant code|mcc code|team code|agent code|zip codes|tracking codes|confirmation number|booking code|
 employee code|room code|key code|error no|qr|batch code|lot code|style code|sku|
 area code|bank code|bar code|barcode|bonus code|branch code|country code|coupon code|currency code|
 discount code|dress code|error|error code|errors|gift code|http|ifsc code|invitation code|invite code|item code|level|
@@ -61,7 +64,7 @@ response code|reward code|security level|sort code|source code|status|status cod
 tracking code|transaction code|vip|voucher code|zip|zip code|错误码|错误代码|报错|邀请码|优惠码|推荐码|兑换码|二维码|
 条形码|返佣码|折扣码|股票代码|区号|邮编""",
     "DIGIT": """double|eight|five|four|nine|o|oh|one|seven|six|three|triple|two|zero|〇|一|七|三|九|二|五|伍|八|六|叁|四|壹|幺|捌|柒|玖|肆|贰|陆|零""",
-    "AT": """at|arroba|艾特|圈a""",
+    "AT": """at|at the rate|arroba|艾特|圈a""",
     "PEM": """begin|putty""",
 }
 
