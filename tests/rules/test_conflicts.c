@@ -64,19 +64,50 @@ static void put_phrase(FILE *to, bool plain)
 	}
 }
 
-/* A pack by chance; `plain`: phrases are words in a row. */
-static void make_pack(char *text, size_t size, bool plain)
+/* Two or three items, each one word or one of two; no word twice in a rule. */
+static void put_words(FILE *to)
+{
+	unsigned used = 0;
+	fputs("      - {all: [", to);
+	for (unsigned i = 0, n = chance(4) ? 2 : 3; i < n; i++) {
+		fputs(i ? ", \"" : "\"", to);
+		for (unsigned alt = 0, alts = (chance(3) == 0 && n == 2) ? 2 : 1; alt < alts;
+		     alt++) {
+			unsigned w = chance(WORDS);
+			while (used & 1u << w)
+				w = (w + 1) % WORDS;
+			used |= 1u << w;
+			fprintf(to, "%s%s", alt ? "|" : "", words[w]);
+		}
+		fputs("\"", to);
+	}
+	fputs("]}\n", to);
+}
+
+/* What the rules of a pack are. */
+enum kind {
+	PLAIN, /* words in a row: every loser and every tie is told */
+	ANY,   /* gaps, options, whole messages: nothing is told that is not so */
+	FREE   /* `words:`: every tie is told */
+};
+
+static void make_pack(char *text, size_t size, enum kind kind)
 {
 	FILE *to = fmemopen(text, size, "w");
 	unsigned intents = 2 + chance(3);
 	assert_non_null(to);
 	fputs("intents:\n", to);
 	for (unsigned i = 0; i < intents; i++) {
-		unsigned n = 1 + chance(3);
-		fprintf(to, "  - id: i%u\n    phrases:\n", i);
+		/* of two rules of an intent, which one matches is another question */
+		unsigned n = kind == FREE ? 1 : 1 + chance(3);
+		fprintf(to, "  - id: i%u\n    %s:\n", i, kind == FREE ? "words" : "phrases");
 		for (unsigned k = 0; k < n; k++) {
+			if (kind == FREE) {
+				put_words(to);
+				continue;
+			}
 			fputs("      - \"", to);
-			put_phrase(to, plain);
+			put_phrase(to, kind == PLAIN);
 			fputs("\"\n", to);
 		}
 		if (chance(5) == 0)
@@ -127,7 +158,7 @@ static void look(struct seen *seen, const struct hl_ruleset *set, struct hl_scra
 	}
 }
 
-static void hold_against(struct seen *seen, const struct hl_report *report, bool plain,
+static void hold_against(struct seen *seen, const struct hl_report *report, enum kind kind,
 			 const char *text)
 {
 	bool told[RULES_MAX] = {false}, ties[RULES_MAX][RULES_MAX] = {{false}};
@@ -142,10 +173,10 @@ static void hold_against(struct seen *seen, const struct hl_report *report, bool
 			fail_msg("told to lose, but wins: line %u of\n%s", c->src.line, text);
 	}
 	for (size_t i = 0; i < seen->n; i++) {
-		if (seen->matched[i] && !seen->won[i] && !told[i] && plain)
+		if (seen->matched[i] && !seen->won[i] && !told[i] && kind == PLAIN)
 			fail_msg("loses always and is not told: node %u of\n%s", seen->nodes[i],
 				 text);
-		for (size_t k = 0; k < i && plain; k++)
+		for (size_t k = 0; k < i && kind != ANY; k++)
 			if (seen->tied[i][k] && !ties[i][k])
 				fail_msg("ties and is not told: nodes %u and %u of\n%s",
 					 seen->nodes[i], seen->nodes[k], text);
@@ -153,12 +184,12 @@ static void hold_against(struct seen *seen, const struct hl_report *report, bool
 }
 
 /* True when the pack was one: the same phrase may have come twice. */
-static bool one_pack(bool plain, struct hl_scratch *scratch)
+static bool one_pack(enum kind kind, struct hl_scratch *scratch)
 {
 	char text[TEXT_MAX];
 	struct hl_rules *rules;
 	struct hl_report *report;
-	make_pack(text, sizeof(text), plain);
+	make_pack(text, sizeof(text), kind);
 	struct hl_rules_file file = {HL_STR("a.yaml"), {text, strlen(text)}};
 	struct hl_rules_options options = {.skip_tests = true};
 	if (hl_rules_load_files(&rules, &file, 1, &options) != HL_OK) {
@@ -168,20 +199,20 @@ static bool one_pack(bool plain, struct hl_scratch *scratch)
 	struct seen seen;
 	look(&seen, hl_rules_ruleset(rules), scratch);
 	assert_int_equal(hl_rules_report(&report, rules), HL_OK);
-	hold_against(&seen, report, plain, text);
+	hold_against(&seen, report, kind, text);
 	hl_report_free(report);
 	hl_rules_free(rules);
 	return true;
 }
 
-static void run_packs(bool plain)
+static void run_packs(enum kind kind)
 {
 	struct hl_scratch *scratch;
 	unsigned packs = 0;
-	seed = plain ? 11 : 12;
+	seed = 11 + (unsigned)kind;
 	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
 	for (unsigned i = 0; i < 600; i++)
-		packs += one_pack(plain, scratch);
+		packs += one_pack(kind, scratch);
 	assert_true(packs > 100);
 	hl_scratch_free(scratch);
 }
@@ -189,13 +220,19 @@ static void run_packs(bool plain)
 static void test_plain(void **state)
 {
 	(void)state;
-	run_packs(true);
+	run_packs(PLAIN);
 }
 
 static void test_any(void **state)
 {
 	(void)state;
-	run_packs(false);
+	run_packs(ANY);
+}
+
+static void test_in_any_order(void **state)
+{
+	(void)state;
+	run_packs(FREE);
 }
 
 int main(void)
@@ -203,6 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_any),
+		cmocka_unit_test(test_in_any_order),
 	};
 	make_messages(&(struct message){""}, 0, 4);
 	return cmocka_run_group_tests(tests, NULL, NULL);
