@@ -99,8 +99,9 @@ with open("engine/secrets/marks_table.h", "w", encoding="utf-8") as f:
     f.write("/* Words that give a number its meaning, those of one first word together, the longest first;\n")
     f.write("   gen/make_marks.py wrote it. */\n/* clang-format off */\n")
     f.write("static const struct announced { struct hl_str words; enum hl_mark_kind kind; } announced[] = {\n")
-    for mark, kind in marks:
-        f.write('\t{{"%s", %d}, HL_MARK_%s},\n' % (mark, len(mark.encode()), kind))
+    cells = ['{{"%s", %d}, HL_MARK_%s},' % (mark, len(mark.encode()), kind) for mark, kind in marks]
+    for i in range(0, len(cells), 2):
+        f.write("\t" + " ".join(cells[i : i + 2]) + "\n")
     f.write("};\nstatic const struct mark_slot { uint64_t key; uint16_t first, n; } mark_slots[%d] = {\n" % SIZE)
     cells = ["[%d] = {0x%x, %d, %d}," % (i, *e) for i, e in enumerate(table) if e]
     for i in range(0, len(cells), 4):
