@@ -408,12 +408,16 @@ static const struct hl_intent *meant_by(const struct deciding *d, const struct h
 	return is_taken(d, number) ? NULL : intent_of(d->c, number);
 }
 
-/* Where no rule found anything the surer part decides; a sensitive one before all. */
+/* Where no rule found anything the part that the whole is likest decides; a sensitive one before
+   all. */
 static void decide_parts(struct deciding *d, const struct hl_parts *parts,
 			 const struct hl_intent *const meant[2])
 {
 	struct hl_verdict *out = d->out;
-	size_t first = parts->v[0].human || parts->v[1].guess.score > parts->v[0].guess.score;
+	size_t first = parts->v[0].human;
+	for (size_t p = 0; p < parts->n && d->c->opinion.n; p++)
+		if (!parts->v[p].human && parts->v[p].guess.intent == d->c->opinion.top[0].intent)
+			first = p;
 	if (out->decision == HL_ESCALATE)
 		return;
 	if (!d->n) {

@@ -127,15 +127,19 @@ static double surety(const struct hl_part *part)
 	return part->ruled || part->human ? 1 : part->guess.score;
 }
 
-/* Both about the same, or a rule found both: nothing is to be told apart. */
-static bool differ(const struct hl_part v[2])
+/* Two things, not one told twice or what rules found anyway. Where nothing but the likeness speaks,
+   what the whole is likest must be one of them: else it is one thing told in halves that mislead.
+ */
+static bool differ(const struct hl_parts_wanted *c, const struct hl_part v[2])
 {
 	bool guessed[2];
 	for (size_t i = 0; i < 2; i++)
 		guessed[i] = !v[i].ruled && !v[i].human;
-	if (guessed[0] && guessed[1])
-		return v[0].guess.intent != v[1].guess.intent;
-	return !(v[0].ruled && v[1].ruled) && !(v[0].human && v[1].human);
+	if (!guessed[0] || !guessed[1])
+		return !(v[0].ruled && v[1].ruled) && !(v[0].human && v[1].human);
+	return v[0].guess.intent != v[1].guess.intent && c->whole->n > 0 &&
+	       (c->whole->top[0].intent == v[0].guess.intent ||
+		c->whole->top[0].intent == v[1].guess.intent);
 }
 
 /* Is the guess one that the side alone allows? Its `never` may be what the other side says. */
@@ -174,7 +178,7 @@ static int judge_cut(double *both, struct hl_part v[2], const struct hl_parts_wa
 	if (rc != HL_OK || surety(&v[0]) < bar || surety(&v[0]) <= best)
 		return rc;
 	rc = judge_side(&v[1], c, cut->at, (uint32_t)c->reading->utterance->n_words - cut->at);
-	if (rc != HL_OK || surety(&v[1]) < bar || surety(&v[1]) <= best || !differ(v))
+	if (rc != HL_OK || surety(&v[1]) < bar || surety(&v[1]) <= best || !differ(c, v))
 		return rc;
 	for (size_t i = 0; i < 2 && rc == HL_OK && allowed; i++)
 		rc = check_side(&allowed, c, &v[i]);

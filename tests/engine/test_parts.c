@@ -30,7 +30,7 @@ static void test_two_questions(void **state)
 	(void)state;
 	static const struct row rows[] = {
 		{THREE_INTENTS, "what does a withdrawal cost? and where do i change my password",
-		 "answer fee example all fee,password"},
+		 "answer password example all fee,password"},
 		{THREE_INTENTS, "忘记密码了，另外提币手续费是多少",
 		 "answer password example all password,fee"},
 		{THREE_INTENTS, "i forgot my password, please", "answer password example"},
