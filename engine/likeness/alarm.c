@@ -19,18 +19,28 @@
 #define STRANGER_WEIGHT 4 /* they come in more kinds than lines of them can be shown */
 #define LEVELS 256u
 
+#define AT_ONCE (4u * HL_LANES) /* classes */
+
+/* How likely each is beside the best. */
+static void find_shares(float *shares, const float *margins, float best, uint32_t n)
+{
+	for (uint32_t k = 0; k < n; k++) {
+		float below = (margins[k] - best) * SHARPNESS;
+		shares[k] = hl_soft_exp(below > -80 ? below : -80);
+	}
+}
+
 float hl_alarm_mass(const float *margins, const uint8_t *sensitive, uint32_t n)
 {
-	float yes[HL_LANES] = {0}, no[HL_LANES] = {0}, best = margins[0];
+	float yes[HL_LANES] = {0}, no[HL_LANES] = {0}, shares[AT_ONCE], best = margins[0];
 	for (uint32_t k = 1; k < n; k++)
 		best = margins[k] > best ? margins[k] : best;
-	for (uint32_t block = 0; block < n; block += HL_LANES)
-		for (uint32_t k = 0; k < HL_LANES && block + k < n; k++) {
-			float below = (margins[block + k] - best) * SHARPNESS;
-			float share = hl_soft_exp(below > -80 ? below : -80);
-			yes[k] += sensitive[block + k] ? share : 0;
-			no[k] += sensitive[block + k] ? 0 : share;
-		}
+	for (uint32_t from = 0; from < n; from += AT_ONCE) {
+		uint32_t some = n - from < AT_ONCE ? n - from : AT_ONCE;
+		find_shares(shares, margins + from, best, some);
+		for (uint32_t k = 0; k < some; k++)
+			(sensitive[from + k] ? yes : no)[k % HL_LANES] += shares[k];
+	}
 	float all_yes = NEVER, all_no = NEVER;
 	for (uint32_t k = 0; k < HL_LANES; k++) {
 		all_yes += yes[k];
