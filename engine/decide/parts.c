@@ -20,23 +20,30 @@ struct cut {
 	enum cut_kind kind;
 };
 
-static const char *const openings[] = {
-	"and",	      "also",	  "plus",      "then", "but",  "besides", "additionally",
-	"separately", "secondly", "unrelated", "n",    "另外", "还有",	  "顺便",
-	"顺带",	      "以及",	  "同时",      "然后", "对了", "并且",	  "而且",
-	"再",	      "还要",	  "还想",      "其次", "此外",
+/* Words, and how the texts of Chinese characters begin. */
+static const struct hl_str latin_openings[] = {
+	{"additionally", 12}, {"also", 4}, {"and", 3},	     {"besides", 7},
+	{"but", 3},	      {"n", 1},	   {"plus", 4},	     {"secondly", 8},
+	{"separately", 10},   {"then", 4}, {"unrelated", 9},
+};
+static const struct hl_str han_openings[] = {
+	{"另外", 6}, {"还有", 6}, {"顺便", 6}, {"顺带", 6}, {"以及", 6},
+	{"同时", 6}, {"然后", 6}, {"对了", 6}, {"并且", 6}, {"而且", 6},
+	{"再", 3},   {"还要", 6}, {"还想", 6}, {"其次", 6}, {"此外", 6},
 };
 
 static bool opens(const struct hl_utterance *u, const struct hl_word *word)
 {
+	bool han = word->kind == HL_WORD_HAN;
+	const struct hl_str *v = han ? han_openings : latin_openings;
+	size_t n = han ? sizeof han_openings / sizeof *han_openings
+		       : sizeof latin_openings / sizeof *latin_openings;
 	struct hl_str text = u->normal.text;
-	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
-		size_t len = strlen(openings[i]);
-		bool long_enough = word->kind == HL_WORD_HAN ? text.len - word->start >= len
-							     : word->end - word->start == len;
-		if (long_enough && memcmp(text.ptr + word->start, openings[i], len) == 0)
+	text = hl_str_sub(text, word->start, han ? SIZE_MAX : word->end - word->start);
+	for (size_t i = 0; i < n; i++)
+		if (*v[i].ptr == *text.ptr && (han || v[i].len == text.len) &&
+		    hl_str_starts(text, v[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -48,7 +55,7 @@ static enum cut_kind kind_before(const struct hl_utterance *u, uint32_t at)
 	if (opens(u, word))
 		return CUT_WORD;
 	for (uint32_t i = before->end; i < word->start; i++)
-		if (strchr(",;", u->normal.text.ptr[i]))
+		if (u->normal.text.ptr[i] == ',' || u->normal.text.ptr[i] == ';')
 			return CUT_COMMA;
 	return CUT_NONE;
 }
