@@ -12,7 +12,7 @@
 #include "dialogue/talk.h"
 
 #define HL_CIDS_MAX 64
-#define HL_RECENT_MAX 4		   /* raw texts kept in memory for secrets spread over messages */
+#define HL_RECENT_MAX 11	   /* raw texts kept in memory for secrets spread over messages */
 #define HL_FACTS_MAX 64		   /* attributes and context together */
 #define HL_SNAPSHOT_MAX (1u << 20) /* bytes; a longer one is damaged */
 

@@ -337,14 +337,29 @@ static bool may_concern(struct hl_finder *now, const struct hl_secrets_recent *r
 	return said.password || said.code || hl_is_all_figures(now) || hl_seed_may_go_on(now);
 }
 
+/* How many of the earlier messages are too many or, with those after them, too long. */
+static size_t skip_recent(const struct hl_secrets_recent *recent, size_t n)
+{
+	size_t first = n, bytes = 0;
+	while (first > 0 && n - first < HL_SECRETS_RECENT_MAX) {
+		bytes += recent[first - 1].text.len;
+		if (bytes > HL_SECRETS_RECENT_BYTES && first < n)
+			break;
+		first--;
+	}
+	return first;
+}
+
 static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct hl_masked *masked,
 		     const struct hl_secrets_recent *recent, size_t n)
 {
 	struct part part[HL_SECRETS_RECENT_MAX];
 	struct hl_finder *all[HL_SECRETS_RECENT_MAX + 1];
-	size_t skipped = n > HL_SECRETS_RECENT_MAX ? n - HL_SECRETS_RECENT_MAX : 0;
+	size_t skipped = skip_recent(recent, n);
 	n -= skipped;
 	recent += skipped;
+	if (n == 0)
+		return HL_OK;
 	if (!may_concern(now, recent, n))
 		return HL_OK;
 	uint32_t bytes = covered(now, now->n_spans);

@@ -11,7 +11,10 @@
 
 #include "text/text.h"
 
-#define HL_SECRETS_RECENT_MAX 4 /* earlier messages looked at; of more, the latest */
+#define HL_SECRETS_RECENT_MAX                                                                      \
+	11 /* earlier messages looked at; of more, the latest: with the new                        \
+	      one as many as a phrase's words, each sent alone */
+#define HL_SECRETS_RECENT_BYTES 8192 /* of them together */
 
 /* An earlier message of the same customer, still within the minute, as it was typed. */
 struct hl_secrets_recent {

@@ -144,11 +144,22 @@ static int keep_matched(struct hl_work *work)
 	return HL_OK;
 }
 
+static void forget_oldest(struct hl_conversation *conv)
+{
+	memmove(conv->recent, conv->recent + 1, --conv->n_recent * sizeof *conv->recent);
+}
+
 static void keep_recent(struct hl_work *work, const struct hl_entry *entry)
 {
 	struct hl_conversation *conv = &work->conv;
-	if (conv->n_recent == HL_RECENT_MAX)
-		memmove(conv->recent, conv->recent + 1, --conv->n_recent * sizeof *conv->recent);
+	size_t bytes = work->event->text.len;
+	for (size_t i = 0; i < conv->n_recent; i++)
+		bytes += conv->recent[i].raw.len;
+	while (conv->n_recent == HL_RECENT_MAX ||
+	       (conv->n_recent > 0 && bytes > HL_SECRETS_RECENT_BYTES)) {
+		bytes -= conv->recent[0].raw.len;
+		forget_oldest(conv);
+	}
 	conv->recent[conv->n_recent++] = (struct hl_recent){.seq = entry->seq,
 							    .at_ms = entry->at_ms,
 							    .cid = entry->cid,

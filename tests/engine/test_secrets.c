@@ -13,7 +13,7 @@
 #include "secrets/secrets.h"
 
 #define LINE_MAX_BYTES 4096
-#define MESSAGES_MAX 4
+#define MESSAGES_MAX (HL_SECRETS_RECENT_MAX + 1)
 
 static struct hl_str without(struct hl_arena *arena, const char *text, size_t len)
 {
