@@ -25,8 +25,7 @@ void hl_play_line(struct hl_play *play, enum hl_line_key key)
 
 bool hl_play_own_line(struct hl_play *play, enum hl_line_key key)
 {
-	struct hl_str lang = play->turn->lang;
-	if (!hl_str_starts(lang, HL_STR("en")) && !hl_str_starts(lang, HL_STR("zh")))
+	if (!hl_line_known(play->turn->pack, key, play->turn->lang))
 		return false;
 	hl_play_line(play, key);
 	return true;

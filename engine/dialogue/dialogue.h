@@ -67,7 +67,7 @@ void hl_talk_reset(struct hl_talk *talk);
 /* ------------------------------------------------------------------ lines and templates */
 
 enum hl_line_key {
-	/* replaceable by `texts:` */
+	/* a pack in another language than English and Chinese must give these */
 	HL_LINE_DID_YOU_MEAN,
 	HL_LINE_NONE_OF_THESE,
 	HL_LINE_REPHRASE,
@@ -75,12 +75,12 @@ enum hl_line_key {
 	HL_LINE_OFFER,
 	HL_LINE_HANDOFF,
 	HL_LINE_STOPPED,
-	/* the bot's own */
-	HL_LINE_HUMAN,	/* a button's title */
-	HL_LINE_WALLET, /* the fixed warning about a wallet secret */
+	/* it may give these, but for the warning about a wallet secret and the minutes */
+	HL_LINE_HUMAN, /* a button's title */
+	HL_LINE_WALLET,
 	HL_LINE_GREETING,
-	HL_LINE_HEARD,	  /* to an "ok" that asks nothing; in en and zh alone */
-	HL_LINE_AGAIN,	  /* before a question that is put again; in en and zh alone */
+	HL_LINE_HEARD,	  /* to an "ok" that asks nothing; only where hl_line_known */
+	HL_LINE_AGAIN,	  /* before a question that is put again; only where hl_line_known */
 	HL_LINE_MESSAGE,  /* offers to leave a message */
 	HL_LINE_LEAVE,	  /* a button's title: leave a message */
 	HL_LINE_KEPT,	  /* the message will be read */
@@ -91,6 +91,8 @@ enum hl_line_key {
 };
 /* The line in a language of the pack, the pack's own if it has one. */
 struct hl_str hl_line(const struct hl_pack *pack, enum hl_line_key key, struct hl_str lang);
+/* Are there words for the line in that very language? */
+bool hl_line_known(const struct hl_pack *pack, enum hl_line_key key, struct hl_str lang);
 /* Of the texts, the one of this language, else the one without language, else the first. */
 struct hl_str hl_texts_pick(const struct hl_texts *texts, struct hl_str lang);
 

@@ -27,7 +27,7 @@ static const struct {
 			     "正在为您转接人工客服，以上内容会一并转交，您无需重复。"},
 	[HL_LINE_STOPPED] = {"stopped", "All right, I have stopped. What else can I do for you?",
 			     "好的，已经停止。还有什么可以帮您？"},
-	[HL_LINE_HUMAN] = {NULL, "Talk to a person", "转人工客服"},
+	[HL_LINE_HUMAN] = {"human", "Talk to a person", "转人工客服"},
 	[HL_LINE_WALLET] =
 		{NULL,
 		 "Your message held the secret of a wallet. We have not stored it, and nobody here "
@@ -35,21 +35,21 @@ static const struct {
 		 "wallet now. A colleague of the security team has been called.",
 		 "您的消息中包含钱包的助记词或私钥。我们没有保存它，工作人员也绝不会索要它。"
 		 "请视其为已经泄露，立即把资产转到新的钱包。已为您通知安全团队。"},
-	[HL_LINE_GREETING] = {NULL, "Hello! What can I do for you?", "您好！请问有什么可以帮您？"},
-	[HL_LINE_HEARD] = {NULL, "All right. Just write if there is anything else.",
+	[HL_LINE_GREETING] = {"greeting", "Hello! What can I do for you?", "您好！请问有什么可以帮您？"},
+	[HL_LINE_HEARD] = {"heard", "All right. Just write if there is anything else.",
 			   "好的，还有其他问题可以随时告诉我。"},
-	[HL_LINE_AGAIN] = {NULL, "Sorry, I could not make that out.", "抱歉，我没有看明白。"},
-	[HL_LINE_MESSAGE] = {NULL,
+	[HL_LINE_AGAIN] = {"again", "Sorry, I could not make that out.", "抱歉，我没有看明白。"},
+	[HL_LINE_MESSAGE] = {"message",
 			     "You need not wait here: leave a message, and a person will read it "
 			     "and answer in this conversation.",
 			     "您不必一直等待：可以留言，客服看到后会在本对话中回复您。"},
-	[HL_LINE_LEAVE] = {NULL, "Leave a message", "留言"},
-	[HL_LINE_KEPT] = {NULL,
+	[HL_LINE_LEAVE] = {"leave", "Leave a message", "留言"},
+	[HL_LINE_KEPT] = {"kept",
 			  "Please write your message here. A person will read all of it and answer "
 			  "in this conversation, also if you close it in the meantime.",
 			  "请在这里写下您的留言。客服会完整阅读并在本对话中回复，您可以先离开。"},
-	[HL_LINE_BACK] = {NULL, "Back to the assistant", "返回智能助手"},
-	[HL_LINE_RETURNED] = {NULL, "You are with the assistant again. What can I do for you?",
+	[HL_LINE_BACK] = {"back", "Back to the assistant", "返回智能助手"},
+	[HL_LINE_RETURNED] = {"returned", "You are with the assistant again. What can I do for you?",
 			      "您已回到智能助手。请问有什么可以帮您？"},
 	[HL_LINE_MINUTES] = {NULL, "{lo}–{hi} min", "{lo}–{hi} 分钟"},
 };
@@ -85,15 +85,26 @@ struct hl_str hl_texts_pick(const struct hl_texts *texts, struct hl_str lang)
 	return any ? any->text : HL_NONE;
 }
 
+/* The pack's own text for the line; empty: it has none. */
+static struct hl_str own_line(const struct hl_pack *pack, enum hl_line_key key, struct hl_str lang)
+{
+	for (size_t i = 0; lines[key].key && i < pack->n_texts; i++)
+		if (hl_str_eq(pack->texts[i].key, hl_str_of(lines[key].key)))
+			return hl_texts_pick(&pack->texts[i].texts, lang);
+	return HL_NONE;
+}
+
+bool hl_line_known(const struct hl_pack *pack, enum hl_line_key key, struct hl_str lang)
+{
+	return same_language(HL_STR("en"), lang) || same_language(HL_STR("zh"), lang) ||
+	       own_line(pack, key, lang).len > 0;
+}
+
 struct hl_str hl_line(const struct hl_pack *pack, enum hl_line_key key, struct hl_str lang)
 {
-	for (size_t i = 0; lines[key].key && i < pack->n_texts; i++) {
-		if (!hl_str_eq(pack->texts[i].key, hl_str_of(lines[key].key)))
-			continue;
-		struct hl_str own = hl_texts_pick(&pack->texts[i].texts, lang);
-		if (own.len)
-			return own;
-	}
+	struct hl_str own = own_line(pack, key, lang);
+	if (own.len)
+		return own;
 	return hl_str_of(same_language(HL_STR("zh"), lang) ? lines[key].zh : lines[key].en);
 }
 

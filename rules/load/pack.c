@@ -370,9 +370,12 @@ static void read_waiting(struct hl_load *load, const struct hl_yaml_node *value,
 	load->pack.n_waiting = n;
 }
 
-#define BOTLINES 7
+#define BOTLINES_NEEDED 7 /* of a language that is neither English nor Chinese */
+#define BOTLINES 16
 static const char *const botlines[BOTLINES] = {
-	"did_you_mean", "none_of_these", "rephrase", "unmatched", "offer", "handoff", "stopped"};
+	"did_you_mean", "none_of_these", "rephrase", "unmatched", "offer", "handoff",
+	"stopped",	"human",	 "greeting", "heard",	  "again", "message",
+	"leave",	"kept",		 "back",     "returned"};
 
 /* The bot itself speaks English and Chinese; for any other language the pack lends it words. Lines
    that stand there without the language are reported where they stand. */
@@ -387,7 +390,7 @@ static void check_languages(struct hl_load *load, const struct hl_yaml_node *val
 		if (item->kind != HL_YAML_TEXT || !is_language(lang) ||
 		    memcmp(lang.ptr, "en", 2) == 0 || memcmp(lang.ptr, "zh", 2) == 0)
 			continue;
-		for (size_t i = 0; i < BOTLINES; i++)
+		for (size_t i = 0; i < BOTLINES_NEEDED; i++)
 			if (!texts || !hl_yaml_get(texts, botlines[i]))
 				missing =
 					hl_pool_format(&load->pool, HL_FMT "%s%s", HL_ARG(missing),

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PACKS_MAX 8
+
 struct hl_str S(const char *text) {
 	return (struct hl_str){text, strlen(text)};
 }
@@ -168,13 +170,13 @@ void pull_desk(struct player *p)
 static struct {
 	char name[64];
 	struct hl_rules *rules;
-} packs[4];
+} packs[PACKS_MAX];
 
 static struct hl_rules *load_pack(const struct player *p)
 {
 	char folder[1024];
 	size_t at = 0;
-	while (at < 3 && packs[at].rules && strcmp(packs[at].name, p->pack) != 0)
+	while (at < PACKS_MAX - 1 && packs[at].rules && strcmp(packs[at].name, p->pack) != 0)
 		at++;
 	if (packs[at].rules)
 		return packs[at].rules;
