@@ -59,7 +59,8 @@ extern const struct hl_str hl_human_request; /* the id of the wish for a person 
 /* How often the same may come, or not help, before a person. */
 unsigned hl_unsolved_limit(const struct hl_intent *intent);
 void hl_play_line(struct hl_play *play, enum hl_line_key key);
-/* As hl_play_line, for what is left out in a language that has no words for it; false: so it was. */
+/* As hl_play_line, for what is left out in a language that has no words for it; false: so it was.
+ */
 bool hl_play_own_line(struct hl_play *play, enum hl_line_key key);
 void hl_play_choice(struct hl_play *play, enum hl_choice_kind kind, struct hl_str target,
 		    struct hl_str title);

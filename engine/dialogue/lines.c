@@ -35,7 +35,8 @@ static const struct {
 		 "wallet now. A colleague of the security team has been called.",
 		 "您的消息中包含钱包的助记词或私钥。我们没有保存它，工作人员也绝不会索要它。"
 		 "请视其为已经泄露，立即把资产转到新的钱包。已为您通知安全团队。"},
-	[HL_LINE_GREETING] = {"greeting", "Hello! What can I do for you?", "您好！请问有什么可以帮您？"},
+	[HL_LINE_GREETING] = {"greeting", "Hello! What can I do for you?",
+			      "您好！请问有什么可以帮您？"},
 	[HL_LINE_HEARD] = {"heard", "All right. Just write if there is anything else.",
 			   "好的，还有其他问题可以随时告诉我。"},
 	[HL_LINE_AGAIN] = {"again", "Sorry, I could not make that out.", "抱歉，我没有看明白。"},
@@ -49,7 +50,8 @@ static const struct {
 			  "in this conversation, also if you close it in the meantime.",
 			  "请在这里写下您的留言。客服会完整阅读并在本对话中回复，您可以先离开。"},
 	[HL_LINE_BACK] = {"back", "Back to the assistant", "返回智能助手"},
-	[HL_LINE_RETURNED] = {"returned", "You are with the assistant again. What can I do for you?",
+	[HL_LINE_RETURNED] = {"returned",
+			      "You are with the assistant again. What can I do for you?",
 			      "您已回到智能助手。请问有什么可以帮您？"},
 	[HL_LINE_MINUTES] = {NULL, "{lo}–{hi} min", "{lo}–{hi} 分钟"},
 };
