@@ -195,7 +195,6 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 	    !out->size_before || !look.out || !out->list || !out->seen || !out->symbols ||
 	    !out->items)
 		return HL_NOMEM;
-	out->bits[rules->vocab.n / 64] |= 1ull << (rules->vocab.n % 64);
 	out->size_before[0] = 0;
 	for (size_t w = 0; w < n; w++)
 		out->size_before[w + 1] = out->size_before[w] + u->words[w].size2;

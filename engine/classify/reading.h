@@ -37,7 +37,7 @@ struct hl_reading {
 	struct hl_scratch *scratch;
 	const struct hl_ruleset *rules;
 	const struct hl_utterance *utterance;
-	uint64_t *bits;	      /* atoms the message has, and one that stands for "always" */
+	uint64_t *bits;	      /* atoms the message has */
 	uint32_t *place;      /* in `seen`, of an atom whose bit is set */
 	uint32_t *list;	      /* atoms whose bit is set … */
 	struct hl_seen *seen; /* … and what is known of each */

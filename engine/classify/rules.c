@@ -82,21 +82,17 @@ static int better(const struct hl_ruleset *rules, const struct hl_found *a,
 struct gathering {
 	struct hl_found *v;
 	size_t n, cap;
-	uint64_t *known; /* intents that have a place in v */
 };
 
 static int keep(struct gathering *g, struct hl_reading *reading, const struct hl_found *found)
 {
-	uint64_t bit = 1ull << (found->intent % 64);
-	if (g->known[found->intent / 64] & bit) {
-		size_t i = g->n;
-		while (g->v[i - 1].intent != found->intent)
-			i--;
-		if (better(reading->rules, found, &g->v[i - 1]) < 0)
-			g->v[i - 1] = *found;
+	/* rules come in the order of their intents */
+	struct hl_found *last = g->n ? &g->v[g->n - 1] : NULL;
+	if (last && last->intent == found->intent) {
+		if (better(reading->rules, found, last) < 0)
+			*last = *found;
 		return HL_OK;
 	}
-	g->known[found->intent / 64] |= bit;
 	struct hl_found *kept = HL_PUSH(&reading->scratch->turn, g->v, g->n, g->cap);
 	if (!kept)
 		return HL_NOMEM;
@@ -115,10 +111,11 @@ int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 	size_t n, looked;
 	int rc = hl_index_candidates(&candidates, &n, &looked, turn, &rules->index, &present);
 	hl_reading_spend(reading, (uint32_t)(looked / POSTINGS_A_UNIT));
-	g.known = HL_NEW_ARRAY(turn, rules->pack.n_intents / 64 + 1, uint64_t);
-	if (rc != HL_OK || !g.known)
+	if (rc != HL_OK)
 		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++) {
+		if (i + 1 < n)
+			__builtin_prefetch(&rules->rules[candidates[i + 1]]);
 		struct hl_found found = {.intent = rules->rules[candidates[i]].intent,
 					 .rule = candidates[i]};
 		rc = hl_match_rule(&found.match, reading, &rules->rules[candidates[i]]);

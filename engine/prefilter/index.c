@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#define FEW 32	/* candidates that are sorted one by one */
+#define AHEAD 4 /* atoms */
+
 /* What a clause costs: how many rules speak of its atoms. */
 static uint64_t weight(const struct hl_clause *clause, const uint32_t *uses)
 {
@@ -25,33 +28,41 @@ static void sort_clauses(struct hl_clause *clauses, size_t n, const uint32_t *us
 	}
 }
 
-/* Clauses of one atom, behind the first clause and its like, are told in the posting itself. */
-static void fill_sure(struct hl_posting *out, const struct hl_clauses *rule)
+static uint16_t slot_of(uint32_t atom)
 {
-	size_t n = 0;
-	for (size_t c = 1; c < rule->n && n < 2; c++)
-		if (rule->v[c].n == 1)
-			out->sure[n++] = rule->v[c].atoms[0];
+	return atom % HL_INDEX_SLOTS;
 }
 
-/* Writes the clauses that no posting tells; gives the place after them. Counts only when out is
-   NULL. */
+/* The rarest clauses of one or two atoms, behind the first clause, are told in the posting; where
+   there are none the posting's own atom stands, which is there. */
+static void fill_pairs(struct hl_posting *out, const struct hl_clauses *rule, uint32_t own)
+{
+	size_t n = 0;
+	for (size_t p = 0; p < 2; p++)
+		out->pairs[p][0] = out->pairs[p][1] = slot_of(own);
+	for (size_t c = 1; c < rule->n && n < 2; c++) {
+		const struct hl_clause *clause = &rule->v[c];
+		if (clause->n > 2)
+			continue;
+		out->pairs[n][0] = slot_of(clause->atoms[0]);
+		out->pairs[n++][1] = slot_of(clause->atoms[clause->n - 1]);
+	}
+}
+
+/* Writes the clauses but for the first; gives the place after them. Counts only when out is NULL.
+ */
 static uint32_t put_others(uint32_t *out, uint32_t at, const struct hl_clauses *rule)
 {
-	size_t told = 0;
-	uint32_t from = at;
+	if (rule->n < 2)
+		return at;
 	for (uint32_t c = 1; c < rule->n; c++) {
 		const struct hl_clause *clause = &rule->v[c];
-		if (clause->n == 1 && told++ < 2)
-			continue;
 		if (out) {
 			out[at] = clause->n;
 			memcpy(out + at + 1, clause->atoms, clause->n * sizeof *out);
 		}
 		at += clause->n + 1;
 	}
-	if (at == from)
-		return at;
 	if (out)
 		out[at] = 0;
 	return at + 1;
@@ -108,21 +119,21 @@ int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena
 			continue;
 		}
 		const struct hl_clause *clause = &rules[r].v[0];
-		uint32_t none = (uint32_t)n_atoms, after = put_others(others, at, &rules[r]);
-		struct hl_posting posting = {r, {none, none}, after > at ? at : 0};
-		fill_sure(&posting, &rules[r]);
+		uint32_t after = put_others(others, at, &rules[r]);
+		struct hl_posting posting = {.rule = r, .others = after > at ? at : 0};
 		at = after;
-		for (uint32_t i = 0; i < clause->n; i++)
+		for (uint32_t i = 0; i < clause->n; i++) {
+			fill_pairs(&posting, &rules[r], clause->atoms[i]);
 			postings[fill[clause->atoms[i]]++] = posting;
+		}
 	}
-	*out = (struct hl_index){first,	   postings,	      others,	  always,
-				 n_always, (uint32_t)n_atoms, (uint32_t)n};
+	*out = (struct hl_index){.first = first,
+				 .postings = postings,
+				 .others = others,
+				 .always = always,
+				 .n_always = n_always,
+				 .n_rules = (uint32_t)n};
 	return HL_OK;
-}
-
-static bool has(const struct hl_present *present, uint32_t atom)
-{
-	return present->bits[atom / 64] >> (atom % 64) & 1;
 }
 
 static bool others_hold(const uint32_t *clause, const struct hl_present *present)
@@ -130,61 +141,106 @@ static bool others_hold(const uint32_t *clause, const struct hl_present *present
 	for (; *clause; clause += *clause + 1) {
 		bool any = false;
 		for (uint32_t i = 1; i <= *clause && !any; i++)
-			any = has(present, clause[i]);
+			any = present->bits[clause[i] / 64] >> (clause[i] % 64) & 1;
 		if (!any)
 			return false;
 	}
 	return true;
 }
 
+/* Both pairs at once: which of them says no is not to be foreseen. */
 static bool may_match(const struct hl_index *index, const struct hl_posting *p,
-		      const struct hl_present *present)
+		      const struct hl_present *present, const uint8_t *taken)
 {
-	return has(present, p->sure[0]) && has(present, p->sure[1]) &&
-	       (!p->others || others_hold(index->others + p->others, present));
+	unsigned holds = (unsigned)(taken[p->pairs[0][0]] | taken[p->pairs[0][1]]) &
+			 (unsigned)(taken[p->pairs[1][0]] | taken[p->pairs[1][1]]);
+	return holds && others_hold(index->others + p->others, present);
 }
 
-/* The rules set in a map, ascending. */
-static int list_rules(const uint32_t **out, size_t *n_out, struct hl_arena *arena,
-		      const uint64_t *map, size_t n_words, size_t count)
+struct found {
+	uint32_t *v;
+	size_t n, cap;
+};
+
+static bool put(struct found *found, struct hl_arena *arena, uint32_t rule)
 {
-	uint32_t *rules = hl_arena_array(arena, count + 1, sizeof *rules);
+	if (found->n == found->cap &&
+	    !hl_vec_room(arena, &found->v, found->n, &found->cap, sizeof *found->v))
+		return false;
+	found->v[found->n++] = rule;
+	return true;
+}
+
+static void sort_few(struct found *found)
+{
 	size_t n = 0;
-	if (!rules)
-		return HL_NOMEM;
-	for (uint32_t w = 0; w < n_words; w++) {
-		/* mostly empty */
-		while (w + 4 < n_words && !(map[w] | map[w + 1] | map[w + 2] | map[w + 3]))
-			w += 4;
-		for (uint64_t bits = map[w]; bits; bits &= bits - 1)
-			rules[n++] = w * 64 + (uint32_t)__builtin_ctzll(bits);
+	for (size_t i = 0; i < found->n; i++) {
+		uint32_t rule = found->v[i];
+		size_t at = n;
+		while (at && found->v[at - 1] > rule)
+			at--;
+		if (at && found->v[at - 1] == rule)
+			continue;
+		for (size_t j = n++; j > at; j--)
+			found->v[j] = found->v[j - 1];
+		found->v[at] = rule;
 	}
-	*out = rules;
-	*n_out = n;
-	return HL_OK;
+	found->n = n;
+}
+
+static bool sort_many(struct found *found, struct hl_arena *arena, size_t n_rules)
+{
+	size_t n_words = n_rules / 64 + 1, n = 0;
+	uint64_t *map = HL_NEW_ARRAY(arena, n_words, uint64_t);
+	if (!map)
+		return false;
+	for (size_t i = 0; i < found->n; i++)
+		map[found->v[i] / 64] |= 1ull << (found->v[i] % 64);
+	for (uint32_t w = 0; w < n_words; w++)
+		for (uint64_t bits = map[w]; bits; bits &= bits - 1)
+			found->v[n++] = w * 64 + (uint32_t)__builtin_ctzll(bits);
+	found->n = n;
+	return true;
+}
+
+/* What the postings of later atoms will need is asked for while those of this one are read. */
+static void ask_ahead(const struct hl_index *index, const struct hl_present *present, size_t i)
+{
+	if (i + 2 * AHEAD < present->n)
+		__builtin_prefetch(&index->first[present->list[i + 2 * AHEAD]]);
+	if (i + AHEAD < present->n)
+		__builtin_prefetch(&index->postings[index->first[present->list[i + AHEAD]]]);
 }
 
 int hl_index_candidates(const uint32_t **out, size_t *n, size_t *looked, struct hl_arena *arena,
 			const struct hl_index *index, const struct hl_present *present)
 {
-	size_t n_words = index->n_rules / 64 + 1, count = index->n_always;
-	uint64_t *map = HL_NEW_ARRAY(arena, n_words, uint64_t);
-	if (!map)
-		return HL_NOMEM;
+	struct found found = {.cap = FEW};
+	uint8_t *taken = HL_NEW_ARRAY(arena, HL_INDEX_SLOTS, uint8_t);
+	found.v = hl_arena_array(arena, FEW, sizeof *found.v);
+	bool room = found.v && taken;
 	*looked = index->n_always;
-	for (size_t i = 0; i < present->n; i++) {
+	for (size_t i = 0; i < present->n && room; i++)
+		taken[slot_of(present->list[i])] = 1;
+	for (size_t i = 0; i < present->n && room; i++) {
 		uint32_t atom = present->list[i];
 		const struct hl_posting *p = index->postings + index->first[atom];
 		const struct hl_posting *end = index->postings + index->first[atom + 1];
+		ask_ahead(index, present, i);
 		*looked += (size_t)(end - p);
-		for (; p < end; p++) {
-			if (!may_match(index, p, present))
-				continue;
-			map[p->rule / 64] |= 1ull << (p->rule % 64);
-			count++;
-		}
+		for (; p < end; p++)
+			if (may_match(index, p, present, taken))
+				room = put(&found, arena, p->rule) && room;
 	}
-	for (size_t i = 0; i < index->n_always; i++)
-		map[index->always[i] / 64] |= 1ull << (index->always[i] % 64);
-	return list_rules(out, n, arena, map, n_words, count);
+	for (size_t i = 0; i < index->n_always && room; i++)
+		room = put(&found, arena, index->always[i]);
+	if (!room)
+		return HL_NOMEM;
+	if (found.n <= FEW)
+		sort_few(&found);
+	else if (!sort_many(&found, arena, index->n_rules))
+		return HL_NOMEM;
+	*out = found.v;
+	*n = found.n;
+	return HL_OK;
 }

@@ -23,13 +23,14 @@ struct hl_index {
 	const uint32_t *others; /* further clauses: n, atoms …, n, atoms …, 0 */
 	const uint32_t *always; /* rules without a clause */
 	size_t n_always;
-	uint32_t n_atoms, n_rules;
+	uint32_t n_rules;
 };
 struct hl_posting {
 	uint32_t rule;
-	uint32_t sure[2]; /* atoms that must be there too; n_atoms: none, always there */
-	uint32_t others;  /* where in hl_index.others; 0: none */
+	uint32_t others;      /* where in hl_index.others; 0: none */
+	uint16_t pairs[2][2]; /* slots; of each pair one must be taken */
 };
+#define HL_INDEX_SLOTS 4096 /* atoms share them: what passes is looked at again */
 
 /* Builds for rules 0 … n-1, whose clauses it puts into another order. Lives in `arena`; `work` is
  * scratch space. HL_OK, HL_NOMEM. */
@@ -40,7 +41,7 @@ int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena
 struct hl_present {
 	const uint32_t *list;
 	size_t n;
-	const uint64_t *bits; /* one for each atom of the index, and a set one behind them */
+	const uint64_t *bits; /* one for each atom of the index */
 };
 /* Rules that may match, ascending, none twice, in *out (lives in `arena`). *looked: postings that
    were read. HL_OK, HL_NOMEM. */
