@@ -2,6 +2,8 @@
    slot types, and the literals of patterns. Knows places, not rules. */
 #include "classify/reading.h"
 
+#include <string.h>
+
 #include "classify/pcre.h"
 #include "classify/types.h"
 
@@ -168,32 +170,52 @@ static void literal_found(void *arg, uint32_t literal, uint32_t end)
 	seen->last = place;
 }
 
+static void *cut_off(char **room, size_t n, size_t size)
+{
+	char *from = *room;
+	*room += n * size;
+	return from;
+}
+
+/* All that a message always needs, in one piece: the widest numbers first. */
+static bool lay_out(struct hl_reading *r, struct hl_look *look, size_t n_atoms)
+{
+	size_t n = r->utterance->n_words + 1, cap = 64 + 2 * n;
+	size_t n_bits = n_atoms / 64 + 1, n_searched = r->rules->n_slot_patterns / 64 + 1;
+	size_t numbers = n_atoms + 2 * cap + 2 * n + HL_SYMBOLS_MAX;
+	char *room = hl_arena_alloc(&r->scratch->turn,
+				    (n_bits + n_searched) * sizeof(uint64_t) +
+					    cap * (sizeof *r->seen + sizeof *r->items) +
+					    numbers * sizeof(uint32_t) + n);
+	if (!room)
+		return false;
+	memset(room, 0, (n_bits + n_searched) * sizeof(uint64_t));
+	r->bits = cut_off(&room, n_bits, sizeof *r->bits);
+	r->searched = cut_off(&room, n_searched, sizeof *r->searched);
+	r->seen = cut_off(&room, cap, sizeof *r->seen);
+	r->items = cut_off(&room, cap, sizeof *r->items);
+	r->list = cut_off(&room, cap, sizeof *r->list);
+	r->symbols = cut_off(&room, cap, sizeof *r->symbols);
+	r->place = cut_off(&room, n_atoms, sizeof *r->place);
+	r->first = cut_off(&room, n, sizeof *r->first);
+	r->size_before = cut_off(&room, n, sizeof *r->size_before);
+	look->out = cut_off(&room, HL_SYMBOLS_MAX, sizeof *look->out);
+	r->counts = cut_off(&room, n, sizeof *r->counts);
+	r->cap_list = r->cap_symbols = r->cap_items = cap;
+	return true;
+}
+
 int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 		    const struct hl_ruleset *rules, const struct hl_utterance *u)
 {
-	struct hl_arena *turn = &scratch->turn;
-	size_t n = u->n_words, n_atoms = rules->vocab.n + 1;
+	size_t n = u->n_words;
 	*out = (struct hl_reading){.scratch = scratch,
 				   .rules = rules,
 				   .utterance = u,
 				   .work = HL_WORK_MAX,
 				   .n_blocks = n / 64 + 1};
 	struct hl_look look = {.max = HL_SYMBOLS_MAX};
-	out->bits = HL_NEW_ARRAY(turn, n_atoms / 64 + 1, uint64_t);
-	out->searched = HL_NEW_ARRAY(turn, rules->n_slot_patterns / 64 + 1, uint64_t);
-	out->place = hl_arena_array(turn, n_atoms, sizeof *out->place);
-	out->first = hl_arena_array(turn, n + 1, sizeof *out->first);
-	out->counts = hl_arena_array(turn, n + 1, sizeof *out->counts);
-	out->size_before = hl_arena_array(turn, n + 1, sizeof *out->size_before);
-	out->cap_list = out->cap_symbols = out->cap_items = 64 + 2 * n;
-	out->list = hl_arena_array(turn, out->cap_list, sizeof *out->list);
-	out->seen = hl_arena_array(turn, out->cap_list, sizeof *out->seen);
-	out->symbols = hl_arena_array(turn, out->cap_symbols, sizeof *out->symbols);
-	out->items = hl_arena_array(turn, out->cap_items, sizeof *out->items);
-	look.out = hl_arena_array(turn, HL_SYMBOLS_MAX, sizeof *look.out);
-	if (!out->bits || !out->searched || !out->place || !out->first || !out->counts ||
-	    !out->size_before || !look.out || !out->list || !out->seen || !out->symbols ||
-	    !out->items)
+	if (!lay_out(out, &look, rules->vocab.n + 1))
 		return HL_NOMEM;
 	out->size_before[0] = 0;
 	for (size_t w = 0; w < n; w++)

@@ -46,6 +46,8 @@ static int rank(struct deciding *d)
 {
 	const struct hl_findings *f = &d->c->findings;
 	struct hl_arena *turn = &d->c->scratch->turn;
+	if (!f->n)
+		return HL_OK;
 	struct candidate *unsorted = HL_NEW_ARRAY(turn, f->n + 1, struct candidate);
 	const void **sorted = hl_arena_array(turn, f->n + 1, sizeof *sorted);
 	d->v = HL_NEW_ARRAY(turn, f->n + 1, struct candidate);
@@ -68,6 +70,8 @@ static int rank(struct deciding *d)
 /* In order; one that uses a word of a taken one loses to it. */
 static int take(struct deciding *d)
 {
+	if (!d->n)
+		return HL_OK;
 	const struct candidate **owner = HL_NEW_ARRAY(
 		&d->c->scratch->turn, d->c->utterance->n_words + 1, const struct candidate *);
 	if (!owner)
@@ -138,6 +142,8 @@ static bool stands_before(void *arg, const void *left, const void *right)
 
 static int list_all(struct deciding *d)
 {
+	if (!d->n)
+		return HL_OK;
 	struct hl_arena *turn = &d->c->scratch->turn;
 	const void **sorted = hl_arena_array(turn, d->n + 1, sizeof *sorted);
 	const struct hl_intent **all = HL_NEW_ARRAY(turn, d->n + 1, const struct hl_intent *);
@@ -178,6 +184,8 @@ static int mark_words(struct hl_hit *hit, struct deciding *d, const struct hl_ma
 
 static int list_hits(struct deciding *d)
 {
+	if (!d->n)
+		return HL_OK;
 	struct hl_hit *hits = HL_NEW_ARRAY(&d->c->scratch->turn, d->n + 1, struct hl_hit);
 	if (!hits)
 		return HL_NOMEM;
