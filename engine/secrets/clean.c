@@ -53,18 +53,14 @@ int hl_secrets_clean(struct hl_str *out, struct hl_arena *arena, struct hl_str v
 	int rc = find(&found, arena, value);
 	if (rc != HL_OK)
 		return rc;
+	rc = hl_secrets_stored(out, arena, value, found.v, found.n);
 	bool address = hl_str_find(value, HL_STR("/"), 0) != SIZE_MAX ||
 		       hl_str_find(value, HL_STR("%"), 0) != SIZE_MAX;
-	if (found.n > 0 || !address)
-		rc = hl_secrets_stored(&value, arena, value, found.v, found.n);
-	if (rc != HL_OK || !address) {
-		*out = value;
+	if (rc != HL_OK || !address)
 		return rc;
-	}
-	if (!decode(&plain, &parted, arena, value))
+	if (!decode(&plain, &parted, arena, *out))
 		return HL_NOMEM;
 	rc = find(&found, arena, parted);
-	*out = value;
 	return rc != HL_OK || found.n == 0 ? rc
 					   : hl_secrets_stored(out, arena, plain, found.v, found.n);
 }
