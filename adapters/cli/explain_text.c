@@ -62,8 +62,9 @@ static void put_marked(const struct view *view, const struct hl_hit *hit)
 static void put_place(const struct view *view, struct hl_str intent, enum hl_by by,
 		      struct hl_src src)
 {
-	fprintf(view->to, "  %-24.*s %-7s %.*s:%u", STR(intent), hl_by_name(by), STR(src.file),
-		src.line);
+	fputs("  ", view->to);
+	cli_put_column(view->to, intent, 24);
+	fprintf(view->to, " %-7s %.*s:%u", hl_by_name(by), STR(src.file), src.line);
 }
 
 static const struct hl_candidate *candidate_of(const struct hl_verdict *v, struct hl_src src)

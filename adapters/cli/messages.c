@@ -336,7 +336,10 @@ static void print_mixes(struct measuring *m)
 	for (size_t i = 0; i < m->n_mixes && i < MIXES_SHOWN; i++) {
 		const struct mix *mix = &m->mixes[i];
 		struct hl_str got = mix->got ? mix->got->id : HL_STR("none");
-		printf("    %-24.*s %-24.*s %4zu\n", STR(mix->wanted->id), STR(got), mix->n);
+		fputs("    ", stdout);
+		cli_put_column(stdout, mix->wanted->id, 25);
+		cli_put_column(stdout, got, 25);
+		printf("%4zu\n", mix->n);
 	}
 }
 

@@ -44,6 +44,9 @@ void cli_lines_deinit(struct cli_lines *lines);
 /* The next line without its break. stdout is flushed before waiting. False at the end. */
 bool cli_lines_next(struct cli_lines *lines, struct hl_str *line);
 
+/* columns.c: the text, and spaces up to so many columns of a terminal (Chinese takes two a
+   character); at least the text. */
+void cli_put_column(FILE *to, struct hl_str text, unsigned columns);
 /* report.c: the report of a loaded pack on stdout. -1 or an exit code. */
 int cli_print_report(const struct hl_rules *rules);
 

@@ -72,8 +72,10 @@ static void print_mixes(const struct hl_report *report)
 	for (size_t i = 0; i < report->n_mixes && i < MIXES_SHOWN; i++) {
 		const struct hl_report_mix *mix = &report->mixes[i];
 		struct hl_str got = mix->got.len ? mix->got : HL_STR("none");
-		printf("  %-24.*s %-24.*s %3u  %.*s\n", STR(mix->right), STR(got), mix->n,
-		       STR(mix->example));
+		fputs("  ", stdout);
+		cli_put_column(stdout, mix->right, 25);
+		cli_put_column(stdout, got, 25);
+		printf("%3u  %.*s\n", mix->n, STR(mix->example));
 	}
 	if (report->n_mixes > MIXES_SHOWN)
 		printf("  and %zu more pairs\n", report->n_mixes - MIXES_SHOWN);
@@ -209,7 +211,9 @@ static void print_weak(const struct hl_report *report)
 			continue;
 		if (n++ == 0)
 			puts("\nWeakest intents, held out (examples, right intent first):");
-		printf("  %-32.*s %4u  %5.1f %%\n", STR(intent->id), intent->messages,
+		fputs("  ", stdout);
+		cli_put_column(stdout, intent->id, 32);
+		printf(" %4u  %5.1f %%\n", intent->messages,
 		       percent(intent->first, intent->messages));
 	}
 }

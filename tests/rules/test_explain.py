@@ -154,4 +154,12 @@ intents:
         assert found["decision"] == "clarify" and found["intent"] is None, found
 
 
+def test_columns_of_wide_characters():
+    rules = "languages: zh\nintents: [{id: 挂失, phrases: [卡丢了], answer: 好}, {id: card.lost, phrases: [丢了], answer: 好}]\n"
+    with Pack(pack=rules) as folder:
+        lines = [line for line in run("explain", folder, "我的卡丢了")[1].splitlines() if " phrase  pack.yaml" in line]
+        wide = [sum(2 if ord(c) > 0x1100 else 1 for c in line.split(" phrase ")[0]) for line in lines]
+        assert len(lines) == 2 and wide[0] == wide[1], lines
+
+
 sys.exit(kit.main(globals()))
