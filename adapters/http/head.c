@@ -93,7 +93,9 @@ void hl_http_head(struct head *out, const struct hl_http *http, struct lws *wsi)
 
 	memset(out, 0, sizeof *out);
 	read_address(out, http, wsi);
-	out->has_origin = lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0;
+	/* an empty one has no length, but is there to be copied */
+	out->has_origin = lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0 ||
+			  lws_hdr_copy_fragment(wsi, value, sizeof value, WSI_TOKEN_ORIGIN, 0) == 0;
 	out->origin_ok = out->has_origin &&
 			 hl_http_header(value, sizeof value, wsi, WSI_TOKEN_ORIGIN) &&
 			 origin_listed(http, value);

@@ -1,4 +1,5 @@
 """Pages, health, metrics, sign-in, and who may open a socket."""
+import asyncio
 import gzip
 import json
 import socket
@@ -187,6 +188,15 @@ async def test_origin(server):
                    "http://localhost", "http://evil.example/" + ours, ours[:-1]):
         assert await upgrade(server, origin=origin) == 403, origin
     assert await upgrade(server) == "hotline.chat.v1"
+    for value in "", " ", "\t ":
+        head = ("GET /v1/chat HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin:" + value +
+                "\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Protocol: hotline.chat.v1\r\n\r\n")
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(head.encode())
+        status = await asyncio.wait_for(reader.readline(), 5 * kit.SLOW)
+        assert b" 403 " in status, (value, status)
+        writer.close()
 
 
 async def test_path_and_protocol(server):
