@@ -12,11 +12,11 @@
 #define SHARPNESS 5.0f /* a margin of one more is e^5 times as likely */
 #define NEVER 1e-9f
 #define ROUNDS 12u
-#define FEW 10u		  /* sensitive texts below which nothing is fitted */
-#define RECALL 0.985	  /* of sensitive messages, where it costs no more than: */
-#define FALSE_ALARMS 0.02 /* of the messages of all other intents */
-#define STRANGERS 0.055	  /* of those of no intent */
-#define STRANGER_WEIGHT 4 /* they come in more kinds than lines of them can be shown */
+#define FEW 10u		   /* sensitive texts below which nothing is fitted */
+#define RECALL 0.985	   /* of sensitive messages, where it costs no more than: */
+#define FALSE_ALARMS 0.025 /* of the messages of all other intents */
+#define STRANGERS 0.07	   /* of those of no intent */
+#define STRANGER_WEIGHT 4  /* they come in more kinds than lines of them can be shown */
 #define LEVELS 256u
 
 #define AT_ONCE (4u * HL_LANES) /* classes */

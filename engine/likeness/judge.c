@@ -10,6 +10,8 @@
 
 #define ROUNDS 25u
 #define BINS 10u
+#define ANSWERS_LEAST 10u
+#define MISSED_BY_MOST 0.01 /* of the precision promised */
 
 double hl_model_confidence(const double calibration[HL_CALIBRATION], double margin, double lead,
 			   double known)
@@ -90,9 +92,19 @@ static void sort_judged(struct hl_judged *v, size_t n)
 	}
 }
 
-/* The lowest score above which `precision` of the answers are right. */
+/* Is the promise kept by `n` answers of which this share was wrong? What was seen must keep it, and
+   what may be behind so few answers (Wilson's bound at `z`) must not miss it by more than a point.
+ */
+static bool is_kept(double wrong, double n, double precision, double z)
+{
+	double square = z * z, spread = z * sqrt(n * wrong * (1 - wrong) + square / 4);
+	double at_most = (n * wrong + square / 2 + spread) / (n + square);
+	return wrong <= 1 - precision && at_most <= 1 - precision + MISSED_BY_MOST;
+}
+
+/* The lowest score above which the promise is kept; 1: there is none. */
 static double lowest_score(const struct hl_judged *v, size_t n, struct hl_shares share,
-			   uint32_t outside, double precision)
+			   uint32_t outside, double precision, double z)
 {
 	double right = 0, all = 0, found = 1;
 	for (size_t i = 0; i < n; i++) {
@@ -100,9 +112,22 @@ static double lowest_score(const struct hl_judged *v, size_t n, struct hl_shares
 		all += weight;
 		right += is_right(&v[i]) ? weight : 0;
 		bool last_of_score = i + 1 == n || v[i + 1].score < v[i].score;
-		if (last_of_score && right >= precision * all && i + 1 >= 10)
+		if (last_of_score && i + 1 >= ANSWERS_LEAST && all > 0 &&
+		    is_kept(1 - right / all, (double)i + 1, precision, z))
 			found = v[i].score;
 	}
+	return found;
+}
+
+/* With few examples chance alone keeps a promise; where even the best of them are too few for any
+   confidence, what was seen is all there is. */
+static double find_threshold(const struct hl_judged *v, size_t n, struct hl_shares share,
+			     const struct hl_likeness_options *o)
+{
+	static const double confidence[] = {1.64, 1, 0};
+	double found = 1;
+	for (size_t i = 0; i < sizeof confidence / sizeof *confidence && found >= 1; i++)
+		found = lowest_score(v, n, share, o->n_classes, o->precision, confidence[i]);
 	return found;
 }
 
@@ -158,8 +183,7 @@ void hl_judge(struct hl_model_head *head, struct hl_judged *judged, size_t n,
 		right += is_right(j);
 	}
 	sort_judged(judged, n);
-	info->threshold =
-		info->fixed ? 0.75 : lowest_score(judged, n, share, o->n_classes, o->precision);
+	info->threshold = info->fixed ? 0.75 : find_threshold(judged, n, share, o);
 	info->ask_threshold = fmin(info->threshold, 0.25);
 	hl_alarm_judge(head, judged, n, share, o);
 	for (size_t i = 0; i < n; i++)

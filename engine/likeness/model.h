@@ -7,7 +7,7 @@
 #include "likeness/features.h"
 
 #define HL_MODEL_MAGIC "hotlike"
-#define HL_MODEL_VERSION 12u
+#define HL_MODEL_VERSION 13u
 #define HL_CALIBRATION 4 /* weights of: 1, margin of the class, its lead, share known */
 #define HL_ALARM 4	 /* of: 1, see hl_alarm_mass, margin of "any sensitive", share known */
 
