@@ -382,9 +382,10 @@ bool hl_seed_may_go_on(struct hl_finder *f)
 /* What the pieces make together. */
 struct sum {
 	size_t strong, weak, rare; /* words */
-	size_t tail, tail_rare;	   /* where the messages speak of a seed phrase weak ones too */
+	size_t tail, tail_rare;	   /* what messages end with */
 	size_t whole;		   /* words of the whole phrases */
 	bool phrase, lenient;
+	bool tails; /* these count too */
 };
 
 /* A listed word without which one hardly talks: "sorry ignore that". */
@@ -425,7 +426,7 @@ static bool belongs(const struct piece *piece, const struct sum *sum)
 		return full || completes(piece, sum) ||
 		       (sum->phrase && both % 3 == 0 && both > 3 && sum->rare * 3 >= both);
 	case PIECE_TAIL:
-		return (full && sum->lenient) || completes(piece, sum);
+		return (full && sum->tails) || completes(piece, sum);
 	case PIECE_NONE:
 	case PIECE_PHRASE:
 		break;
@@ -460,8 +461,10 @@ void hl_find_joint_seeds(struct hl_finder **parts, size_t n)
 		now->failed = true;
 		return;
 	}
-	sum.weak += sum.lenient ? sum.tail : 0;
-	sum.rare += sum.lenient ? sum.tail_rare : 0;
+	size_t all = sum.strong + sum.weak + sum.tail, rare = sum.rare + sum.tail_rare;
+	sum.tails = sum.lenient || (all >= WHOLE && all % 3 == 0 && rare * 10 >= all * 4);
+	sum.weak += sum.tails ? sum.tail : 0;
+	sum.rare += sum.tails ? sum.tail_rare : 0;
 	if (pieces[n - 1].kind == PIECE_NONE && !hl_finder_has(now, 1u << HL_MARK_SEED))
 		return;
 	for (size_t i = 0; i < n; i++)
