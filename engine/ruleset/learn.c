@@ -17,7 +17,9 @@ struct learning {
 	struct text *texts; /* of the intent at hand */
 	size_t n, cap;
 	struct hl_likeness_text *all;
-	size_t n_all, cap_all;
+	struct hl_str *raw; /* text of each of `all`, until they are read */
+	size_t n_all, cap_all, n_raw, cap_raw;
+	struct hl_buf input; /* all that the model depends on, as bytes */
 	unsigned spelt;
 	bool failed;
 	const struct hl_workers *workers;
@@ -173,6 +175,18 @@ static void sort_texts(struct text *texts, size_t n)
 		}
 }
 
+static void put_bytes(struct hl_buf *to, const void *bytes, size_t n)
+{
+	hl_buf_str(to, (struct hl_str){bytes, n});
+}
+
+static void put_input(struct learning *l, struct hl_str text, uint32_t klass, bool example)
+{
+	uint32_t head[3] = {klass, example, (uint32_t)text.len};
+	put_bytes(&l->input, head, sizeof head);
+	hl_buf_str(&l->input, text);
+}
+
 /* Into the list for the classifier, each text once; an example goes before the same as a name. */
 static void hand_in(struct learning *l, uint32_t klass)
 {
@@ -182,13 +196,15 @@ static void hand_in(struct learning *l, uint32_t klass)
 		bool example = l->texts[i].example;
 		while (i + 1 < l->n && hl_str_eq(l->texts[i].text, l->texts[i + 1].text))
 			example |= l->texts[++i].example;
-		struct hl_utterance *u = HL_NEW(work, struct hl_utterance);
 		struct hl_likeness_text *text = HL_PUSH(work, l->all, l->n_all, l->cap_all);
-		if (!u || !text || hl_utterance_read(u, work, l->texts[i].text, NULL, 0) != HL_OK) {
+		struct hl_str *raw = HL_PUSH(work, l->raw, l->n_raw, l->cap_raw);
+		if (!text || !raw) {
 			l->failed = true;
 			return;
 		}
-		*text = (struct hl_likeness_text){u, klass, example};
+		*text = (struct hl_likeness_text){NULL, klass, example};
+		*raw = l->texts[i].text;
+		put_input(l, *raw, klass, example);
 	}
 	l->n = 0;
 	l->spelt = 0;
@@ -230,14 +246,19 @@ static int number_classes(struct hl_ruleset *set)
 	return HL_OK;
 }
 
-static int train(struct learning *l, const struct hl_pack *pack)
+/* All texts, in an order of their own, and what the model is trained for. */
+static int gather(struct learning *l, struct hl_likeness_options *options)
 {
 	struct hl_ruleset *set = l->b->set;
+	const struct hl_pack *pack = &set->pack;
 	bool *sensitive = HL_NEW_ARRAY(&l->b->work, pack->n_intents + 1, bool);
 	struct hl_str *names = HL_NEW_ARRAY(&l->b->work, pack->n_intents + 1, struct hl_str);
 	uint32_t *first_rule = HL_NEW_ARRAY(&l->b->work, pack->n_intents + 2, uint32_t);
+	double numbers[2] = {pack->precision, pack->oos};
 	if (!sensitive || !names || !first_rule)
 		return HL_NOMEM;
+	hl_buf_init(&l->input, &l->b->work);
+	put_bytes(&l->input, numbers, sizeof numbers);
 	for (size_t r = 0; r < l->b->n_rules; r++)
 		first_rule[l->b->rules[r].intent + 1]++;
 	for (size_t i = 0; i < pack->n_intents; i++)
@@ -245,43 +266,72 @@ static int train(struct learning *l, const struct hl_pack *pack)
 	for (uint32_t k = 0; k < pack->n_intents; k++) {
 		names[k] = pack->intents[set->intent_of[k]].id;
 		sensitive[k] = l->b->intents[set->intent_of[k]].sensitive;
+		put_input(l, names[k], k, sensitive[k]);
 		learn_intent(l, set->intent_of[k], first_rule);
 		hand_in(l, k);
 	}
 	for (size_t i = 0; i < pack->outside.n; i++)
 		add_text(l, pack->outside.v[i].text, true);
 	hand_in(l, (uint32_t)pack->n_intents);
-	if (l->failed)
-		return HL_NOMEM;
-	struct hl_likeness_options options = {.n_classes = (uint32_t)pack->n_intents,
-					      .sensitive = sensitive,
-					      .precision = pack->precision,
-					      .oos = pack->oos,
-					      .names = names,
-					      .workers = l->workers};
-	int rc = hl_likeness_train(&set->likeness, l->all, l->n_all, &options);
+	*options = (struct hl_likeness_options){.n_classes = (uint32_t)pack->n_intents,
+						.sensitive = sensitive,
+						.precision = pack->precision,
+						.oos = pack->oos,
+						.names = names,
+						.workers = l->workers};
+	set->learnt = hl_str_hash(hl_buf_view(&l->input));
+	set->learnt_bytes = l->input.len;
+	return l->failed || l->input.failed ? HL_NOMEM : HL_OK;
+}
+
+static int train(struct learning *l, const struct hl_likeness_options *options)
+{
+	struct hl_arena *work = &l->b->work;
+	for (size_t i = 0; i < l->n_all; i++) {
+		struct hl_utterance *u = HL_NEW(work, struct hl_utterance);
+		if (!u || hl_utterance_read(u, work, l->raw[i], NULL, 0) != HL_OK)
+			return HL_NOMEM;
+		l->all[i].u = u;
+	}
+	int rc = hl_likeness_train(&l->b->set->likeness, l->all, l->n_all, options);
 	return rc == HL_REFUSED ? HL_OK : rc;
+}
+
+/* Takes a model up if it is one of so many classes. HL_OK; HL_NOT_FOUND: it is not; HL_NOMEM. */
+static int take_up(struct hl_ruleset *set, struct hl_str model)
+{
+	struct hl_likeness_info info;
+	int rc = model.len ? hl_likeness_load(&set->likeness, model) : HL_NOT_FOUND;
+	if (rc != HL_OK)
+		return rc < 0 ? rc : HL_NOT_FOUND;
+	hl_likeness_info(&info, set->likeness);
+	if (info.n_classes == set->pack.n_intents)
+		return HL_OK;
+	set->likeness = hl_likeness_free(set->likeness);
+	return HL_NOT_FOUND;
+}
+
+/* Did the set in force learn from the very same? Answers and most rules teach nothing. */
+static struct hl_str model_in_force(const struct hl_build *b)
+{
+	const struct hl_ruleset *old = b->renewal.old;
+	bool same = old && old->likeness && old->learnt == b->set->learnt &&
+		    old->learnt_bytes == b->set->learnt_bytes;
+	return same ? hl_likeness_bytes(old->likeness) : HL_NONE;
 }
 
 int hl_learn(struct hl_build *b, struct hl_str model, const struct hl_workers *workers)
 {
-	struct hl_ruleset *set = b->set;
 	struct learning l = {.b = b, .workers = workers};
-	struct hl_likeness_info info;
+	struct hl_likeness_options options;
 	if (!b->n_examples)
 		return HL_OK;
-	int rc = number_classes(set);
-	if (rc == HL_OK && model.len) {
-		rc = hl_likeness_load(&set->likeness, model);
-		if (rc < 0)
-			return rc;
-		if (rc == HL_OK)
-			hl_likeness_info(&info, set->likeness);
-		if (rc == HL_OK && info.n_classes == set->pack.n_intents)
-			return HL_OK;
-		if (rc == HL_OK)
-			set->likeness = hl_likeness_free(set->likeness);
-		rc = HL_OK; /* a model of something else: learn anew */
-	}
-	return rc == HL_OK ? train(&l, &set->pack) : rc;
+	int rc = number_classes(b->set);
+	if (rc == HL_OK)
+		rc = gather(&l, &options);
+	if (rc == HL_OK)
+		rc = take_up(b->set, model);
+	if (rc == HL_NOT_FOUND)
+		rc = take_up(b->set, model_in_force(b));
+	return rc == HL_NOT_FOUND ? train(&l, &options) : rc;
 }

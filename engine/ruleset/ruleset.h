@@ -75,8 +75,10 @@ struct hl_ruleset {
 	struct hl_map examples;		 /* hl_ruleset_key → first hl_example */
 	const struct hl_example *example_of;
 	struct hl_likeness *likeness; /* NULL: nothing to learn from */
-	const uint32_t *intent_of;    /* the likeness's class → intent number */
-	uint32_t stop_atom;	      /* the pack's set `stop`, HL_NO_ATOM: the built-in one */
+	uint64_t learnt;	      /* hash and length of all that the model depends on */
+	size_t learnt_bytes;
+	const uint32_t *intent_of; /* the likeness's class → intent number */
+	uint32_t stop_atom;	   /* the pack's set `stop`, HL_NO_ATOM: the built-in one */
 };
 
 /* The text that makes two utterances the same example: words, repeats squeezed, one space between.

@@ -339,12 +339,48 @@ static void test_made_ahead(void **state)
 	hl_scratch_free(scratch);
 }
 
+/* What teaches nothing new is not learnt again. */
+static void test_learnt_once(void **state)
+{
+	static const struct {
+		const char *rest;
+		bool learns;
+	} packs[] = {
+		{"intent b\nphrase = late fee\nexample what is the fee\n", true},
+		{"intent b\nphrase = late fee\nexample what is the fee\npattern x{3}\n", false},
+		{"intent b\nphrase = late fee\nexample what is the fee please\n", true},
+		{"intent b\nphrase = late fee\nexample what is the fee please\nalways\n", true},
+	};
+	static struct said alone, renewed;
+	struct hl_ruleset *set = NULL, *next, *fresh;
+	struct hl_scratch *scratch;
+	(void)state;
+	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+	for (size_t i = 0; i < sizeof packs / sizeof *packs; i++) {
+		char text[400];
+		size_t jobs = 0;
+		struct hl_workers workers = {run_backwards, &jobs};
+		snprintf(text, sizeof text, "intent a\nexample my deposit is late\n%s",
+			 packs[i].rest);
+		assert_int_equal(build(&alone, &fresh, text, NULL, NULL, scratch), HL_OK);
+		assert_int_equal(build(&renewed, &next, text, set, &workers, scratch), HL_OK);
+		assert_string_equal(alone.text, renewed.text);
+		assert_int_equal(jobs > 0, packs[i].learns);
+		hl_ruleset_unref(fresh);
+		hl_ruleset_unref(set);
+		set = next;
+	}
+	hl_ruleset_unref(set);
+	hl_scratch_free(scratch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_renew),
 		cmocka_unit_test(test_renewed_is_like_new),
 		cmocka_unit_test(test_made_ahead),
+		cmocka_unit_test(test_learnt_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
