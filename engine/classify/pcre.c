@@ -6,6 +6,8 @@
    time: the engine has no clock. */
 #include "classify/pcre.h"
 
+#include <string.h>
+
 #define NARROW 16      /* offsets of a careful one */
 #define LOW_LIMIT 64   /* counts at one offset */
 #define ALL_LIMIT 4096 /* counts at all offsets together, where that is more */
@@ -152,14 +154,8 @@ static void measure_runs(struct hl_reading *r)
 	struct hl_str text = r->utterance->normal.text;
 	uint32_t longest[3] = {0, 1, 0}, run = 0;
 	uint8_t kind = 0;
-	r->char_bytes = 1;
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-		uint8_t next = run_kind[byte];
-		if (byte >= 0xc0) {
-			uint32_t bytes = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-			r->char_bytes = bytes > r->char_bytes ? bytes : r->char_bytes;
-		}
+		uint8_t next = run_kind[(unsigned char)text.ptr[i]];
 		run = next == kind ? run + 1 : 1;
 		kind = next;
 		longest[kind] = run > longest[kind] ? run : longest[kind];
@@ -168,13 +164,33 @@ static void measure_runs(struct hl_reading *r)
 	r->space_run = longest[2];
 }
 
+static void measure_chars(struct hl_reading *r)
+{
+	struct hl_str text = r->utterance->normal.text;
+	uint64_t high = 0;
+	uint32_t most = 1;
+	for (size_t i = 0; i < text.len; i += 8) { /* eight readable zeros stand behind */
+		uint64_t bytes;
+		memcpy(&bytes, text.ptr + i, sizeof bytes);
+		high |= bytes & 0x8080808080808080u;
+	}
+	for (size_t i = 0; high && i < text.len; i++) {
+		unsigned char byte = (unsigned char)text.ptr[i];
+		uint32_t bytes = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+		most = bytes > most ? bytes : most;
+	}
+	r->char_bytes = most;
+}
+
 /* In bytes, for this message; the text's length is as good as any. */
 static size_t reach_of(struct hl_reading *r, struct hl_reach reach)
 {
 	if (reach.any)
 		return r->utterance->normal.text.len;
-	if ((reach.words || reach.spaces || reach.chars) && !r->word_run)
+	if ((reach.words || reach.spaces) && !r->word_run)
 		measure_runs(r);
+	if (reach.chars && !r->char_bytes)
+		measure_chars(r);
 	return reach.bytes + (size_t)reach.chars * r->char_bytes +
 	       (size_t)reach.words * r->word_run + (size_t)reach.spaces * r->space_run;
 }

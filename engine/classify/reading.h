@@ -59,7 +59,7 @@ struct hl_reading {
 	const uint16_t *bytes; /* 256: how often each byte is in the normal form; NULL: not yet */
 	uint32_t word_run;     /* most letters and digits in a row, in ASCII; 0: not counted yet */
 	uint32_t space_run;    /* most spaces in a row */
-	uint32_t char_bytes;   /* most bytes of a character */
+	uint32_t char_bytes;   /* most bytes of a character; 0: not counted yet */
 	uint32_t work;	       /* left */
 	bool limit_hit;
 	bool failed; /* no memory */
