@@ -242,6 +242,57 @@ static bool holds_short(struct hl_reading *r, const struct hl_graph *graph)
 	return !r->failed && short_ends(r, &rows[graph->n_states - 1], graph->whole);
 }
 
+/* ------------------------------------------------------------------ long texts, coarsely */
+
+#define GAP_WORDS (HL_GAP_SIZE2 + 1u) /* a gap's, and the one behind it */
+
+/* Where the state after an atom's edge may stand, several words a bit. */
+static uint64_t after_coarse(const struct hl_reading *r, const struct hl_edge *edge,
+			     const struct short_rows *rows)
+{
+	if (edge->later)
+		return UINT64_MAX;
+	if (!hl_reading_has(r, edge->atom))
+		return 0;
+	const struct hl_seen *seen = &r->seen[r->place[edge->atom]];
+	uint64_t source = edge->opens ? UINT64_MAX : rows[edge->from].plain;
+	uint64_t gap = rows[edge->from].gap;
+	if (!edge->opens && gap)
+		for (uint32_t b = 0; b <= (GAP_WORDS >> r->shift) + 1; b++)
+			source |= gap << b;
+	uint64_t hits = source & seen->low;
+	if (hits && seen->wide)
+		return UINT64_MAX;
+	return hits | hits << 1;
+}
+
+/* Most rules that a long text may match have their words far apart: a look at 64 parts of the text
+   tells. True where it does not. */
+static bool may_hold(struct hl_reading *r, const struct hl_graph *graph)
+{
+	struct short_rows *rows = (struct short_rows *)(void *)r->states;
+	const struct hl_edge *edge = graph->edges;
+	if (!hl_reading_spend(r, graph->n_edges / EDGES_A_UNIT))
+		return false;
+	for (uint16_t s = 0; s < graph->n_states; s++) {
+		struct short_rows to = {0, 0};
+		for (const struct hl_edge *end = graph->edges + graph->first[s + 1]; edge < end;
+		     edge++) {
+			const struct short_rows *from = &rows[edge->from];
+			if (edge->kind == HL_EDGE_ATOM) {
+				to.plain |= after_coarse(r, edge, rows);
+				continue;
+			}
+			to.gap |= from->gap | (edge->kind == HL_EDGE_GAP ? from->plain : 0);
+			to.plain |= edge->kind == HL_EDGE_GAP ? 0 : from->plain;
+		}
+		rows[s] = to;
+		if (!(to.plain | to.gap) && graph->narrow[s] && !graph->opening[s])
+			return false;
+	}
+	return (rows[graph->n_states - 1].plain | rows[graph->n_states - 1].gap) != 0;
+}
+
 bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
 {
 	size_t need = (2 * (size_t)graph->n_states + 1) * r->n_blocks;
@@ -254,5 +305,7 @@ bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
 	}
 	if (!hl_reading_spend(r, 1))
 		return false;
-	return r->n_blocks == 1 ? holds_short(r, graph) : holds_long(r, graph);
+	if (r->n_blocks == 1)
+		return holds_short(r, graph);
+	return (graph->whole || may_hold(r, graph)) && holds_long(r, graph);
 }

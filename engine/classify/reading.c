@@ -55,8 +55,7 @@ static void occur(struct hl_reading *r, uint32_t atom, struct hl_occurrence occu
 	item->next = seen->first;
 	seen->first = (uint32_t)r->n_items++;
 	seen->wide |= occurrence.n != 1 || occurrence.insisted != UINT32_MAX;
-	if (occurrence.word < 64)
-		seen->low |= 1ull << occurrence.word;
+	seen->low |= 1ull << (occurrence.word >> r->shift);
 }
 
 static bool beside_number(const struct hl_utterance *u, uint32_t word)
@@ -215,6 +214,8 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 				   .work = HL_WORK_MAX,
 				   .n_blocks = n / 64 + 1};
 	struct hl_look look = {.max = HL_SYMBOLS_MAX};
+	while (n >> out->shift > 63)
+		out->shift++;
 	if (!lay_out(out, &look, rules->vocab.n + 1))
 		return HL_NOMEM;
 	out->size_before[0] = 0;

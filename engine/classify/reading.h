@@ -29,7 +29,7 @@ struct hl_seen {	      /* an atom that the message has */
 	uint32_t first, last; /* occurrence */
 	uint32_t n;	      /* occurrences of a literal */
 	bool wide;	      /* some occurrence is not exactly one word */
-	uint64_t low;	      /* words it stands at or begins with, of the first 64 */
+	uint64_t low;	      /* where it stands or begins: bit word >> shift */
 	uint64_t *map;	      /* all of them; NULL: not asked for yet */
 };
 
@@ -54,8 +54,9 @@ struct hl_reading {
 	struct hl_occurrence *items;
 	uint64_t *searched; /* PATTERN atoms already searched for */
 	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items;
-	size_t n_blocks;       /* 64-bit words of a map: a bit for each place before, between and
-				  after the words */
+	uint32_t shift;	 /* so many words, as a power of two, share a bit of `low`: 0 below 64 */
+	size_t n_blocks; /* 64-bit words of a map: a bit for each place before, between and
+			    after the words */
 	const uint16_t *bytes; /* 256: how often each byte is in the normal form; NULL: not yet */
 	uint32_t word_run;     /* most letters and digits in a row, in ASCII; 0: not counted yet */
 	uint32_t space_run;    /* most spaces in a row */

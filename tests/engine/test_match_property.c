@@ -224,11 +224,14 @@ static void random_message(char *out)
 {
 	static const char *const words[] = {"a", "b",  "ab", "充", "值", "7",
 					    "c", "ba", "aa", ".",  "!"};
-	unsigned n = draw(14);
+	/* some need more than one 64-bit word: mostly strange words then, so that little matches */
+	bool is_long = draw(10) == 0;
+	unsigned n = is_long ? 50 + draw(250) : draw(14);
 	*out = 0;
 	for (unsigned i = 0; i < n; i++) {
-		strcat(out, words[draw(sizeof words / sizeof *words)]);
-		if (draw(4))
+		bool strange = is_long && draw(5);
+		strcat(out, strange ? " zz" : words[draw(sizeof words / sizeof *words)]);
+		if (draw(4) || strange)
 			strcat(out, " ");
 	}
 }
@@ -253,7 +256,7 @@ static void compare_messages(struct hl_ruleset *rules, struct hl_scratch *scratc
 {
 	struct hl_arena arena = {0};
 	for (unsigned m = 0; m < 25; m++) {
-		char message[400];
+		char message[1600];
 		struct hl_verdict v;
 		struct hl_utterance u;
 		random_message(message);
