@@ -68,11 +68,13 @@ static void settle_pattern(struct import *import, const struct import_intent *in
 
 /* ------------------------------------------------------------------ lists */
 
+/* A letter, digit or Chinese character: surely a word, so that long lists are quick. */
 static bool has_plain_word(const char *text)
 {
 	for (; *text; text++)
 		if ((*text >= '0' && *text <= '9') || (*text >= 'a' && *text <= 'z') ||
-		    (*text >= 'A' && *text <= 'Z'))
+		    (*text >= 'A' && *text <= 'Z') ||
+		    ((unsigned char)*text >= 0xE4 && (unsigned char)*text <= 0xE9))
 			return true;
 	return false;
 }
@@ -94,7 +96,7 @@ static void drop_value(struct import_list *list, size_t at)
 	memmove(list->v + at, list->v + at + 1, (list->n - at) * sizeof(*list->v));
 }
 
-/* What has no letter or digit may still have words: Chinese, emoji. */
+/* What has none of these may still have words: other scripts, emoji. */
 static bool is_wordless(const char *text)
 {
 	char *why = has_plain_word(text) ? NULL : refused("lists: {l: {a: [", text, "]}}\n", '"');
