@@ -16,26 +16,33 @@
 #define SOLVER_SHARE 0.5f
 /* the sum gains nothing by what the solver does after these */
 #define SOLVER_PASSES 6u
+/* learnt side by side, so that no processor waits for another; big packs would need too much room
+ */
+#define ROUNDS_MAX 2u
+#define BIG 20000u /* texts */
 
+struct round { /* learning from all, or from all but a fold */
+	struct hl_problem problem;
+	struct hl_ascent ascent;
+	struct hl_lanes *weights; /* (n_features + 1) × n_groups */
+	struct hl_lanes *solved;  /* n_groups × (n_features + 1): the solver's part of them */
+};
 struct trainer {
 	struct hl_arena arena;
 	struct hl_corpus corpus;
 	const struct hl_likeness_options *options;
 	uint32_t n_groups, stride; /* lanes: classes, outside, any sensitive class */
 	uint32_t n_learnt;	   /* classes, outside among them if it has texts */
-	struct hl_problem problem;
-	struct hl_ascent ascent;
 	struct hl_kinship kin;
-	struct hl_lanes *alpha;	 /* n_groups × n samples: the last solution */
-	struct hl_lanes *solved; /* n_groups × (n_features + 1): its weights */
-	uint32_t *orders;	 /* n_groups × n samples */
-	struct hl_lanes *model,
-		*folded; /* (n_features + 1) × n_groups: of all, and with a fold left out */
-	struct hl_lanes *climbed; /* the one of them that is being learnt */
-	struct hl_judged *judged; /* a place for each sample */
-	float *length;		  /* of each held-out sample, of what its fold's judge knows */
-	float *margins;		  /* stride: of the sample at hand */
-	uint8_t *sensitive;	  /* stride */
+	struct hl_lanes *alpha; /* n_groups × n samples: the last solution */
+	uint32_t *orders;	/* n_groups × n samples */
+	struct hl_lanes *model; /* the weights learnt from all */
+	struct round rounds[ROUNDS_MAX];
+	uint32_t at_once, n_rounds; /* how many there is room for; those being learnt */
+	struct hl_judged *judged;   /* a place for each sample */
+	float *length;		    /* of each held-out sample, of what its fold's judge knows */
+	float *margins;		    /* stride: of the sample at hand */
+	uint8_t *sensitive;	    /* stride */
 };
 
 struct hl_lanes *hl_lanes_new(struct hl_arena *arena, size_t n)
@@ -112,10 +119,10 @@ static void note_margins(const struct trainer *t, struct hl_judged *j, const flo
 	j->alarm = margins[n + 1];
 }
 
-static void judge_fold(struct trainer *t, uint32_t fold)
+static void judge_fold(struct trainer *t, const struct hl_lanes *weights, uint32_t fold)
 {
 	const struct hl_corpus *c = &t->corpus;
-	const struct hl_lanes *bias = t->folded + (size_t)c->n_features * t->n_groups;
+	const struct hl_lanes *bias = weights + (size_t)c->n_features * t->n_groups;
 	for (size_t i = 0; i < c->n; i++) {
 		const struct hl_sample *s = &c->samples[i];
 		if (s->fold != fold)
@@ -124,7 +131,7 @@ static void judge_fold(struct trainer *t, uint32_t fold)
 			struct hl_lanes sum = {{0}};
 			for (uint32_t k = 0; k < s->n; k++) {
 				const float *w =
-					t->folded[(size_t)s->index[k] * t->n_groups + group].v;
+					weights[(size_t)s->index[k] * t->n_groups + group].v;
 				for (uint32_t lane = 0; lane < HL_LANES; lane++)
 					sum.v[lane] += w[lane] * s->value[k];
 			}
@@ -136,18 +143,21 @@ static void judge_fold(struct trainer *t, uint32_t fold)
 	}
 }
 
-/* The first job is the ascent, the longest; the others are the solver's groups. */
+/* The first jobs are the ascents, the longest; the others are the solver's groups, each from round
+   to round: it goes on from where it was. */
 static void learn_part(void *arg, size_t job)
 {
 	struct trainer *t = arg;
-	const struct hl_problem *p = &t->problem;
-	if (job == 0) {
-		hl_ascend(t->climbed, &t->ascent);
+	if (job < t->n_rounds) {
+		hl_ascend(t->rounds[job].weights, &t->rounds[job].ascent);
 		return;
 	}
-	uint32_t group = (uint32_t)job - 1;
-	hl_solve(t->solved + group * ((size_t)p->n_features + 1), t->alpha + group * p->n,
-		 t->orders + group * p->n, p, group);
+	uint32_t group = (uint32_t)(job - t->n_rounds);
+	for (uint32_t i = 0; i < t->n_rounds; i++) {
+		const struct hl_problem *p = &t->rounds[i].problem;
+		hl_solve(t->rounds[i].solved + group * ((size_t)p->n_features + 1),
+			 t->alpha + group * p->n, t->orders + group * p->n, p, group);
+	}
 }
 
 static void run(const struct hl_workers *workers, void (*job)(void *arg, size_t i), void *arg,
@@ -159,20 +169,33 @@ static void run(const struct hl_workers *workers, void (*job)(void *arg, size_t 
 		job(arg, i);
 }
 
-/* Learns all but `fold` into `weights`. The solver goes on from where it was. */
-static void learn_once(struct trainer *t, struct hl_lanes *weights, uint32_t fold)
+static void add_up(const struct trainer *t, const struct round *round)
 {
 	size_t places = (size_t)t->corpus.n_features + 1;
-	t->problem.fold = fold;
-	t->climbed = weights;
-	run(t->options->workers, learn_part, t, (size_t)t->n_groups + 1);
 	for (uint32_t group = 0; group < t->n_groups; group++)
 		for (size_t i = 0; i < places; i++) {
-			float *sum = weights[i * t->n_groups + group].v;
-			const float *solved = t->solved[group * places + i].v;
+			float *sum = round->weights[i * t->n_groups + group].v;
+			const float *solved = round->solved[group * places + i].v;
 			for (uint32_t k = 0; k < HL_LANES; k++)
 				sum[k] = sum[k] * ASCENT_SHARE + solved[k] * SOLVER_SHARE;
 		}
+}
+
+/* Learns rounds `from` … of all: round 0 from all texts, the others with fold round - 1 left out,
+   which is judged by what was learnt from the rest. How many were learnt. */
+static uint32_t learn_some(struct trainer *t, uint32_t from)
+{
+	uint32_t left = t->corpus.n_folds + 1 - from;
+	t->n_rounds = left < t->at_once ? left : t->at_once;
+	for (uint32_t i = 0; i < t->n_rounds; i++)
+		t->rounds[i].problem.fold = from + i == 0 ? UINT8_MAX : from + i - 1;
+	run(t->options->workers, learn_part, t, (size_t)t->n_rounds + t->n_groups);
+	for (uint32_t i = 0; i < t->n_rounds; i++) {
+		add_up(t, &t->rounds[i]);
+		if (from + i > 0)
+			judge_fold(t, t->rounds[i].weights, from + i - 1);
+	}
+	return t->n_rounds;
 }
 
 /* The lines of no desk together count no more than half of a small pack's own texts. */
@@ -205,29 +228,49 @@ static int set_lanes(struct trainer *t)
 	return HL_OK;
 }
 
+static int make_round(struct trainer *t, struct round *round)
+{
+	const struct hl_corpus *c = &t->corpus;
+	size_t places = ((size_t)c->n_features + 1) * t->n_groups;
+	round->problem = (struct hl_problem){c->samples,
+					     c->n,
+					     c->n_features,
+					     t->n_groups,
+					     UINT8_MAX,
+					     SOLVER_PASSES,
+					     t->options->n_classes + 1};
+	round->ascent = (struct hl_ascent){&round->problem, &t->kin, t->n_learnt, .order = NULL};
+	round->weights = hl_lanes_new(&t->arena, places);
+	round->solved = hl_lanes_new(&t->arena, places);
+	if (round->weights == NULL || round->solved == NULL)
+		return HL_NOMEM;
+	return hl_ascent_init(&round->ascent, &t->arena);
+}
+
 static int make_room(struct trainer *t)
 {
 	const struct hl_corpus *c = &t->corpus;
-	struct hl_arena *arena = &t->arena;
-	size_t places = (size_t)c->n_features + 1;
-	t->problem = (struct hl_problem){c->samples,
-					 c->n,
-					 c->n_features,
-					 t->n_groups,
-					 UINT8_MAX,
-					 SOLVER_PASSES,
-					 t->options->n_classes + 1};
-	t->model = hl_lanes_new(arena, places * t->n_groups);
-	t->folded = hl_lanes_new(arena, places * t->n_groups);
-	t->solved = hl_lanes_new(arena, places * t->n_groups);
-	t->alpha = hl_lanes_new(arena, c->n * t->n_groups);
-	t->orders = hl_arena_array(arena, c->n * t->n_groups, sizeof *t->orders);
-	if (t->model == NULL || t->folded == NULL || t->solved == NULL || t->alpha == NULL ||
-	    t->orders == NULL)
+	int status = HL_OK;
+	t->at_once = c->n > BIG ? 1 : ROUNDS_MAX;
+	t->alpha = hl_lanes_new(&t->arena, c->n * t->n_groups);
+	t->orders = hl_arena_array(&t->arena, c->n * t->n_groups, sizeof *t->orders);
+	if (t->alpha == NULL || t->orders == NULL)
 		return HL_NOMEM;
 	memset(t->alpha, 0, c->n * t->n_groups * sizeof *t->alpha);
-	t->ascent = (struct hl_ascent){&t->problem, &t->kin, t->n_learnt, .order = NULL};
-	return hl_ascent_init(&t->ascent, arena);
+	for (uint32_t i = 0; i < t->at_once && status == HL_OK; i++)
+		status = make_round(t, &t->rounds[i]);
+	return status;
+}
+
+/* The first round's weights are the model's: later ones get others. */
+static int keep_model(struct trainer *t)
+{
+	size_t places = ((size_t)t->corpus.n_features + 1) * t->n_groups;
+	t->model = t->rounds[0].weights;
+	if (t->corpus.n_folds < t->at_once)
+		return HL_OK;
+	t->rounds[0].weights = hl_lanes_new(&t->arena, places);
+	return t->rounds[0].weights == NULL ? HL_NOMEM : HL_OK;
 }
 
 static int learn(struct trainer *t)
@@ -245,12 +288,11 @@ static int learn(struct trainer *t)
 		status = make_room(t);
 	if (status != HL_OK)
 		return status;
-	learn_once(t, t->model, UINT8_MAX);
-	for (uint32_t fold = 0; fold < t->corpus.n_folds; fold++) {
-		learn_once(t, t->folded, fold);
-		judge_fold(t, fold);
-	}
-	return HL_OK;
+	uint32_t done = learn_some(t, 0);
+	status = keep_model(t);
+	while (status == HL_OK && done <= t->corpus.n_folds)
+		done += learn_some(t, done);
+	return status;
 }
 
 /* ------------------------------------------------------------------ the finished model */
