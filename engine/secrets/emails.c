@@ -7,8 +7,6 @@
 
 #include "secrets/finder.h"
 
-#define ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
-
 static bool is_local(char c)
 {
 	return (unsigned)(c - 'a') < 26 || (unsigned)(c - '0') < 10 ||
@@ -84,7 +82,7 @@ static size_t told_end(struct hl_str t, size_t end, bool *spelt)
 			return end;
 		for (last = label; last < t.len && (unsigned)(t.ptr[last] - 'a') < 26;)
 			last++;
-		if (!ONE_OF(hl_str_sub(t, label, last - label), last_names))
+		if (!HL_ONE_OF(hl_str_sub(t, label, last - label), last_names))
 			return end;
 		*spelt = *spelt || word;
 		end = last;
@@ -99,7 +97,7 @@ static bool is_mail_house(struct hl_str domain)
 		"hotmail", "icloud",	 "live", "mail",    "msn",   "naver",  "outlook",
 		"proton",  "protonmail", "qq",	 "sina",    "yahoo", "yandex", "ymail"};
 	size_t dot = hl_str_find(domain, HL_STR("."), 0);
-	return ONE_OF(hl_str_sub(domain, 0, dot), houses);
+	return HL_ONE_OF(hl_str_sub(domain, 0, dot), houses);
 }
 
 /* "jo@example.com / hunter2!": the password that goes with an address, as lists have it. */
@@ -176,7 +174,7 @@ static bool speaks_of_mail(const struct hl_finder *f, const struct hl_mark *mark
 	};
 	size_t first = mark->first > NEAR ? mark->first - NEAR : 0;
 	for (size_t i = first; i < f->u->n_words && i < mark->last + NEAR; i++)
-		if (ONE_OF(f->u->words[i].form, words) ||
+		if (HL_ONE_OF(f->u->words[i].form, words) ||
 		    hl_str_eq(f->u->words[i].form, HL_STR("箱")))
 			return true;
 	return false;
@@ -200,7 +198,7 @@ void hl_find_told_email(struct hl_finder *f, const struct hl_mark *mark)
 	if (word == house || (!dotted && !dictated && !known))
 		return;
 	size_t start = local_start(t, name);
-	if (start == name || ONE_OF(hl_str_sub(t, start, name - start), no_names))
+	if (start == name || HL_ONE_OF(hl_str_sub(t, start, name - start), no_names))
 		return;
 	bool marked = hl_shape_of(hl_str_sub(t, start, name - start)).digits > 0 ||
 		      f->u->n_words <= 6 || speaks_of_mail(f, mark);

@@ -100,6 +100,7 @@ struct hl_shape hl_shape_of(struct hl_str text);
 
 /* Whether `word` is in a list sorted by bytes. */
 bool hl_one_of(struct hl_str word, const char *const *list, size_t n);
+#define HL_ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
 
 void hl_marks_find(struct hl_finder *f);
 void hl_find_seeds(struct hl_finder *f);

@@ -191,8 +191,6 @@ static const char *const han_links[] = {
 	"您", "成", "我", "收", "改", "是", "的", "码", "给", "置", "设", "这",
 };
 
-#define ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
-
 #define VALUE_MAX 512 /* bytes; longer tokens speak for themselves or are none */
 
 static bool is_value_byte(char c)
@@ -237,11 +235,11 @@ struct hl_value hl_finder_value(const struct hl_finder *f, const struct hl_mark 
 		const char *past = text + word->end;
 		bool joined = past < end && is_value_byte(*past) &&
 			      strchr(number ? " :=." : " :=", *past) == NULL;
-		bool skip = word->kind == HL_WORD_HAN ? ONE_OF(word->form, han_links)
-						      : !joined && ONE_OF(word->form, links);
+		bool skip = word->kind == HL_WORD_HAN ? HL_ONE_OF(word->form, han_links)
+						      : !joined && HL_ONE_OF(word->form, links);
 		if (!skip)
 			break;
-		value.stated = value.stated || ONE_OF(word->form, stating);
+		value.stated = value.stated || HL_ONE_OF(word->form, stating);
 		p = text + word->end;
 		if (number && p < end && *p == '.')
 			p++;

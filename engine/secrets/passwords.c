@@ -12,11 +12,9 @@
 #define HAN_ANSWER_MAX 8u /* characters */
 #define QUOTED_MAX 80u	  /* bytes between quotes */
 
-#define IN(list, word) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
-
 static bool is_prose(struct hl_str word)
 {
-	return IN(prose, word) || hl_str_find(word, HL_STR("n't"), 0) != SIZE_MAX ||
+	return HL_ONE_OF(word, prose) || hl_str_find(word, HL_STR("n't"), 0) != SIZE_MAX ||
 	       (word.len > 5 &&
 		(hl_str_ends(word, HL_STR("ed")) || hl_str_ends(word, HL_STR("ing")) ||
 		 hl_str_ends(word, HL_STR("able")) || hl_str_ends(word, HL_STR("ly"))));
@@ -66,7 +64,7 @@ static bool ends_clause(const struct hl_finder *f, uint32_t end)
 	if (end >= t.len || strchr(".,;!?\n", t.ptr[end]) != NULL ||
 	    (unsigned char)t.ptr[end] >= 0x80)
 		return true;
-	return IN(turns, folded(f, end, token_end(t, end)));
+	return HL_ONE_OF(folded(f, end, token_end(t, end)), turns);
 }
 
 /* The end of a password in words that begins at `start`: words to the end of the clause of which
@@ -79,7 +77,7 @@ static uint32_t words_end(const struct hl_finder *f, uint32_t start)
 	while (n < WORDS_MAX) {
 		uint32_t e = token_end(t, at);
 		struct hl_str word = folded(f, at, e);
-		if (!is_letters(word) || (n > 0 && IN(turns, word)))
+		if (!is_letters(word) || (n > 0 && HL_ONE_OF(word, turns)))
 			break;
 		n++;
 		n_prose += is_prose(word);
@@ -157,7 +155,7 @@ static void find_before(struct hl_finder *f, const struct hl_mark *mark)
 	const struct hl_word *w = f->u->words;
 	struct hl_str t = f->u->normal.text;
 	size_t i = mark->first, skipped = 0;
-	while (i > 0 && skipped++ < 6 && IN(between, w[i - 1].form))
+	while (i > 0 && skipped++ < 6 && HL_ONE_OF(w[i - 1].form, between))
 		i--;
 	bool as = i < mark->first && hl_str_eq(w[i].form, HL_STR("as"));
 	bool given_for = i < mark->first && i > 0 && hl_str_eq(w[i].form, HL_STR("for"));
@@ -225,7 +223,7 @@ static void find_defended(struct hl_finder *f, const struct hl_mark *mark)
 		struct hl_shape s = hl_shape_of(folded(f, start, end));
 		if (s.digits > 0 && s.lower > 0 && end - start >= 6 && is + 1 < f->u->n_words &&
 		    (hl_str_eq(w[is].form, HL_STR("is")) || hl_str_eq(w[is].form, HL_STR("是"))) &&
-		    IN(praise, w[is + 1].form) && !is_quantity(folded(f, start, end), s))
+		    HL_ONE_OF(w[is + 1].form, praise) && !is_quantity(folded(f, start, end), s))
 			hl_finder_add(f, HL_SECRET_PASSWORD, start, end);
 	}
 }

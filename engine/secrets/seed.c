@@ -114,7 +114,7 @@ bool hl_seed_listed(const struct hl_word *word)
 
 bool hl_seed_is_everyday(struct hl_str word)
 {
-	return hl_one_of(word, everyday, sizeof everyday / sizeof *everyday);
+	return HL_ONE_OF(word, everyday);
 }
 
 bool hl_seed_nearly_listed(struct hl_str word, unsigned slips)
@@ -184,7 +184,7 @@ static bool is_small_word(struct hl_str word)
 		"if", "im", "in", "is", "it", "me", "my", "no", "of", "oh", "ok",
 		"on", "or", "pm", "so", "to", "up", "ur", "us", "we", "ya", "yo",
 	};
-	return word.len < 2 || hl_one_of(word, small, sizeof small / sizeof *small);
+	return word.len < 2 || HL_ONE_OF(word, small);
 }
 
 /* The longest run from `first` (listed) that has listed words all along, single slips apart. The
@@ -398,7 +398,7 @@ static bool holds_talk(const struct piece *piece)
 		"want",	 "what", "when", "where", "will", "wrong",  "you",
 	};
 	for (size_t i = piece->run.first; i <= piece->run.last; i++)
-		if (hl_one_of(piece->words.v[i].word->form, talk, sizeof talk / sizeof *talk))
+		if (HL_ONE_OF(piece->words.v[i].word->form, talk))
 			return true;
 	return false;
 }

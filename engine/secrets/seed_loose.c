@@ -17,8 +17,6 @@
 #define SAID_WITHIN 5u /* words from "word" to what it is */
 #define SLIPS_MAX 12u  /* words of a message that are looked for in the list with a slip */
 
-#define ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
-
 static bool is_listed(const struct hl_word *word)
 {
 	return hl_seed_listed(word) && hl_seed_is_word(hl_word_key(word));
@@ -44,7 +42,8 @@ static bool is_filler(const struct hl_word *word)
 		"到",	    "十",	  "单",	      "四",	   "是",	"第",
 		"词",
 	};
-	return word->kind == HL_WORD_NUMBER || word->form.len == 1 || ONE_OF(word->form, fillers);
+	return word->kind == HL_WORD_NUMBER || word->form.len == 1 ||
+	       HL_ONE_OF(word->form, fillers);
 }
 
 struct counted {
@@ -151,7 +150,7 @@ static bool could_be_listed(const struct hl_word *word)
 		"written", "wrote",  "your",
 	};
 	return word->latin && word->form.len >= 3 && word->form.len <= 9 &&
-	       !ONE_OF(word->form, never);
+	       !HL_ONE_OF(word->form, never);
 }
 
 /* The number of a word in a list, or its bullet. */

@@ -8,7 +8,6 @@
 #include "secrets/finder.h"
 
 #define BIT(kind) (1u << HL_MARK_##kind)
-#define ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
 #define ENTERED_WITHIN 8u /* words from a code to the word that calls it one */
 
 /* ------------------------------------------------------------------ codes */
@@ -108,7 +107,7 @@ static void find_code_after(struct hl_finder *f, const struct hl_mark *mark)
 	card_code = card_code || has_card(f);
 	size_t least = card_code || (sure && v.stated) ? 3 : sure || v.stated ? 4 : 6;
 	/* the number after "sms" may be who sent it, one after "verification" when it was */
-	if (ONE_OF(w[mark->last].form, weak))
+	if (HL_ONE_OF(w[mark->last].form, weak))
 		least = v.stated ? 4 : 6;
 	if (digits >= least && digits <= 8) {
 		hl_finder_add(f, HL_SECRET_CODE, v.start < w[i].start ? v.start : w[i].start,
@@ -139,7 +138,7 @@ static void find_entered_code(struct hl_finder *f, const struct hl_mark *mark)
 	for (size_t back = 2; back <= ENTERED_WITHIN && back <= mark->first; back++) {
 		size_t i = mark->first - back, last;
 		if (hl_code_at(f, i, &last) == 6 && w[i].sentence == w[mark->first].sentence &&
-		    i > 0 && ONE_OF(w[i - 1].form, entering))
+		    i > 0 && HL_ONE_OF(w[i - 1].form, entering))
 			hl_finder_add(f, HL_SECRET_CODE, w[i].start, w[last].end);
 	}
 }
@@ -154,7 +153,7 @@ static void find_code_before(struct hl_finder *f, const struct hl_mark *mark)
 		size_t digits = hl_code_at(f, i, &last);
 		if (digits >= 4 && digits <= 8 && (digits == 6 || back <= 4) &&
 		    w[i].sentence == w[mark->first].sentence) {
-			bool is = ONE_OF(w[last + 1].form, stating);
+			bool is = HL_ONE_OF(w[last + 1].form, stating);
 			if (is || (last + 1 == mark->first && digits == 6))
 				hl_finder_add(f, HL_SECRET_CODE, w[i].start, w[last].end);
 			return;
