@@ -11,21 +11,18 @@
 
 #include <cmocka.h>
 
-#define TEXT_MAX 600
+#include "draw.h"
 
-static uint64_t seed = 0x9e3779b97f4a7c15ull;
+#define TEXT_MAX 600
 
 void spelt_seed(uint64_t other)
 {
-	seed += other * 2;
+	draw_seed += other * 2;
 }
 
 unsigned spelt_draw(unsigned below)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (unsigned)(seed >> 33) % below;
+	return draw(below);
 }
 
 /* Many are near each other; some have letters three times in a row. */

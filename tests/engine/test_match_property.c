@@ -13,22 +13,13 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
 #include "packtext.h"
 #include "text/text.h"
 
 #define RULES 6
 #define TEXTS_MAX 600
 #define LEN_MAX 200
-
-static uint64_t seed = 0x9e3779b97f4a7c15ull;
-
-static unsigned draw(unsigned below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (unsigned)(seed >> 33) % below;
-}
 
 /* ------------------------------------------------------------------ phrases, spelt out */
 

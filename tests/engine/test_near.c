@@ -9,19 +9,10 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
 #include "ruleset/vocab.h"
 
 #define ATOMS 60
-
-static uint64_t seed = 0x9e3779b97f4a7c15ull;
-
-static unsigned draw(unsigned below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (unsigned)(seed >> 33) % below;
-}
 
 /* Few letters, so that many words are near each other. */
 static struct hl_str random_word(char *out, unsigned least, unsigned most)

@@ -9,17 +9,8 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
 #include "packtext.h"
-
-static uint64_t seed = 0x9e3779b97f4a7c15ull;
-
-static unsigned draw(unsigned below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (unsigned)(seed >> 33) % below;
-}
 
 /* A set that shares patterns with an earlier one stands alone when that one is gone. */
 static void test_renew(void **state)
