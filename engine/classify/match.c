@@ -47,23 +47,23 @@ static bool add_item(struct united *u, struct hl_arena *turn, const struct hl_ma
 	return true;
 }
 
-static int match_words(struct hl_match *out, struct hl_reading *r, const struct hl_rule *rule)
+static int match_words(struct hl_match *out, struct hl_reading *r, const struct hl_words *words)
 {
 	struct hl_arena *turn = &r->scratch->turn;
 	struct united u = {.captures = NULL};
 	struct hl_match item;
-	uint32_t max = rule->words.max_words;
+	uint32_t max = words->max_words;
 	if (max && (r->utterance->size2 + 1) / 2 > max)
 		return HL_NOT_FOUND;
-	for (uint32_t i = 0; i < rule->words.n_all; i++) {
-		int rc = hl_match_graph(&item, r, &rule->words.all[i]);
+	for (uint32_t i = 0; i < words->n_all; i++) {
+		int rc = hl_match_graph(&item, r, &words->all[i]);
 		if (rc != HL_OK)
 			return rc;
 		if (!add_item(&u, turn, &item))
 			return HL_NOMEM;
 	}
-	for (uint32_t i = 0; i < rule->words.n_none; i++) {
-		int rc = hl_match_graph(&item, r, &rule->words.none[i]);
+	for (uint32_t i = 0; i < words->n_none; i++) {
+		int rc = hl_match_graph(&item, r, &words->none[i]);
 		if (rc != HL_NOT_FOUND)
 			return rc == HL_OK ? HL_NOT_FOUND : rc;
 	}
@@ -103,11 +103,12 @@ static int pattern_captures(struct hl_match *out, struct hl_reading *r,
 	return HL_OK;
 }
 
-static int match_pattern(struct hl_match *out, struct hl_reading *r, const struct hl_rule *rule)
+static int match_pattern(struct hl_match *out, struct hl_reading *r,
+			 const struct hl_pattern *pattern)
 {
 	struct hl_pcre_match match;
 	uint32_t first = 0, n = 0;
-	int rc = hl_pcre_search(&match, r, &rule->pattern, 0);
+	int rc = hl_pcre_search(&match, r, pattern, 0);
 	if (rc != HL_OK)
 		return rc;
 	if (match.start < match.end)
@@ -127,18 +128,18 @@ static int match_pattern(struct hl_match *out, struct hl_reading *r, const struc
 				 .n_words = n,
 				 .marked = words,
 				 .n_marked = n};
-	return pattern_captures(out, r, &rule->pattern, &match);
+	return pattern_captures(out, r, pattern, &match);
 }
 
 int hl_match_rule(struct hl_match *out, struct hl_reading *reading, const struct hl_rule *rule)
 {
-	switch (rule->by) {
+	switch ((enum hl_by)rule->by) {
 	case HL_BY_PHRASE:
-		return hl_match_graph(out, reading, &rule->phrase);
+		return hl_match_graph(out, reading, rule->phrase);
 	case HL_BY_WORDS:
-		return match_words(out, reading, rule);
+		return match_words(out, reading, rule->words);
 	case HL_BY_PATTERN:
-		return match_pattern(out, reading, rule);
+		return match_pattern(out, reading, rule->pattern);
 	default:
 		return HL_NOT_FOUND;
 	}

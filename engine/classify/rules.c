@@ -8,11 +8,6 @@ static int compare(uint32_t a, uint32_t b)
 	return a > b ? -1 : a < b;
 }
 
-static bool is_whole(const struct hl_rule *rule)
-{
-	return rule->by == HL_BY_PHRASE && rule->phrase.whole;
-}
-
 int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
 		      const struct hl_found *b)
 {
@@ -22,7 +17,7 @@ int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
 	int order =
 		compare(rules->intents[a->intent].sensitive, rules->intents[b->intent].sensitive);
 	if (!order)
-		order = compare(is_whole(ra), is_whole(rb));
+		order = compare(ra->whole, rb->whole);
 	if (!order)
 		order = compare(ra->by == HL_BY_PATTERN, rb->by == HL_BY_PATTERN);
 	if (!order)
@@ -75,7 +70,8 @@ static int better(const struct hl_ruleset *rules, const struct hl_found *a,
 	if (!order)
 		order = compare((uint32_t)ma->n_words, (uint32_t)mb->n_words);
 	if (!order)
-		order = hl_str_cmp(rules->rules[a->rule].text, rules->rules[b->rule].text);
+		order = hl_str_cmp(rules->rule_texts[a->rule].text,
+				   rules->rule_texts[b->rule].text);
 	return order;
 }
 
@@ -115,7 +111,7 @@ int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++) {
 		if (i + 1 < n)
-			__builtin_prefetch(&rules->rules[candidates[i + 1]]);
+			__builtin_prefetch(rules->rules[candidates[i + 1]].matcher);
 		struct hl_found found = {.intent = rules->rules[candidates[i]].intent,
 					 .rule = candidates[i]};
 		rc = hl_match_rule(&found.match, reading, &rules->rules[candidates[i]]);
@@ -166,9 +162,9 @@ int hl_classify_tell(const struct hl_candidate **out, struct hl_reading *reading
 		const struct hl_rule *rule = &rules->rules[findings->list[i]];
 		v[i] = (struct hl_candidate){
 			.intent = &rules->pack.intents[rule->intent],
-			.by = rule->by,
-			.src = rule->src,
-			.text = rule->text,
+			.by = (enum hl_by)rule->by,
+			.src = rules->rule_texts[findings->list[i]].src,
+			.text = rules->rule_texts[findings->list[i]].text,
 			.outcome = outcome_of(findings->list[i], reading, findings, query, lang)};
 	}
 	*out = v;

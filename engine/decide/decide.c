@@ -193,10 +193,10 @@ static int list_hits(struct deciding *d)
 		const struct candidate *from = &d->v[i];
 		const struct hl_rule *rule = &d->c->rules->rules[from->found->rule];
 		hits[i] = (struct hl_hit){.intent = from->intent,
-					  .by = rule->by,
-					  .src = rule->src,
+					  .by = (enum hl_by)rule->by,
+					  .src = d->c->rules->rule_texts[from->found->rule].src,
 					  .size2 = from->found->match.size2,
-					  .whole = rule->by == HL_BY_PHRASE && rule->phrase.whole,
+					  .whole = rule->whole,
 					  .taken = from->taken};
 		if (from->lost_to) {
 			hits[i].lost_to = from->lost_to->intent;
@@ -241,11 +241,11 @@ static void win_by_rule(struct deciding *d, enum hl_decision decision)
 		: d->n == 1		? "it is the only intent with a rule that matches"
 		: d->out->n_all > 1 ? "its rule goes first; what shares no word with it is held too"
 				    : "its rule goes before the others that match";
-	const struct hl_rule *rule = &d->c->rules->rules[d->v[0].found->rule];
+	uint32_t rule = d->v[0].found->rule;
 	d->out->decision = decision;
 	d->out->intent = d->v[0].intent;
-	d->out->by = rule->by;
-	d->out->rule = rule->src;
+	d->out->by = (enum hl_by)d->c->rules->rules[rule].by;
+	d->out->rule = d->c->rules->rule_texts[rule].src;
 	d->out->score = 1;
 }
 

@@ -1,18 +1,13 @@
 /* The order of rules told as a reason: why the runner-up lost. */
 #include "decide/decide.h"
 
-static bool is_whole(const struct hl_rule *rule)
-{
-	return rule->by == HL_BY_PHRASE && rule->phrase.whole;
-}
-
 const char *hl_decide_why(const struct hl_ruleset *rules, const struct hl_found *winner,
 			  const struct hl_found *loser)
 {
 	const struct hl_rule *w = &rules->rules[winner->rule], *l = &rules->rules[loser->rule];
 	if (rules->intents[winner->intent].sensitive != rules->intents[loser->intent].sensitive)
 		return "the other intent is sensitive (handoff: always)";
-	if (is_whole(w) != is_whole(l))
+	if (w->whole != l->whole)
 		return "the other rule is a phrase with = that is the whole message";
 	if ((w->by == HL_BY_PATTERN) != (l->by == HL_BY_PATTERN))
 		return "the other rule is a pattern";

@@ -18,7 +18,8 @@ struct hl_build {
 	struct hl_map slot_names;
 	struct hl_map known; /* canonical rule → its number, to find doubles */
 	struct hl_rule *rules;
-	size_t n_rules, cap_rules;
+	struct hl_rule_text *texts; /* as many */
+	size_t n_rules, cap_rules, cap_texts;
 	struct hl_clauses *clauses; /* of each rule */
 	size_t n_clauses, cap_clauses;
 	struct hl_compiled_intent *intents;

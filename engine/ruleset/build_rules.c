@@ -60,14 +60,15 @@ static const char *by_plural(enum hl_by by)
 }
 
 /* Has another intent the same rule under the same condition? */
-static int check_double(struct hl_build *b, const struct hl_rule *rule, struct hl_str canonical)
+static int check_double(struct hl_build *b, const struct hl_rule *rule,
+			const struct hl_rule_text *text)
 {
 	const struct hl_intent *intent = &b->set->pack.intents[rule->intent];
 	struct hl_buf key;
 	bool is_new;
 	hl_buf_init(&key, &b->work);
 	hl_buf_char(&key, (char)('a' + (int)rule->by));
-	hl_buf_str(&key, canonical);
+	hl_buf_str(&key, text->canonical);
 	hl_buf_char(&key, '\x1e');
 	put_conds(&key, &b->work, &intent->only_if);
 	uint32_t *known = key.failed ? NULL
@@ -78,66 +79,73 @@ static int check_double(struct hl_build *b, const struct hl_rule *rule, struct h
 	if (is_new)
 		return HL_OK;
 	if (b->rules[*known].intent == rule->intent) {
-		hl_report_plain(&b->report, HL_WARNING, "rule.again", rule->src, 0,
-				(uint32_t)rule->text.len, "this stands twice in the intent",
+		hl_report_plain(&b->report, HL_WARNING, "rule.again", text->src, 0,
+				(uint32_t)text->text.len, "this stands twice in the intent",
 				"take one of the two out");
 		return HL_OK;
 	}
 	struct hl_str other = b->set->pack.intents[b->rules[*known].intent].id;
-	hl_report(&b->report, HL_ERROR, "rule.double", rule->src, 0, (uint32_t)rule->text.len,
-		  hl_report_join(&b->report, hl_str_of(by_plural(rule->by)), other, HL_STR("`")),
+	hl_report(&b->report, HL_ERROR, "rule.double", text->src, 0, (uint32_t)text->text.len,
+		  hl_report_join(&b->report, hl_str_of(by_plural((enum hl_by)rule->by)), other,
+				 HL_STR("`")),
 		  HL_STR("keep it in one of the two intents"));
 	return HL_OK;
 }
 
-static int add_rule(struct hl_build *b, const struct hl_rule *rule, struct hl_clauses clauses,
-		    struct hl_str canonical)
+static int add_rule(struct hl_build *b, struct hl_rule rule, struct hl_rule_text text,
+		    struct hl_clauses clauses)
 {
-	struct hl_str own = hl_arena_dup(&b->set->arena, canonical);
-	if (!own.ptr)
+	size_t n_texts = b->n_rules;
+	text.canonical = hl_arena_dup(&b->set->arena, text.canonical);
+	if (!text.canonical.ptr)
 		return HL_NOMEM;
-	int rc = check_double(b, rule, own);
+	int rc = check_double(b, &rule, &text);
 	if (rc != HL_OK)
 		return rc;
-	struct hl_rule *kept = HL_PUSH(&b->set->arena, b->rules, b->n_rules, b->cap_rules);
 	struct hl_clauses *c = HL_PUSH(&b->work, b->clauses, b->n_clauses, b->cap_clauses);
-	if (!kept || !c)
+	struct hl_rule_text *t = HL_PUSH(&b->set->arena, b->texts, n_texts, b->cap_texts);
+	struct hl_rule *kept =
+		c && t ? HL_PUSH(&b->set->arena, b->rules, b->n_rules, b->cap_rules) : NULL;
+	if (!kept)
 		return HL_NOMEM;
-	*kept = *rule;
-	kept->canonical = own;
 	*c = clauses;
+	*t = text;
+	*kept = rule;
 	return HL_OK;
 }
 
 /* ------------------------------------------------------------------ the three kinds */
 
 /* The rule compiled from its text, or taken over from the set in force. */
-static int make_phrase(struct hl_rule *rule, struct hl_str *canonical, struct hl_build *b,
+static int make_phrase(struct hl_graph *graph, struct hl_rule_text *text, struct hl_build *b,
 		       const struct hl_line *line)
 {
 	const struct hl_rule *old = hl_renewal_phrase(&b->renewal, line->text);
 	if (old) {
-		int rc = hl_renewal_graph(&rule->phrase, &b->renewal, &b->phrases, &old->phrase);
-		*canonical = old->canonical;
+		int rc = hl_renewal_graph(graph, &b->renewal, &b->phrases, old->phrase);
+		text->canonical = hl_renewal_canonical(&b->renewal, old);
 		if (rc != HL_NOT_FOUND)
 			return rc;
 	}
 	size_t told = b->report.told;
-	int rc = hl_graph_compile(&rule->phrase, canonical, &b->phrases, line, HL_PHRASE_RULE);
-	rule->told = b->report.told > told;
+	int rc = hl_graph_compile(graph, &text->canonical, &b->phrases, line, HL_PHRASE_RULE);
+	text->told = b->report.told > told;
 	return rc;
 }
 
 static int add_phrase(struct hl_build *b, uint32_t i, const struct hl_line *line)
 {
-	struct hl_rule rule = {
-		.by = HL_BY_PHRASE, .intent = i, .src = line->src, .text = line->text};
-	struct hl_str canonical;
+	struct hl_rule_text text = {.src = line->src, .text = line->text};
+	struct hl_graph *graph = HL_NEW(&b->set->arena, struct hl_graph);
 	struct hl_clauses clauses;
-	int rc = make_phrase(&rule, &canonical, b, line);
+	if (!graph)
+		return HL_NOMEM;
+	int rc = make_phrase(graph, &text, b, line);
 	if (rc == HL_OK)
-		rc = hl_graph_clauses(&clauses, &b->work, &rule.phrase, &b->set->vocab);
-	return rc == HL_OK ? add_rule(b, &rule, clauses, canonical) : rc;
+		rc = hl_graph_clauses(&clauses, &b->work, graph, &b->set->vocab);
+	struct hl_rule rule = {
+		.intent = i, .by = HL_BY_PHRASE, .whole = graph->whole, .phrase = graph};
+	return rc == HL_OK ? add_rule(b, rule, text, clauses) : rc;
 }
 
 /* The index puts clauses into an order of its own. */
@@ -155,19 +163,22 @@ static int copy_clauses(struct hl_clauses *out, struct hl_arena *work,
 
 static int add_pattern(struct hl_build *b, uint32_t i, const struct hl_line *line)
 {
-	struct hl_rule rule = {
-		.by = HL_BY_PATTERN, .intent = i, .src = line->src, .text = line->text};
+	struct hl_rule_text text = {.src = line->src, .text = line->text, .canonical = line->text};
+	struct hl_pattern *pattern = HL_NEW(&b->set->arena, struct hl_pattern);
+	struct hl_rule rule = {.intent = i, .by = HL_BY_PATTERN, .pattern = pattern};
 	struct hl_clauses clauses;
 	const struct hl_rule *old = hl_renewal_pattern(&b->renewal, line->text);
-	int rc = old ? hl_renewal_copy(&rule.pattern, &b->renewal, &b->patterns, &old->pattern)
-		     : hl_pattern_compile(&rule.pattern, &b->patterns, line);
+	if (!pattern)
+		return HL_NOMEM;
+	int rc = old ? hl_renewal_copy(pattern, &b->renewal, &b->patterns, old->pattern)
+		     : hl_pattern_compile(pattern, &b->patterns, line);
 	if (rc != HL_OK)
 		return rc;
-	rc = copy_clauses(&clauses, &b->work, &rule.pattern.clauses);
+	rc = copy_clauses(&clauses, &b->work, &pattern->clauses);
 	if (rc == HL_OK)
-		rc = add_rule(b, &rule, clauses, line->text);
+		rc = add_rule(b, rule, text, clauses);
 	if (rc != HL_OK)
-		hl_pattern_deinit(&rule.pattern);
+		hl_pattern_deinit(pattern);
 	return rc;
 }
 
@@ -213,16 +224,16 @@ static int compile_items(const struct hl_graph **out, struct hl_buf *canonical, 
 	return result;
 }
 
-static int compile_words(struct hl_rule *rule, struct hl_str *canonical, struct hl_build *b,
+static int compile_words(struct hl_words *out, struct hl_str *canonical, struct hl_build *b,
 			 const struct hl_words_rule *words)
 {
 	struct hl_buf key;
 	hl_buf_init(&key, &b->work);
 	b->phrases.typos = words->typos > 2 ? 2 : words->typos;
-	int rc = compile_items(&rule->words.all, &key, b, &words->all, '+');
+	int rc = compile_items(&out->all, &key, b, &words->all, '+');
 	b->phrases.typos = 0;
 	if (rc >= 0) {
-		int rc_none = compile_items(&rule->words.none, &key, b, &words->none, '-');
+		int rc_none = compile_items(&out->none, &key, b, &words->none, '-');
 		rc = rc_none != HL_OK ? rc_none : rc;
 	}
 	hl_buf_char(&key, '\x1e');
@@ -234,49 +245,52 @@ static int compile_words(struct hl_rule *rule, struct hl_str *canonical, struct 
 }
 
 /* Compiled from its items, or taken over. */
-static int make_words(struct hl_rule *rule, struct hl_str *canonical, struct hl_build *b,
+static int make_words(struct hl_words *out, struct hl_rule_text *text, struct hl_build *b,
 		      const struct hl_words_rule *words)
 {
 	struct hl_renewal *renewal = &b->renewal;
 	const struct hl_rule *old = hl_renewal_words(renewal, words);
 	int rc = HL_NOT_FOUND;
 	if (old)
-		rc = hl_renewal_graphs(&rule->words.all, renewal, &b->phrases, old->words.all,
-				       old->words.n_all);
+		rc = hl_renewal_graphs(&out->all, renewal, &b->phrases, old->words->all,
+				       old->words->n_all);
 	if (rc == HL_OK)
-		rc = hl_renewal_graphs(&rule->words.none, renewal, &b->phrases, old->words.none,
-				       old->words.n_none);
+		rc = hl_renewal_graphs(&out->none, renewal, &b->phrases, old->words->none,
+				       old->words->n_none);
 	if (rc == HL_OK)
-		*canonical = old->canonical;
+		text->canonical = hl_renewal_canonical(renewal, old);
 	if (rc != HL_NOT_FOUND)
 		return rc;
 	size_t told = b->report.told;
-	rc = compile_words(rule, canonical, b, words);
-	rule->told = b->report.told > told;
+	rc = compile_words(out, &text->canonical, b, words);
+	text->told = b->report.told > told;
 	return rc;
 }
 
 static int add_words(struct hl_build *b, uint32_t i, const struct hl_words_rule *words)
 {
-	struct hl_rule rule = {.by = HL_BY_WORDS, .intent = i, .src = words->src};
-	struct hl_str canonical;
+	struct hl_words *out = HL_NEW(&b->set->arena, struct hl_words);
+	struct hl_rule rule = {.intent = i, .by = HL_BY_WORDS, .words = out};
+	struct hl_rule_text text = {.src = words->src};
 	struct hl_clauses clauses = {NULL, 0};
 	size_t cap = 0;
+	if (!out)
+		return HL_NOMEM;
 	if (!words->all.n) {
 		hl_report_plain(&b->report, HL_ERROR, "words.no_all", words->src, 0, 0,
 				"a words rule needs `all`", "all: [deposit~, missing]");
 		return HL_REFUSED;
 	}
-	int rc = make_words(&rule, &canonical, b, words);
+	int rc = make_words(out, &text, b, words);
 	if (rc != HL_OK)
 		return rc;
-	rule.text = words->all.v[0].text;
-	rule.words.n_all = (uint32_t)words->all.n;
-	rule.words.n_none = (uint32_t)words->none.n;
-	rule.words.max_words = words->max_words;
+	text.text = words->all.v[0].text;
+	out->n_all = (uint32_t)words->all.n;
+	out->n_none = (uint32_t)words->none.n;
+	out->max_words = words->max_words;
 	for (size_t n = 0; n < words->all.n && rc == HL_OK; n++)
-		rc = add_clauses(&clauses, &cap, b, &rule.words.all[n]);
-	return rc == HL_OK ? add_rule(b, &rule, clauses, canonical) : rc;
+		rc = add_clauses(&clauses, &cap, b, &out->all[n]);
+	return rc == HL_OK ? add_rule(b, rule, text, clauses) : rc;
 }
 
 /* ------------------------------------------------------------------ an intent */
@@ -390,12 +404,13 @@ static int build_types(struct hl_build *b)
 static void tell_always(struct hl_build *b)
 {
 	for (size_t i = 0; i < b->set->index.n_always; i++) {
-		const struct hl_rule *rule = &b->rules[b->set->index.always[i]];
-		hl_report_plain(&b->report, HL_NOTE, "rule.always", rule->src, 0,
-				(uint32_t)rule->text.len,
+		uint32_t rule = b->set->index.always[i];
+		const struct hl_rule_text *text = &b->texts[rule];
+		hl_report_plain(&b->report, HL_NOTE, "rule.always", text->src, 0,
+				(uint32_t)text->text.len,
 				"nothing in it is sure to stand in a message it matches: it is "
 				"tried on every message",
-				rule->by == HL_BY_PATTERN
+				b->rules[rule].by == HL_BY_PATTERN
 					? "if it can be, insist on some letters: `order \\d+` is "
 					  "tried only where `order` stands"
 					: "if it can be, insist on a word");

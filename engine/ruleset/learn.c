@@ -127,18 +127,18 @@ static void spell(struct spelling *s, uint16_t state, size_t n)
 	}
 }
 
-static bool comes_before(const struct hl_rule *a, const struct hl_rule *b)
+static bool comes_before(const struct hl_build *b, uint32_t left, uint32_t right)
 {
-	uint64_t x = hl_str_hash(a->text), y = hl_str_hash(b->text);
-	return x != y ? x < y : hl_str_cmp(a->text, b->text) < 0;
+	struct hl_str l = b->texts[left].text, r = b->texts[right].text;
+	uint64_t x = hl_str_hash(l), y = hl_str_hash(r);
+	return x != y ? x < y : hl_str_cmp(l, r) < 0;
 }
 
 /* In an order that is neither the author's nor the alphabet's: where there are more than are spelt,
    no language is left out. */
 static void spell_phrases(struct learning *l, uint32_t from, uint32_t to)
 {
-	const struct hl_rule **phrases =
-		HL_NEW_ARRAY(&l->b->work, to - from + 1, const struct hl_rule *);
+	uint32_t *phrases = HL_NEW_ARRAY(&l->b->work, to - from + 1, uint32_t);
 	size_t n = 0;
 	if (!phrases) {
 		l->failed = true;
@@ -146,17 +146,17 @@ static void spell_phrases(struct learning *l, uint32_t from, uint32_t to)
 	}
 	for (uint32_t r = from; r < to; r++)
 		if (l->b->rules[r].by == HL_BY_PHRASE)
-			phrases[n++] = &l->b->rules[r];
+			phrases[n++] = r;
 	for (size_t gap = n / 2; gap; gap /= 2)
 		for (size_t i = gap; i < n; i++) {
-			const struct hl_rule *rule = phrases[i];
+			uint32_t rule = phrases[i];
 			size_t j = i;
-			for (; j >= gap && comes_before(rule, phrases[j - gap]); j -= gap)
+			for (; j >= gap && comes_before(l->b, rule, phrases[j - gap]); j -= gap)
 				phrases[j] = phrases[j - gap];
 			phrases[j] = rule;
 		}
 	for (size_t i = 0; i < n; i++) {
-		struct spelling s = {.l = l, .graph = &phrases[i]->phrase};
+		struct spelling s = {.l = l, .graph = l->b->rules[phrases[i]].phrase};
 		spell(&s, (uint16_t)(s.graph->n_states - 1), 0);
 	}
 }

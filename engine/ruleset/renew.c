@@ -70,6 +70,7 @@ void hl_renewal_intent(struct hl_renewal *renewal, const struct hl_intent *inten
 		return;
 	renewal->compiled = &old->intents[*known];
 	renewal->rules = old->rules + renewal->first_rule[*known];
+	renewal->texts = old->rule_texts + renewal->first_rule[*known];
 	renewal->same_slots = same_slots(renewal->intent, intent);
 	renewal->n_phrases = renewal->n_patterns = renewal->n_words = 0;
 }
@@ -87,9 +88,14 @@ static size_t find_line(size_t *looked, const struct hl_lines *lines, struct hl_
 	return SIZE_MAX;
 }
 
-static const struct hl_rule *quiet(const struct hl_rule *rule)
+static const struct hl_rule *quiet(const struct hl_renewal *renewal, size_t n)
 {
-	return rule->told ? NULL : rule;
+	return renewal->texts[n].told ? NULL : &renewal->rules[n];
+}
+
+struct hl_str hl_renewal_canonical(const struct hl_renewal *renewal, const struct hl_rule *rule)
+{
+	return renewal->texts[rule - renewal->rules].canonical;
 }
 
 const struct hl_rule *hl_renewal_phrase(struct hl_renewal *renewal, struct hl_str text)
@@ -97,7 +103,7 @@ const struct hl_rule *hl_renewal_phrase(struct hl_renewal *renewal, struct hl_st
 	if (!renewal->intent)
 		return NULL;
 	size_t i = find_line(&renewal->n_phrases, &renewal->intent->phrases, text);
-	return i == SIZE_MAX ? NULL : quiet(&renewal->rules[i]);
+	return i == SIZE_MAX ? NULL : quiet(renewal, i);
 }
 
 const struct hl_rule *hl_renewal_pattern(struct hl_renewal *renewal, struct hl_str text)
@@ -105,7 +111,7 @@ const struct hl_rule *hl_renewal_pattern(struct hl_renewal *renewal, struct hl_s
 	if (!renewal->intent)
 		return NULL;
 	size_t i = find_line(&renewal->n_patterns, &renewal->intent->patterns, text);
-	return i == SIZE_MAX ? NULL : quiet(&renewal->rules[renewal->intent->phrases.n + i]);
+	return i == SIZE_MAX ? NULL : quiet(renewal, renewal->intent->phrases.n + i);
 }
 
 static bool same_lines(const struct hl_lines *a, const struct hl_lines *b)
@@ -128,7 +134,7 @@ const struct hl_rule *hl_renewal_words(struct hl_renewal *renewal,
 		    !same_lines(&known->none, &words->none))
 			continue;
 		renewal->n_words = i + 1;
-		return quiet(&renewal->rules[intent->phrases.n + intent->patterns.n + i]);
+		return quiet(renewal, intent->phrases.n + intent->patterns.n + i);
 	}
 	return NULL;
 }

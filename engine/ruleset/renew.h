@@ -17,6 +17,7 @@ struct hl_renewal {
 	const struct hl_intent *intent;		   /* the old one of its id; NULL: none */
 	const struct hl_compiled_intent *compiled; /* of that */
 	const struct hl_rule *rules;		   /* of that, the first */
+	const struct hl_rule_text *texts;
 	bool same_slots;
 	size_t n_phrases, n_patterns, n_words; /* looked through so far */
 };
@@ -33,6 +34,8 @@ const struct hl_rule *hl_renewal_phrase(struct hl_renewal *renewal, struct hl_st
 const struct hl_rule *hl_renewal_pattern(struct hl_renewal *renewal, struct hl_str text);
 const struct hl_rule *hl_renewal_words(struct hl_renewal *renewal,
 				       const struct hl_words_rule *words);
+/* What made the rule, one of those, the same as another. */
+struct hl_str hl_renewal_canonical(const struct hl_renewal *renewal, const struct hl_rule *rule);
 /* The old net of the n-th line of `never`, if all of the old ones are there; NULL: none. */
 const struct hl_graph *hl_renewal_never(const struct hl_renewal *renewal, size_t n,
 					struct hl_str text);

@@ -11,7 +11,7 @@ static void destroy(struct hl_ruleset *set)
 {
 	for (size_t i = 0; i < set->n_rules; i++)
 		if (set->rules[i].by == HL_BY_PATTERN)
-			hl_machine_unref(set->rules[i].pattern.shared);
+			hl_machine_unref(set->rules[i].pattern->shared);
 	for (size_t i = 0; i < set->n_slot_patterns; i++)
 		hl_machine_unref(set->slot_patterns[i].shared);
 	hl_likeness_free(set->likeness);
@@ -59,6 +59,7 @@ static void hand_over(struct hl_build *b)
 {
 	struct hl_ruleset *set = b->set;
 	set->rules = b->rules;
+	set->rule_texts = b->texts;
 	set->n_rules = b->n_rules;
 	set->intents = b->intents;
 	set->slot_patterns = b->slot_patterns;
@@ -157,8 +158,8 @@ void hl_ruleset_info(struct hl_ruleset_info *out, const struct hl_ruleset *rules
 		size_t code = 0, jit = 0;
 		if (rules->rules[i].by != HL_BY_PATTERN)
 			continue;
-		pcre2_pattern_info(rules->rules[i].pattern.code, PCRE2_INFO_SIZE, &code);
-		pcre2_pattern_info(rules->rules[i].pattern.code, PCRE2_INFO_JITSIZE, &jit);
+		pcre2_pattern_info(rules->rules[i].pattern->code, PCRE2_INFO_SIZE, &code);
+		pcre2_pattern_info(rules->rules[i].pattern->code, PCRE2_INFO_JITSIZE, &jit);
 		out->bytes += code + jit;
 	}
 }

@@ -13,22 +13,28 @@
 #include "ruleset/pattern.h"
 #include "ruleset/spellings.h"
 
+struct hl_words {
+	const struct hl_graph *all, *none;
+	uint32_t n_all, n_none;
+	uint32_t max_words; /* 0: no limit */
+};
+/* What every message asks of a rule, all of them close together; the rest is apart. */
 struct hl_rule {
-	enum hl_by by; /* PHRASE, WORDS or PATTERN */
 	uint32_t intent;
+	uint8_t by; /* enum hl_by: PHRASE, WORDS or PATTERN */
+	bool whole; /* a phrase that is the whole message */
+	union {
+		const struct hl_graph *phrase;
+		const struct hl_words *words;
+		const struct hl_pattern *pattern;
+		const void *matcher; /* whichever it is */
+	};
+};
+struct hl_rule_text {
 	struct hl_src src;
 	struct hl_str text;	 /* as written; of `words:` the first item */
 	struct hl_str canonical; /* what makes two rules the same */
 	bool told;		 /* something was reported when it was compiled */
-	union {
-		struct hl_graph phrase;
-		struct {
-			const struct hl_graph *all, *none;
-			uint32_t n_all, n_none;
-			uint32_t max_words; /* 0: no limit */
-		} words;
-		struct hl_pattern pattern;
-	};
 };
 struct hl_compiled_slot {
 	uint32_t atom; /* LIST, TYPE or PATTERN; TEXT has none: HL_NO_ATOM */
@@ -58,6 +64,7 @@ struct hl_ruleset {
 	struct hl_pack pack;
 	struct hl_vocab vocab;
 	const struct hl_rule *rules;
+	const struct hl_rule_text *rule_texts; /* as many */
 	const struct hl_compiled_intent *intents;
 	size_t n_rules, n_patterns; /* patterns: of rules and slots */
 	struct hl_index index;
