@@ -55,15 +55,16 @@ static int match_words(struct hl_match *out, struct hl_reading *r, const struct 
 	uint32_t max = words->max_words;
 	if (max && (r->utterance->size2 + 1) / 2 > max)
 		return HL_NOT_FOUND;
-	for (uint32_t i = 0; i < words->n_all; i++) {
-		int rc = hl_match_graph(&item, r, &words->all[i]);
+	const struct hl_graph *graph = hl_words_items(words);
+	for (uint32_t i = 0; i < words->n_all; i++, graph = hl_graph_next(graph)) {
+		int rc = hl_match_graph(&item, r, graph);
 		if (rc != HL_OK)
 			return rc;
 		if (!add_item(&u, turn, &item))
 			return HL_NOMEM;
 	}
-	for (uint32_t i = 0; i < words->n_none; i++) {
-		int rc = hl_match_graph(&item, r, &words->none[i]);
+	for (uint32_t i = 0; i < words->n_none; i++, graph = hl_graph_next(graph)) {
+		int rc = hl_match_graph(&item, r, graph);
 		if (rc != HL_NOT_FOUND)
 			return rc == HL_OK ? HL_NOT_FOUND : rc;
 	}

@@ -182,22 +182,26 @@ static const struct entry *run_net(struct run *run)
 {
 	const struct hl_graph *graph = run->graph;
 	const struct entry *best = NULL;
-	for (uint16_t s = 0; s < graph->n_states && !run->failed; s++) {
-		run->first[s] = run->current = (uint32_t)run->n;
-		if (s == 0 && graph->whole)
-			arrive(run, (struct entry){.start = HL_NOWHERE,
-						   .parent = NO_ENTRY,
-						   .occurrence = HL_NOWHERE});
-		for (uint32_t e = graph->first[s]; e < graph->first[s + 1]; e++) {
-			if (graph->edges[e].kind == HL_EDGE_ATOM)
-				follow_atom(run, e, &graph->edges[e]);
-			else
-				follow_other(run, e, &graph->edges[e]);
-		}
-		run->first[s + 1] = (uint32_t)run->n;
-		bool nowhere = run->n == run->current && (graph->whole || !graph->opening[s]);
-		if (nowhere && graph->narrow[s])
+	uint16_t state = 1;
+	run->first[0] = 0;
+	if (graph->whole)
+		arrive(run, (struct entry){.start = HL_NOWHERE,
+					   .parent = NO_ENTRY,
+					   .occurrence = HL_NOWHERE});
+	run->first[1] = run->current = (uint32_t)run->n;
+	for (uint32_t e = 0; e < graph->n_edges && !run->failed; e++) {
+		const struct hl_edge *edge = &graph->edges[e];
+		if (edge->kind == HL_EDGE_ATOM)
+			follow_atom(run, e, edge);
+		else
+			follow_other(run, e, edge);
+		if (!edge->last)
+			continue;
+		if (edge->must && run->n == run->current)
 			return NULL;
+		run->first[++state] = (uint32_t)run->n;
+		if (state < graph->n_states)
+			run->current = (uint32_t)run->n;
 	}
 	for (size_t i = run->current; i < run->n && !run->failed; i++)
 		if (may_end(run, &run->entries[i]) &&
@@ -224,10 +228,11 @@ static void collect(struct collected *c, const struct run *run, const struct ent
 		if (edge->insisted && (counts || o->insisted == UINT32_MAX))
 			c->words[c->n_words++] = o->word + i;
 	}
-	if (!edge->slot)
+	uint16_t slot = run->graph->named ? hl_graph_slots(run->graph)[entry->edge] : 0;
+	if (!slot)
 		return;
 	c->captures[c->n_captures++] =
-		(struct hl_capture){.name = r->rules->slot_names[edge->slot],
+		(struct hl_capture){.name = r->rules->slot_names[slot],
 				    .atom = edge->atom,
 				    .word = o->word,
 				    .n = o->n,
@@ -295,6 +300,8 @@ static bool make_places(struct hl_reading *r)
 static int match_word(struct hl_match *out, struct hl_reading *r, const struct hl_graph *graph)
 {
 	const struct hl_edge *best_edge = NULL;
+	if (graph->named)
+		return HL_LIMIT;
 	uint32_t best_size2 = 0, best_word = 0;
 	for (uint32_t e = 0; e < graph->n_edges; e++) {
 		const struct hl_edge *edge = &graph->edges[e];
@@ -303,7 +310,7 @@ static int match_word(struct hl_match *out, struct hl_reading *r, const struct h
 		const struct hl_seen *seen = hl_reading_seen(r, edge->atom);
 		if (!seen)
 			continue;
-		if (seen->wide || edge->slot)
+		if (seen->wide)
 			return HL_LIMIT;
 		uint32_t word = r->items[seen->first].word;
 		uint32_t size2 = edge->insisted ? r->utterance->words[word].size2 : 0;
@@ -332,7 +339,7 @@ static int match_word(struct hl_match *out, struct hl_reading *r, const struct h
 static bool is_missing(const struct hl_reading *reading, const struct hl_graph *graph)
 {
 	for (uint32_t i = 0; i < graph->n_needs; i++)
-		if (hl_reading_has(reading, graph->needs[i]))
+		if (hl_reading_has(reading, hl_graph_needs(graph)[i]))
 			return false;
 	return graph->n_needs > 0;
 }

@@ -58,13 +58,12 @@ static bool find_source(struct holding *h, const struct hl_edge *edge)
 	return true;
 }
 
-static void follow_atom(struct holding *h, const struct hl_edge *edge)
+static void follow_atom(struct holding *h, const struct hl_edge *edge, struct rows to)
 {
 	struct hl_reading *r = h->reading;
 	struct hl_seen *seen = hl_reading_seen(r, edge->atom);
 	if (!seen || !find_source(h, edge))
 		return;
-	struct rows to = rows_of(h, edge->to);
 	if (seen->wide) {
 		for (uint32_t o = seen->first; o != HL_NOWHERE; o = r->items[o].next) {
 			uint32_t word = r->items[o].word, next = word + r->items[o].n;
@@ -84,9 +83,9 @@ static void follow_atom(struct holding *h, const struct hl_edge *edge)
 	}
 }
 
-static void follow_other(struct holding *h, const struct hl_edge *edge)
+static void follow_other(struct holding *h, const struct hl_edge *edge, struct rows to)
 {
-	struct rows from = rows_of(h, edge->from), to = rows_of(h, edge->to);
+	struct rows from = rows_of(h, edge->from);
 	for (size_t b = 0; b < h->n; b++) {
 		to.gap[b] |= from.gap[b];
 		if (edge->kind == HL_EDGE_GAP)
@@ -116,43 +115,46 @@ static bool ends(const struct holding *h)
 	return false;
 }
 
-static bool is_empty(const struct holding *h, uint16_t state)
+static bool is_empty(const struct holding *h, struct rows rows)
 {
-	struct rows rows = rows_of(h, state);
 	uint64_t any = 0;
 	for (size_t b = 0; b < h->n; b++)
 		any |= rows.plain[b] | rows.gap[b];
 	return !any;
 }
 
-/* The rows of a state from those of earlier ones. */
-static void fill_state(struct holding *h, uint16_t state)
+/* Nothing comes to this state yet. */
+static struct rows begin_state(const struct holding *h, uint16_t state)
 {
-	const struct hl_graph *graph = h->graph;
 	struct rows rows = rows_of(h, state);
 	for (size_t b = 0; b < 2 * h->n; b++)
 		rows.plain[b] = 0;
-	rows.plain[0] = state == 0 && graph->whole;
-	for (uint32_t e = graph->first[state]; e < graph->first[state + 1]; e++) {
-		if (graph->edges[e].kind == HL_EDGE_ATOM)
-			follow_atom(h, &graph->edges[e]);
-		else
-			follow_other(h, &graph->edges[e]);
-	}
+	return rows;
 }
 
 static bool holds_long(struct hl_reading *r, const struct hl_graph *graph)
 {
 	struct holding h = {r, graph, r->n_blocks, NULL};
 	h.source = r->states + 2 * (size_t)graph->n_states * h.n;
-	for (uint16_t s = 0; s < graph->n_states && !r->failed; s++) {
-		size_t edges = graph->first[s + 1] - graph->first[s];
-		if (!hl_reading_spend(r, (uint32_t)(edges * h.n / EDGES_A_UNIT)))
+	uint32_t before = 0; /* edges that were paid for */
+	uint16_t state = 1;
+	begin_state(&h, 0).plain[0] = graph->whole;
+	struct rows to = begin_state(&h, state);
+	for (uint32_t e = 0; e < graph->n_edges && !r->failed; e++) {
+		const struct hl_edge *edge = &graph->edges[e];
+		if (edge->kind == HL_EDGE_ATOM)
+			follow_atom(&h, edge, to);
+		else
+			follow_other(&h, edge, to);
+		if (!edge->last)
+			continue;
+		if (edge->must && is_empty(&h, to))
 			return false;
-		fill_state(&h, s);
-		bool begins = graph->opening[s] && !graph->whole;
-		if (graph->narrow[s] && !begins && is_empty(&h, s))
+		if (!hl_reading_spend(r, (uint32_t)((e + 1 - before) * h.n / EDGES_A_UNIT)))
 			return false;
+		before = e + 1;
+		if (++state < graph->n_states)
+			to = begin_state(&h, state);
 	}
 	return !r->failed && ends(&h);
 }
@@ -216,28 +218,26 @@ static bool short_ends(struct hl_reading *r, const struct short_rows *last, bool
 static bool holds_short(struct hl_reading *r, const struct hl_graph *graph)
 {
 	struct short_rows *rows = (struct short_rows *)(void *)r->states;
-	const struct hl_edge *edge = graph->edges;
-	uint64_t opened = graph->whole; /* before the first word alone */
+	const struct hl_edge *edge = graph->edges, *end = edge + graph->n_edges;
+	struct short_rows to = {graph->whole, 0}; /* before the first word alone */
 	if (!hl_reading_spend(r, graph->n_edges / EDGES_A_UNIT))
 		return false;
-	for (uint16_t s = 0; s < graph->n_states; s++) {
-		struct short_rows to = {opened, 0};
-		opened = 0;
-		for (const struct hl_edge *end = graph->edges + graph->first[s + 1]; edge < end;
-		     edge++) {
-			const struct short_rows *from = &rows[edge->from];
-			if (edge->kind == HL_EDGE_ATOM) {
-				if (edge->later || hl_reading_has(r, edge->atom))
-					to.plain |= after_atom(r, edge, rows);
-				continue;
-			}
+	rows[0] = to;
+	to.plain = 0;
+	for (struct short_rows *row = rows + 1; edge < end; edge++) {
+		const struct short_rows *from = &rows[edge->from];
+		if (edge->kind != HL_EDGE_ATOM) {
 			to.gap |= from->gap | (edge->kind == HL_EDGE_GAP ? from->plain : 0);
 			to.plain |= edge->kind == HL_EDGE_GAP ? 0 : from->plain;
+		} else if (edge->later || hl_reading_has(r, edge->atom)) {
+			to.plain |= after_atom(r, edge, rows);
 		}
-		rows[s] = to;
-		if (!(to.plain | to.gap) && graph->narrow[s] &&
-		    (!graph->opening[s] || graph->whole))
+		if (!edge->last)
+			continue;
+		if (edge->must && !(to.plain | to.gap))
 			return false;
+		*row++ = to;
+		to = (struct short_rows){0, 0};
 	}
 	return !r->failed && short_ends(r, &rows[graph->n_states - 1], graph->whole);
 }
@@ -271,24 +271,25 @@ static uint64_t after_coarse(const struct hl_reading *r, const struct hl_edge *e
 static bool may_hold(struct hl_reading *r, const struct hl_graph *graph)
 {
 	struct short_rows *rows = (struct short_rows *)(void *)r->states;
-	const struct hl_edge *edge = graph->edges;
+	const struct hl_edge *edge = graph->edges, *end = edge + graph->n_edges;
+	struct short_rows to = {0, 0};
 	if (!hl_reading_spend(r, graph->n_edges / EDGES_A_UNIT))
 		return false;
-	for (uint16_t s = 0; s < graph->n_states; s++) {
-		struct short_rows to = {0, 0};
-		for (const struct hl_edge *end = graph->edges + graph->first[s + 1]; edge < end;
-		     edge++) {
-			const struct short_rows *from = &rows[edge->from];
-			if (edge->kind == HL_EDGE_ATOM) {
-				to.plain |= after_coarse(r, edge, rows);
-				continue;
-			}
+	rows[0] = to;
+	for (struct short_rows *row = rows + 1; edge < end; edge++) {
+		const struct short_rows *from = &rows[edge->from];
+		if (edge->kind == HL_EDGE_ATOM) {
+			to.plain |= after_coarse(r, edge, rows);
+		} else {
 			to.gap |= from->gap | (edge->kind == HL_EDGE_GAP ? from->plain : 0);
 			to.plain |= edge->kind == HL_EDGE_GAP ? 0 : from->plain;
 		}
-		rows[s] = to;
-		if (!(to.plain | to.gap) && graph->narrow[s] && !graph->opening[s])
+		if (!edge->last)
+			continue;
+		if (edge->must && !(to.plain | to.gap))
 			return false;
+		*row++ = to;
+		to = (struct short_rows){0, 0};
 	}
 	return (rows[graph->n_states - 1].plain | rows[graph->n_states - 1].gap) != 0;
 }

@@ -32,9 +32,10 @@ int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
 static bool is_barred(struct hl_reading *reading, uint32_t intent)
 {
 	const struct hl_compiled_intent *compiled = &reading->rules->intents[intent];
+	const struct hl_graph *graph = compiled->never;
 	struct hl_match match;
-	for (uint32_t i = 0; i < compiled->n_never; i++)
-		if (hl_match_graph(&match, reading, &compiled->never[i]) == HL_OK)
+	for (uint32_t i = 0; i < compiled->n_never; i++, graph = hl_graph_next(graph))
+		if (hl_match_graph(&match, reading, graph) == HL_OK)
 			return true;
 	return false;
 }

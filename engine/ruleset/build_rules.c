@@ -117,7 +117,7 @@ static int add_rule(struct hl_build *b, struct hl_rule rule, struct hl_rule_text
 /* ------------------------------------------------------------------ the three kinds */
 
 /* The rule compiled from its text, or taken over from the set in force. */
-static int make_phrase(struct hl_graph *graph, struct hl_rule_text *text, struct hl_build *b,
+static int make_phrase(struct hl_graph **graph, struct hl_rule_text *text, struct hl_build *b,
 		       const struct hl_line *line)
 {
 	const struct hl_rule *old = hl_renewal_phrase(&b->renewal, line->text);
@@ -136,16 +136,18 @@ static int make_phrase(struct hl_graph *graph, struct hl_rule_text *text, struct
 static int add_phrase(struct hl_build *b, uint32_t i, const struct hl_line *line)
 {
 	struct hl_rule_text text = {.src = line->src, .text = line->text};
-	struct hl_graph *graph = HL_NEW(&b->set->arena, struct hl_graph);
+	struct hl_graph *graph;
 	struct hl_clauses clauses;
-	if (!graph)
-		return HL_NOMEM;
-	int rc = make_phrase(graph, &text, b, line);
+	int rc = make_phrase(&graph, &text, b, line);
 	if (rc == HL_OK)
 		rc = hl_graph_clauses(&clauses, &b->work, graph, &b->set->vocab);
-	struct hl_rule rule = {
-		.intent = i, .by = HL_BY_PHRASE, .whole = graph->whole, .phrase = graph};
-	return rc == HL_OK ? add_rule(b, rule, text, clauses) : rc;
+	if (rc != HL_OK)
+		return rc;
+	struct hl_rule rule = {.intent = i,
+			       .by = HL_BY_PHRASE,
+			       .whole = graph->whole,
+			       .phrase = hl_graph_keep(&b->set->arena, 0, &graph, 1)};
+	return rule.phrase ? add_rule(b, rule, text, clauses) : HL_NOMEM;
 }
 
 /* The index puts clauses into an order of its own. */
@@ -200,13 +202,10 @@ static int add_clauses(struct hl_clauses *all, size_t *cap, struct hl_build *b,
 }
 
 /* The items of `all` or `none`; a refused one lets the others be checked too. */
-static int compile_items(const struct hl_graph **out, struct hl_buf *canonical, struct hl_build *b,
+static int compile_items(struct hl_graph **graphs, struct hl_buf *canonical, struct hl_build *b,
 			 const struct hl_lines *lines, char sign)
 {
 	int result = HL_OK;
-	struct hl_graph *graphs = HL_NEW_ARRAY(&b->set->arena, lines->n + 1, struct hl_graph);
-	if (!graphs)
-		return HL_NOMEM;
 	for (size_t i = 0; i < lines->n; i++) {
 		struct hl_str text;
 		int rc = hl_graph_compile(&graphs[i], &text, &b->phrases, &lines->v[i],
@@ -220,20 +219,19 @@ static int compile_items(const struct hl_graph **out, struct hl_buf *canonical, 
 		hl_buf_char(canonical, sign);
 		hl_buf_str(canonical, text);
 	}
-	*out = graphs;
 	return result;
 }
 
-static int compile_words(struct hl_words *out, struct hl_str *canonical, struct hl_build *b,
+static int compile_words(struct hl_graph **items, struct hl_str *canonical, struct hl_build *b,
 			 const struct hl_words_rule *words)
 {
 	struct hl_buf key;
 	hl_buf_init(&key, &b->work);
 	b->phrases.typos = words->typos > 2 ? 2 : words->typos;
-	int rc = compile_items(&out->all, &key, b, &words->all, '+');
+	int rc = compile_items(items, &key, b, &words->all, '+');
 	b->phrases.typos = 0;
 	if (rc >= 0) {
-		int rc_none = compile_items(&out->none, &key, b, &words->none, '-');
+		int rc_none = compile_items(items + words->all.n, &key, b, &words->none, '-');
 		rc = rc_none != HL_OK ? rc_none : rc;
 	}
 	hl_buf_char(&key, '\x1e');
@@ -245,52 +243,55 @@ static int compile_words(struct hl_words *out, struct hl_str *canonical, struct 
 }
 
 /* Compiled from its items, or taken over. */
-static int make_words(struct hl_words *out, struct hl_rule_text *text, struct hl_build *b,
+static int make_words(struct hl_graph **items, struct hl_rule_text *text, struct hl_build *b,
 		      const struct hl_words_rule *words)
 {
 	struct hl_renewal *renewal = &b->renewal;
 	const struct hl_rule *old = hl_renewal_words(renewal, words);
-	int rc = HL_NOT_FOUND;
-	if (old)
-		rc = hl_renewal_graphs(&out->all, renewal, &b->phrases, old->words->all,
-				       old->words->n_all);
-	if (rc == HL_OK)
-		rc = hl_renewal_graphs(&out->none, renewal, &b->phrases, old->words->none,
-				       old->words->n_none);
+	int rc = old ? HL_OK : HL_NOT_FOUND;
+	const struct hl_graph *item = old ? hl_words_items(old->words) : NULL;
+	for (size_t n = 0; n < words->all.n + words->none.n && rc == HL_OK; n++) {
+		rc = hl_renewal_graph(&items[n], renewal, &b->phrases, item);
+		item = hl_graph_next(item);
+	}
 	if (rc == HL_OK)
 		text->canonical = hl_renewal_canonical(renewal, old);
 	if (rc != HL_NOT_FOUND)
 		return rc;
 	size_t told = b->report.told;
-	rc = compile_words(out, &text->canonical, b, words);
+	rc = compile_words(items, &text->canonical, b, words);
 	text->told = b->report.told > told;
 	return rc;
 }
 
 static int add_words(struct hl_build *b, uint32_t i, const struct hl_words_rule *words)
 {
-	struct hl_words *out = HL_NEW(&b->set->arena, struct hl_words);
-	struct hl_rule rule = {.intent = i, .by = HL_BY_WORDS, .words = out};
+	size_t n_items = words->all.n + words->none.n;
+	struct hl_graph **items = HL_NEW_ARRAY(&b->turn, n_items + 1, struct hl_graph *);
 	struct hl_rule_text text = {.src = words->src};
 	struct hl_clauses clauses = {NULL, 0};
 	size_t cap = 0;
-	if (!out)
+	if (!items)
 		return HL_NOMEM;
 	if (!words->all.n) {
 		hl_report_plain(&b->report, HL_ERROR, "words.no_all", words->src, 0, 0,
 				"a words rule needs `all`", "all: [deposit~, missing]");
 		return HL_REFUSED;
 	}
-	int rc = make_words(out, &text, b, words);
+	int rc = make_words(items, &text, b, words);
+	for (size_t n = 0; n < words->all.n && rc == HL_OK; n++)
+		rc = add_clauses(&clauses, &cap, b, items[n]);
 	if (rc != HL_OK)
 		return rc;
+	struct hl_words *own = hl_graph_keep(&b->set->arena, sizeof *own, items, n_items);
+	if (!own)
+		return HL_NOMEM;
 	text.text = words->all.v[0].text;
-	out->n_all = (uint32_t)words->all.n;
-	out->n_none = (uint32_t)words->none.n;
-	out->max_words = words->max_words;
-	for (size_t n = 0; n < words->all.n && rc == HL_OK; n++)
-		rc = add_clauses(&clauses, &cap, b, &out->all[n]);
-	return rc == HL_OK ? add_rule(b, rule, text, clauses) : rc;
+	own->n_all = (uint32_t)words->all.n;
+	own->n_none = (uint32_t)words->none.n;
+	own->max_words = words->max_words;
+	struct hl_rule rule = {.intent = i, .by = HL_BY_WORDS, .words = own};
+	return add_rule(b, rule, text, clauses);
 }
 
 /* ------------------------------------------------------------------ an intent */
@@ -298,7 +299,7 @@ static int add_words(struct hl_build *b, uint32_t i, const struct hl_words_rule 
 static int add_never(struct hl_build *b, uint32_t i)
 {
 	const struct hl_lines *lines = &b->set->pack.intents[i].never;
-	struct hl_graph *graphs = HL_NEW_ARRAY(&b->set->arena, lines->n + 1, struct hl_graph);
+	struct hl_graph **graphs = HL_NEW_ARRAY(&b->turn, lines->n + 1, struct hl_graph *);
 	uint32_t n = 0;
 	size_t told = b->report.told;
 	if (!graphs)
@@ -307,19 +308,21 @@ static int add_never(struct hl_build *b, uint32_t i)
 		const struct hl_graph *old = hl_renewal_never(&b->renewal, l, lines->v[l].text);
 		int rc = old ? hl_renewal_graph(&graphs[n], &b->renewal, &b->phrases, old)
 			     : HL_NOT_FOUND;
-		if (rc == HL_NOT_FOUND)
+		if (rc == HL_NOT_FOUND) {
 			rc = hl_graph_compile(&graphs[n], NULL, &b->phrases, &lines->v[l],
 					      HL_PHRASE_NEVER);
-		if (rc == HL_OK)
-			rc = hl_graph_needs(&graphs[n], &b->phrases);
+			if (rc == HL_OK)
+				rc = hl_graph_tell_needs(&graphs[n], &b->phrases);
+		}
 		if (rc < 0)
 			return rc;
 		n += rc == HL_OK;
 	}
-	b->intents[i].never = graphs;
+	b->intents[i].never = hl_graph_keep(&b->set->arena, 0, graphs, n);
 	b->intents[i].n_never = n;
 	b->intents[i].never_told = b->report.told > told;
-	return HL_OK;
+	hl_arena_reset(&b->turn);
+	return b->intents[i].never ? HL_OK : HL_NOMEM;
 }
 
 int hl_build_intent(struct hl_build *b, uint32_t i)

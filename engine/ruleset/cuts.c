@@ -17,10 +17,12 @@ static bool can_index(const struct hl_vocab *vocab, const struct hl_edge *edge)
 static uint32_t crossing(uint32_t *atoms, const struct hl_graph *graph,
 			 const struct hl_vocab *vocab, uint16_t line)
 {
-	uint32_t n = 0;
-	for (uint32_t e = graph->first[line + 1]; e < graph->n_edges; e++) {
+	uint32_t n = 0, to = 1;
+	for (uint32_t e = 0; e < graph->n_edges; e++) {
 		const struct hl_edge *edge = &graph->edges[e];
-		if (edge->from > line)
+		bool crosses = edge->from <= line && to > line;
+		to += edge->last;
+		if (!crosses)
 			continue;
 		if (!can_index(vocab, edge))
 			return 0;
@@ -70,22 +72,27 @@ int hl_graph_clauses(struct hl_clauses *out, struct hl_arena *arena, const struc
 	return HL_OK;
 }
 
-int hl_graph_needs(struct hl_graph *graph, struct hl_phrase_env *env)
+int hl_graph_tell_needs(struct hl_graph **graph, struct hl_phrase_env *env)
 {
+	const struct hl_graph *old = *graph;
 	struct hl_clauses clauses;
 	const struct hl_clause *least = NULL;
-	if (hl_graph_clauses(&clauses, env->work, graph, env->vocab) != HL_OK)
+	if (hl_graph_clauses(&clauses, env->work, old, env->vocab) != HL_OK)
 		return HL_NOMEM;
 	for (size_t c = 0; c < clauses.n; c++)
 		if (!least || clauses.v[c].n < least->n)
 			least = &clauses.v[c];
 	if (!least)
 		return HL_OK;
-	uint32_t *needs = hl_arena_array(env->arena, least->n, sizeof *needs);
-	if (!needs)
+	struct hl_graph *told = hl_graph_new(env->work, old->n_edges, least->n, old->named);
+	if (!told)
 		return HL_NOMEM;
-	memcpy(needs, least->atoms, least->n * sizeof *needs);
-	graph->needs = needs;
-	graph->n_needs = least->n;
+	told->n_states = old->n_states;
+	told->whole = old->whole;
+	memcpy(told->edges, old->edges, old->n_edges * sizeof *old->edges);
+	memcpy(hl_graph_needs(told), least->atoms, least->n * sizeof *least->atoms);
+	if (old->named)
+		memcpy(hl_graph_slots(told), hl_graph_slots(old), old->n_edges * sizeof(uint16_t));
+	*graph = told;
 	return HL_OK;
 }

@@ -398,7 +398,7 @@ static void sort_states(struct order *o, const struct weaver *w, uint32_t start)
 
 /* By target, then by source; equals stay in the order of the phrase, so that no number of an atom
    decides which of two paths is found first. */
-static void sort_edges(struct hl_edge *edges, struct hl_edge *spare, uint32_t *places, size_t n,
+static void sort_edges(struct raw_edge *edges, struct raw_edge *spare, uint32_t *places, size_t n,
 		       size_t n_states)
 {
 	for (int by_target = 0; by_target < 2; by_target++) {
@@ -413,61 +413,102 @@ static void sort_edges(struct hl_edge *edges, struct hl_edge *spare, uint32_t *p
 	}
 }
 
-static int freeze(struct hl_graph *out, const struct weaver *w, const struct order *o)
+/* The edges that lie on some way, by the final numbers of their states. */
+static size_t keep_alive(struct raw_edge *edges, const struct weaver *w, const struct order *o)
 {
-	struct hl_arena *arena = w->env->arena;
-	struct hl_edge *edges = HL_NEW_ARRAY(arena, w->n_edges + 1, struct hl_edge);
-	uint32_t *first = HL_NEW_ARRAY(arena, o->n + 1, uint32_t);
-	bool *opening = HL_NEW_ARRAY(arena, o->n, bool), *narrow = HL_NEW_ARRAY(arena, o->n, bool);
-	struct hl_edge *spare = HL_NEW_ARRAY(w->env->work, w->n_edges + 1, struct hl_edge);
-	uint32_t *places = HL_NEW_ARRAY(w->env->work, o->n + 2, uint32_t);
-	uint32_t *furthest = HL_NEW_ARRAY(w->env->work, o->n + 1, uint32_t);
-	if (!edges || !first || !opening || !narrow || !spare || !places || !furthest)
-		return HL_NOMEM;
 	size_t n = 0;
 	for (size_t i = 0; i < w->n_edges; i++) {
-		const struct raw_edge *e = &w->edges[i];
-		if (!o->seen[e->from] || !o->alive[e->from] || !o->alive[e->to])
+		struct raw_edge edge = w->edges[i];
+		if (!o->seen[edge.from] || !o->alive[edge.from] || !o->alive[edge.to])
 			continue;
-		bool later = e->kind == HL_EDGE_ATOM &&
-			     w->env->vocab->atoms[e->atom].kind == HL_ATOM_PATTERN;
-		edges[n++] = (struct hl_edge){.atom = e->atom,
-					      .from = (uint16_t)o->number[e->from],
-					      .to = (uint16_t)o->number[e->to],
-					      .slot = e->slot,
-					      .kind = e->kind,
-					      .insisted = e->insisted,
-					      .later = later};
+		edge.from = o->number[edge.from];
+		edge.to = o->number[edge.to];
+		edges[n++] = edge;
 	}
-	sort_edges(edges, spare, places, n, o->n);
-	size_t at = 0;
-	opening[0] = true;
-	for (size_t s = 0; s < o->n; s++) {
-		first[s] = (uint32_t)at;
-		for (; at < n && edges[at].to == s; at++)
-			if (edges[at].kind != HL_EDGE_ATOM)
-				opening[s] |= opening[edges[at].from];
-	}
-	first[o->n] = (uint32_t)n;
-	for (size_t i = 0; i < n; i++)
-		edges[i].opens = opening[edges[i].from] && !w->spell->whole;
-	for (size_t i = 0; i < n; i++)
-		furthest[edges[i].from] = furthest[edges[i].from] > edges[i].to
-						  ? furthest[edges[i].from]
-						  : edges[i].to;
+	return n;
+}
+
+/* What is known of the states of sorted edges. */
+struct states {
+	bool *opening;	    /* a match may begin in it (never when `whole`) */
+	bool *narrow;	    /* every way leads through it */
+	uint32_t *furthest; /* an edge leads so far */
+};
+
+static bool learn_states(struct states *out, struct hl_arena *work, const struct raw_edge *edges,
+			 size_t n, size_t n_states)
+{
+	struct states s = {HL_NEW_ARRAY(work, n_states, bool), HL_NEW_ARRAY(work, n_states, bool),
+			   HL_NEW_ARRAY(work, n_states, uint32_t)};
 	uint32_t reach = 0;
-	for (size_t s = 0; s < o->n; s++) {
-		narrow[s] = reach <= s;
-		reach = reach > furthest[s] ? reach : furthest[s];
+	*out = s;
+	if (!s.opening || !s.narrow || !s.furthest)
+		return false;
+	s.opening[0] = true;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t *furthest = &s.furthest[edges[i].from];
+		*furthest = *furthest > edges[i].to ? *furthest : edges[i].to;
+		if (edges[i].kind != HL_EDGE_ATOM)
+			s.opening[edges[i].to] |= s.opening[edges[i].from];
 	}
-	*out = (struct hl_graph){.edges = edges,
-				 .first = first,
-				 .opening = opening,
-				 .narrow = narrow,
-				 .n_edges = (uint32_t)n,
-				 .n_states = (uint16_t)o->n,
-				 .whole = w->spell->whole};
-	return HL_OK;
+	for (size_t i = 0; i < n_states; i++) {
+		s.narrow[i] = reach <= i;
+		reach = reach > s.furthest[i] ? reach : s.furthest[i];
+	}
+	return true;
+}
+
+static void refuse_empty(struct weaver *w, const struct hl_graph *graph)
+{
+	bool words = false;
+	for (uint32_t i = 0; i < graph->n_edges; i++)
+		words |= graph->edges[i].kind == HL_EDGE_ATOM;
+	refuse_whole(w, words ? "phrase.optional" : "phrase.no_words",
+		     words ? "everything in it may be missing, so it would match any message"
+			   : "there is no word in it",
+		     words ? "leave at least one word outside [ ]" : "write a word");
+}
+
+static int freeze(struct hl_graph **out, struct weaver *w, const struct order *o)
+{
+	struct hl_arena *work = w->env->work;
+	struct raw_edge *edges = HL_NEW_ARRAY(work, w->n_edges + 1, struct raw_edge);
+	struct raw_edge *spare = HL_NEW_ARRAY(work, w->n_edges + 1, struct raw_edge);
+	uint32_t *places = HL_NEW_ARRAY(work, o->n + 2, uint32_t);
+	struct states states;
+	if (!edges || !spare || !places)
+		return HL_NOMEM;
+	size_t n = keep_alive(edges, w, o);
+	bool named = false, whole = w->spell->whole;
+	sort_edges(edges, spare, places, n, o->n);
+	if (!learn_states(&states, work, edges, n, o->n))
+		return HL_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		named |= edges[i].slot != 0;
+	struct hl_graph *graph = hl_graph_new(work, (uint32_t)n, 0, named);
+	if (!graph)
+		return HL_NOMEM;
+	graph->n_states = (uint16_t)o->n;
+	graph->whole = whole;
+	for (size_t i = 0; i < n; i++) {
+		const struct raw_edge *e = &edges[i];
+		bool atom = e->kind == HL_EDGE_ATOM, last = i + 1 == n || e[1].to != e->to;
+		graph->edges[i] = (struct hl_edge){
+			.atom = e->atom,
+			.from = (uint16_t)e->from,
+			.kind = e->kind & 3u,
+			.insisted = e->insisted,
+			.opens = states.opening[e->from] && !whole,
+			.later = atom && w->env->vocab->atoms[e->atom].kind == HL_ATOM_PATTERN,
+			.last = last,
+			.must = last && states.narrow[e->to] && (whole || !states.opening[e->to])};
+		if (named)
+			hl_graph_slots(graph)[i] = e->slot;
+	}
+	*out = graph;
+	if (states.opening[o->n - 1])
+		refuse_empty(w, graph);
+	return w->status;
 }
 
 /* The text that makes two phrases the same: normalised, single spaces. */
@@ -486,7 +527,7 @@ static int canonical_text(struct hl_str *out, const struct weaver *w)
 	return buf.failed ? HL_NOMEM : HL_OK;
 }
 
-int hl_graph_compile(struct hl_graph *out, struct hl_str *canonical, struct hl_phrase_env *env,
+int hl_graph_compile(struct hl_graph **out, struct hl_str *canonical, struct hl_phrase_env *env,
 		     const struct hl_line *line, enum hl_phrase_mode mode)
 {
 	struct hl_spell spell;
@@ -516,16 +557,5 @@ int hl_graph_compile(struct hl_graph *out, struct hl_str *canonical, struct hl_p
 	rc = freeze(out, &w, &order);
 	if (rc != HL_OK)
 		return rc;
-	if (out->opening[out->n_states - 1]) {
-		bool words = false;
-		for (uint32_t i = 0; i < out->n_edges; i++)
-			words |= out->edges[i].kind == HL_EDGE_ATOM;
-		refuse_whole(
-			&w, words ? "phrase.optional" : "phrase.no_words",
-			words ? "everything in it may be missing, so it would match any message"
-			      : "there is no word in it",
-			words ? "leave at least one word outside [ ]" : "write a word");
-		return w.status;
-	}
 	return canonical ? canonical_text(canonical, &w) : HL_OK;
 }

@@ -11,24 +11,25 @@
 
 enum hl_edge_kind { HL_EDGE_ATOM, HL_EDGE_SKIP, HL_EDGE_GAP };
 struct hl_edge {
-	uint32_t atom; /* ATOM: what the word (or words: a list, set, type) must be */
-	uint16_t from, to;
-	uint16_t slot; /* ATOM from {name}: number among the set's slot names; 0: none */
-	uint8_t kind;
-	bool insisted : 1; /* counts for rank: stands outside [ ] */
-	bool opens : 1;	   /* ATOM: a match may begin with it */
-	bool later : 1;	   /* ATOM: PATTERN, searched for when it is asked for */
+	uint32_t atom;	      /* ATOM: what the word (or words: a list, set, type) must be */
+	uint16_t from;	      /* to: one more than that of the edge before, where that is `last` */
+	uint8_t kind : 2;     /* enum hl_edge_kind */
+	uint8_t insisted : 1; /* counts for rank: stands outside [ ] */
+	uint8_t opens : 1;    /* ATOM: a match may begin with it */
+	uint8_t later : 1;    /* ATOM: PATTERN, searched for when it is asked for */
+	uint8_t last : 1;     /* of the edges into its state */
+	uint8_t must : 1;     /* last: no match without a way that comes to its state */
 };
+/* One block without pointers, so that looking at a net costs few lines of memory, and a copy of its
+   bytes is a net. Behind the edges: needs, then the slots of the edges. */
 struct hl_graph {
-	const struct hl_edge *edges; /* by `to` */
-	const uint32_t *first;	     /* edges into state s: first[s] … first[s + 1] - 1 */
-	const bool *opening;	     /* a match may begin in this state (never when `whole`) */
-	const bool *narrow;	     /* every way leads through this state */
 	uint32_t n_edges;
-	uint16_t n_states;     /* the last is the end */
-	bool whole;	       /* the words are the message */
-	const uint32_t *needs; /* every match has one of these atoms */
-	uint32_t n_needs;      /* 0: not known; told of what no index holds: `never` */
+	uint32_t n_needs;  /* every match has one of so many atoms; 0: not known. Told of what no
+			      index holds: `never` */
+	uint16_t n_states; /* 0 is the start, the last the end */
+	bool whole;	   /* the words are the message */
+	bool named;	   /* some edge has a slot */
+	struct hl_edge edges[]; /* by the state they lead to, from state 1 on */
 };
 #define HL_GRAPH_TEXTS_MAX 20000
 
@@ -45,16 +46,45 @@ struct hl_phrase_env {
 	unsigned typos;			/* allowed in an item of `words:` */
 };
 
-/* Compiles a phrase. HL_OK; HL_REFUSED when an error was reported; HL_NOMEM. *canonical (may be
-   NULL): the text that makes two phrases the same rule. */
-int hl_graph_compile(struct hl_graph *out, struct hl_str *canonical, struct hl_phrase_env *env,
+/* Compiles a phrase. The net lives in env->work. HL_OK; HL_REFUSED when an error was reported;
+   HL_NOMEM. *canonical (may be NULL): the text that makes two phrases the same rule. */
+int hl_graph_compile(struct hl_graph **out, struct hl_str *canonical, struct hl_phrase_env *env,
 		     const struct hl_line *line, enum hl_phrase_mode mode);
+/* A net of so many edges, zeroed but for these numbers. NULL: no memory. */
+struct hl_graph *hl_graph_new(struct hl_arena *arena, uint32_t n_edges, uint32_t n_needs,
+			      bool named);
+/* Copies nets into one row, the next by hl_graph_next, behind `head` bytes that are left to the
+   caller. Gives the head. NULL: no memory. */
+void *hl_graph_keep(struct hl_arena *arena, size_t head, struct hl_graph *const *graphs, size_t n);
+/* first[s] … first[s + 1] - 1 are the edges into state s. NULL: no memory. */
+const uint32_t *hl_graph_first(struct hl_arena *arena, const struct hl_graph *graph);
+
+static inline uint32_t *hl_graph_needs(const struct hl_graph *graph)
+{
+	return (uint32_t *)(uintptr_t)(graph->edges + graph->n_edges);
+}
+/* Of each edge: ATOM from {name}: its number among the set's slot names; 0: none. Only of a net
+   that is `named`. */
+static inline uint16_t *hl_graph_slots(const struct hl_graph *graph)
+{
+	return (uint16_t *)(void *)(hl_graph_needs(graph) + graph->n_needs);
+}
+static inline size_t hl_graph_size(const struct hl_graph *graph)
+{
+	size_t slots = graph->named ? (graph->n_edges + 1) / 2 * sizeof(uint32_t) : 0;
+	return sizeof *graph + graph->n_edges * sizeof *graph->edges +
+	       graph->n_needs * sizeof(uint32_t) + slots;
+}
+static inline const struct hl_graph *hl_graph_next(const struct hl_graph *graph)
+{
+	return (const struct hl_graph *)(const void *)((const char *)graph + hl_graph_size(graph));
+}
 
 /* What every match must hold, as the index wants it. Lives in `arena`. HL_OK, HL_NOMEM. */
 int hl_graph_clauses(struct hl_clauses *out, struct hl_arena *arena, const struct hl_graph *graph,
 		     const struct hl_vocab *vocab);
-/* Fills `needs` of a graph that is matched without having been found by the index. HL_OK, HL_NOMEM.
- */
-int hl_graph_needs(struct hl_graph *graph, struct hl_phrase_env *env);
+/* Puts a net with needs, in env->work, in the place of one that is matched without having been
+   found by the index. HL_OK, HL_NOMEM. */
+int hl_graph_tell_needs(struct hl_graph **graph, struct hl_phrase_env *env);
 
 #endif

@@ -87,6 +87,7 @@ static struct hl_str edge_text(const struct hl_build *b, const struct hl_edge *e
 struct spelling {
 	struct learning *l;
 	const struct hl_graph *graph;
+	const uint32_t *first; /* edges into each of its states */
 	struct hl_str words[64];
 	unsigned texts;
 };
@@ -116,7 +117,7 @@ static void spell(struct spelling *s, uint16_t state, size_t n)
 		add_spelt(s, n);
 		return;
 	}
-	for (uint32_t e = s->graph->first[state]; e < s->graph->first[state + 1]; e++) {
+	for (uint32_t e = s->first[state]; e < s->first[state + 1]; e++) {
 		const struct hl_edge *edge = &s->graph->edges[e];
 		bool word = edge->kind == HL_EDGE_ATOM;
 		if (word && n == sizeof s->words / sizeof *s->words)
@@ -157,6 +158,8 @@ static void spell_phrases(struct learning *l, uint32_t from, uint32_t to)
 		}
 	for (size_t i = 0; i < n; i++) {
 		struct spelling s = {.l = l, .graph = l->b->rules[phrases[i]].phrase};
+		s.first = hl_graph_first(&l->b->work, s.graph);
+		l->failed |= !s.first;
 		spell(&s, (uint16_t)(s.graph->n_states - 1), 0);
 	}
 }

@@ -11,8 +11,8 @@
 	    */
 
 /* What is copied here as a whole: a new member that holds numbers or pointers must be seen to. */
-_Static_assert(sizeof(struct hl_graph) == 5 * sizeof(void *) + 16, "hl_renewal_graph");
-_Static_assert(sizeof(struct hl_edge) == 12, "hl_renewal_graph");
+_Static_assert(sizeof(struct hl_graph) == 12, "hl_renewal_graph");
+_Static_assert(sizeof(struct hl_edge) == 8, "hl_renewal_graph");
 
 static bool same_sets(const struct hl_pack *a, const struct hl_pack *b)
 {
@@ -145,7 +145,12 @@ const struct hl_graph *hl_renewal_never(const struct hl_renewal *renewal, size_t
 	const struct hl_intent *intent = renewal->intent;
 	bool there = intent && n < intent->never.n && !renewal->compiled->never_told &&
 		     hl_str_eq(intent->never.v[n].text, text);
-	return there ? &renewal->compiled->never[n] : NULL;
+	if (!there)
+		return NULL;
+	const struct hl_graph *graph = renewal->compiled->never;
+	while (n--)
+		graph = hl_graph_next(graph);
+	return graph;
 }
 
 /* ------------------------------------------------------------------ numbers */
@@ -190,67 +195,62 @@ static uint32_t slot_of(struct hl_renewal *renewal, struct hl_phrase_env *env, u
 	return *known = number ? *number : UINT32_MAX;
 }
 
+static uint32_t slot_in(const struct hl_graph *graph, uint32_t edge)
+{
+	return graph->named ? hl_graph_slots(graph)[edge] : 0;
+}
+
 /* Does the edge stand for the same in the new pack? */
-static bool means_the_same(const struct hl_renewal *renewal, const struct hl_edge *edge)
+static bool means_the_same(const struct hl_renewal *renewal, const struct hl_edge *edge,
+			   uint32_t slot)
 {
 	if (edge->kind != HL_EDGE_ATOM)
 		return true;
 	enum hl_atom_kind kind = (enum hl_atom_kind)renewal->old->vocab.atoms[edge->atom].kind;
-	bool named = edge->slot || kind == HL_ATOM_SET || kind == HL_ATOM_LIST ||
-		     kind == HL_ATOM_TYPE || kind == HL_ATOM_PATTERN;
+	bool named = slot || kind == HL_ATOM_SET || kind == HL_ATOM_LIST || kind == HL_ATOM_TYPE ||
+		     kind == HL_ATOM_PATTERN;
 	return !named || (renewal->same_names && renewal->same_slots && kind != HL_ATOM_PATTERN);
 }
 
 /* ------------------------------------------------------------------ copies */
 
-int hl_renewal_graph(struct hl_graph *out, struct hl_renewal *renewal, struct hl_phrase_env *env,
-		     const struct hl_graph *old)
+static bool can_renew(const struct hl_renewal *renewal, const struct hl_graph *old)
 {
-	size_t n = old->n_edges, n_states = old->n_states;
-	for (size_t i = 0; i < n; i++)
-		if (!means_the_same(renewal, &old->edges[i]))
-			return HL_NOT_FOUND;
-	size_t edges_size = n * sizeof(struct hl_edge);
-	size_t first_size = (n_states + 1) * sizeof(uint32_t);
-	char *room = hl_arena_alloc(env->arena, edges_size + first_size + 2 * n_states);
-	if (!room)
-		return HL_NOMEM;
-	struct hl_edge *edges = (struct hl_edge *)(void *)room;
-	uint32_t *first = (uint32_t *)(void *)(room + edges_size);
-	bool *opening = (bool *)(room + edges_size + first_size), *narrow = opening + n_states;
-	if (n)
-		memcpy(edges, old->edges, edges_size);
-	memcpy(first, old->first, first_size);
-	memcpy(opening, old->opening, n_states * sizeof *opening);
-	memcpy(narrow, old->narrow, n_states * sizeof *narrow);
-	for (size_t i = 0; i < n; i++) {
-		if (edges[i].kind != HL_EDGE_ATOM)
-			continue;
-		edges[i].atom = atom_of(renewal, env->vocab, edges[i].atom);
-		uint32_t slot = slot_of(renewal, env, edges[i].slot);
-		if (edges[i].atom == HL_NO_ATOM || slot == UINT32_MAX)
-			return HL_NOMEM;
-		edges[i].slot = (uint16_t)slot;
-	}
-	*out = *old;
-	out->edges = edges;
-	out->first = first;
-	out->opening = opening;
-	out->narrow = narrow;
-	out->needs = NULL; /* found anew, by whoever wants them */
-	out->n_needs = 0;
-	return HL_OK;
+	for (uint32_t i = 0; i < old->n_edges; i++)
+		if (!means_the_same(renewal, &old->edges[i], slot_in(old, i)))
+			return false;
+	return true;
 }
 
-int hl_renewal_graphs(const struct hl_graph **out, struct hl_renewal *renewal,
-		      struct hl_phrase_env *env, const struct hl_graph *old, size_t n)
+int hl_renewal_graph(struct hl_graph **out, struct hl_renewal *renewal, struct hl_phrase_env *env,
+		     const struct hl_graph *old)
 {
-	struct hl_graph *graphs = HL_NEW_ARRAY(env->arena, n + 1, struct hl_graph);
-	int rc = graphs ? HL_OK : HL_NOMEM;
-	for (size_t i = 0; i < n && rc == HL_OK; i++)
-		rc = hl_renewal_graph(&graphs[i], renewal, env, &old[i]);
-	*out = graphs;
-	return rc;
+	if (!can_renew(renewal, old))
+		return HL_NOT_FOUND;
+	size_t size = hl_graph_size(old);
+	struct hl_graph *graph = hl_arena_alloc(env->work, size);
+	if (!graph)
+		return HL_NOMEM;
+	memcpy(graph, old, size);
+	for (uint32_t i = 0; i < graph->n_edges; i++) {
+		struct hl_edge *edge = &graph->edges[i];
+		if (edge->kind != HL_EDGE_ATOM)
+			continue;
+		edge->atom = atom_of(renewal, env->vocab, edge->atom);
+		uint32_t slot = slot_of(renewal, env, slot_in(old, i));
+		if (edge->atom == HL_NO_ATOM || slot == UINT32_MAX)
+			return HL_NOMEM;
+		if (graph->named)
+			hl_graph_slots(graph)[i] = (uint16_t)slot;
+	}
+	for (uint32_t i = 0; i < graph->n_needs; i++) {
+		uint32_t *need = &hl_graph_needs(graph)[i];
+		*need = atom_of(renewal, env->vocab, *need);
+		if (*need == HL_NO_ATOM)
+			return HL_NOMEM;
+	}
+	*out = graph;
+	return HL_OK;
 }
 
 static const uint32_t *copy_atoms(struct hl_renewal *renewal, const struct hl_pattern_env *env,

@@ -40,13 +40,11 @@ struct hl_str hl_renewal_canonical(const struct hl_renewal *renewal, const struc
 const struct hl_graph *hl_renewal_never(const struct hl_renewal *renewal, size_t n,
 					struct hl_str text);
 
-/* Copies into the arenas of the environments. HL_OK; HL_NOT_FOUND: it names what may mean another
-   thing now and must be compiled again; HL_NOMEM. */
-int hl_renewal_graph(struct hl_graph *out, struct hl_renewal *renewal, struct hl_phrase_env *env,
+/* A net of the old set with the new one's numbers, in env->work. HL_OK; HL_NOT_FOUND: it names what
+   may mean another thing now and must be compiled again; HL_NOMEM. */
+int hl_renewal_graph(struct hl_graph **out, struct hl_renewal *renewal, struct hl_phrase_env *env,
 		     const struct hl_graph *old);
-int hl_renewal_graphs(const struct hl_graph **out, struct hl_renewal *renewal,
-		      struct hl_phrase_env *env, const struct hl_graph *old, size_t n);
-/* HL_OK, HL_NOMEM. On HL_OK out->shared is referenced. */
+/* Copies into the arenas of `env`. HL_OK, HL_NOMEM. On HL_OK out->shared is referenced. */
 int hl_renewal_copy(struct hl_pattern *out, struct hl_renewal *renewal, struct hl_pattern_env *env,
 		    const struct hl_pattern *old);
 

@@ -13,11 +13,14 @@
 #include "ruleset/pattern.h"
 #include "ruleset/spellings.h"
 
-struct hl_words {
-	const struct hl_graph *all, *none;
+struct hl_words { /* its items stand in a row behind it: all, then none */
 	uint32_t n_all, n_none;
 	uint32_t max_words; /* 0: no limit */
 };
+static inline const struct hl_graph *hl_words_items(const struct hl_words *words)
+{
+	return (const struct hl_graph *)(const void *)(words + 1);
+}
 /* What every message asks of a rule, all of them close together; the rest is apart. */
 struct hl_rule {
 	uint32_t intent;
@@ -40,7 +43,7 @@ struct hl_compiled_slot {
 	uint32_t atom; /* LIST, TYPE or PATTERN; TEXT has none: HL_NO_ATOM */
 };
 struct hl_compiled_intent {
-	const struct hl_graph *never;
+	const struct hl_graph *never; /* the first of a row */
 	uint32_t n_never;
 	bool never_told;		      /* something was reported when they were compiled */
 	const struct hl_compiled_slot *slots; /* as many as the pack's intent has */

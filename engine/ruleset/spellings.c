@@ -113,7 +113,8 @@ struct spread {
 	struct hl_spellings *set;
 	struct hl_phrase_env *env;
 	const struct hl_line *line;
-	struct hl_graph graph;
+	struct hl_graph *graph;
+	const uint32_t *first; /* edges into each of its states */
 	uint32_t atom;
 	unsigned texts;
 	uint32_t row[HL_SPELLING_WORDS];
@@ -140,9 +141,8 @@ static void spread_back(struct spread *s, uint16_t state, size_t n, uint32_t ins
 		s->status = hl_spellings_add(s->set, s->env->vocab, s->row + HL_SPELLING_WORDS - n,
 					     n, spelling);
 	}
-	for (uint32_t e = s->graph.first[state];
-	     e < s->graph.first[state + 1] && s->status == HL_OK; e++) {
-		const struct hl_edge *edge = &s->graph.edges[e];
+	for (uint32_t e = s->first[state]; e < s->first[state + 1] && s->status == HL_OK; e++) {
+		const struct hl_edge *edge = &s->graph->edges[e];
 		if (edge->kind != HL_EDGE_ATOM) {
 			spread_back(s, edge->from, n, insisted);
 		} else if (n == HL_SPELLING_WORDS) {
@@ -163,7 +163,10 @@ int hl_spellings_phrase(struct hl_spellings *set, struct hl_phrase_env *env,
 	int rc = hl_graph_compile(&s.graph, NULL, env, line, HL_PHRASE_SET);
 	if (rc != HL_OK)
 		return rc;
-	spread_back(&s, (uint16_t)(s.graph.n_states - 1), 0, 0);
+	s.first = hl_graph_first(env->work, s.graph);
+	if (!s.first)
+		return HL_NOMEM;
+	spread_back(&s, (uint16_t)(s.graph->n_states - 1), 0, 0);
 	return s.status;
 }
 
