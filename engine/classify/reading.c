@@ -133,35 +133,15 @@ static void read_word(struct hl_reading *r, struct hl_look *look, uint32_t w)
 		read_types(r, w);
 }
 
-/* \w of PCRE2 without Unicode: all of a longer character is none. */
-static bool is_word_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-	       c == '_';
-}
-
-/* Does \b hold before byte `at`? */
-static bool is_border(struct hl_str text, size_t at)
-{
-	bool before = at && is_word_byte(text.ptr[at - 1]);
-	bool after = at < text.len && is_word_byte(text.ptr[at]);
-	return before != after;
-}
-
-static void literal_found(void *arg, uint32_t literal, uint32_t end)
+static void literal_found(void *arg, uint32_t atom, uint32_t len, uint32_t end)
 {
 	struct hl_reading *r = arg;
-	const struct hl_literal *of = &r->rules->literal_of[literal];
-	struct hl_str text = r->utterance->normal.text;
-	if ((of->borders & HL_BORDER_RIGHT && !is_border(text, end)) ||
-	    (of->borders & HL_BORDER_LEFT && !is_border(text, end - of->len)))
-		return;
-	struct hl_seen *seen = mark(r, of->atom);
+	struct hl_seen *seen = mark(r, atom);
 	if (!seen || seen->n++ >= HL_LITERAL_PLACES ||
 	    !room(r, &r->items, r->n_items, &r->cap_items, sizeof *r->items))
 		return;
 	uint32_t place = (uint32_t)r->n_items++;
-	r->items[place] = (struct hl_occurrence){.next = HL_NOWHERE, .word = end, .n = of->len};
+	r->items[place] = (struct hl_occurrence){.next = HL_NOWHERE, .word = end, .n = len};
 	if (seen->last == HL_NOWHERE)
 		seen->first = place;
 	else
@@ -223,7 +203,7 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 		out->size_before[w + 1] = out->size_before[w] + u->words[w].size2;
 	for (size_t w = n; w-- && !out->failed;)
 		read_word(out, &look, (uint32_t)w);
-	if (rules->n_literals)
+	if (!out->failed)
 		hl_literals_scan(&rules->literals, u->normal.text, literal_found, out);
 	return out->failed ? HL_NOMEM : HL_OK;
 }

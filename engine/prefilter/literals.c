@@ -1,215 +1,133 @@
-/* The Aho–Corasick pass. States of depth 0 and 1, where nearly all bytes of a message are spent,
-   have whole tables; deeper ones keep their few edges sorted, so that ten thousand literals stay
-   small. */
+/* Most literals stand at a border of a word: they are looked for only where a run of \w begins or
+   ends, and from there only as far as a literal goes on. The others take the automaton's pass. Very
+   long ones too, so that a text made for it does not cost more than its length. */
 #include "prefilter/literals.h"
 
 #include <string.h>
 
-#define NO_STATE UINT32_MAX
-#define ENDS 0x80000000u /* in a state's number: literals end there, or at one of its failures */
+#include "prefilter/borders.h"
+#include "text/text.h"
 
-struct hl_literal_edge {
-	uint32_t to;
-	unsigned char byte;
-};
-struct hl_literal_state {
-	uint32_t edges, fail;
-	uint32_t hits; /* place in `hits` + 1: n, literals …; 0: none */
-	uint32_t out;  /* nearest state along the failures that ends literals; 0: none */
-	uint16_t n_edges;
+#define EACH_BYTE 0x0101010101010101u
+
+struct sorting {
+	struct hl_trie_text *begins, *ends;
+	struct hl_literal *others;
+	struct hl_str *other_texts;
+	size_t n_begins, n_ends, n_others;
 };
 
-/* The trie while it grows: children as linked lists. */
-struct node {
-	uint32_t child, sibling, depth;
-	uint32_t ends; /* literal + 1, chained by `same` */
-	unsigned char byte;
-};
-struct trie {
-	struct hl_arena *work;
-	struct node *nodes;
-	size_t n, cap;
-	uint32_t *same; /* literal → next literal + 1 of the same text */
-};
-
-static uint32_t child_of(const struct trie *trie, uint32_t at, unsigned char byte)
+static void sort_one(struct sorting *s, const struct hl_literal *literal)
 {
-	uint32_t child = trie->nodes[at].child;
-	while (child && trie->nodes[child].byte != byte)
-		child = trie->nodes[child].sibling;
-	return child;
-}
-
-static bool insert(struct trie *trie, struct hl_str text, uint32_t literal)
-{
-	uint32_t at = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-		uint32_t child = child_of(trie, at, byte);
-		if (!child) {
-			struct node *node = HL_PUSH(trie->work, trie->nodes, trie->n, trie->cap);
-			if (!node)
-				return false;
-			child = (uint32_t)(trie->n - 1);
-			node->byte = byte;
-			node->depth = trie->nodes[at].depth + 1;
-			node->sibling = trie->nodes[at].child;
-			trie->nodes[at].child = child;
-		}
-		at = child;
-	}
-	trie->same[literal] = trie->nodes[at].ends;
-	trie->nodes[at].ends = literal + 1;
-	return true;
-}
-
-static uint32_t deep_edge(const struct hl_literals *set, uint32_t state, unsigned char byte)
-{
-	const struct hl_literal_state *s = &set->states[state];
-	const struct hl_literal_edge *edge = set->edges + s->edges;
-	for (uint32_t i = 0; i < s->n_edges; i++)
-		if (edge[i].byte == byte)
-			return edge[i].to;
-	return NO_STATE;
-}
-
-/* States are numbered breadth first, so those of depth 1 come right after the root. The number
-   given back carries ENDS, so that states without an end need not be looked at. */
-static uint32_t next_state(const struct hl_literals *set, uint32_t state, unsigned char byte)
-{
-	state &= ~ENDS;
-	while (state > set->n_second) {
-		uint32_t to = deep_edge(set, state, byte);
-		if (to != NO_STATE)
-			return to;
-		state = set->states[state].fail;
-	}
-	return state ? set->second[state - 1][byte] : set->root[byte];
-}
-
-struct filling {
-	struct hl_literal_state *states;
-	struct hl_literal_edge *edges;
-	uint32_t *hits, *root, (*second)[256];
-	uint32_t *order, *number; /* breadth-first list of trie nodes, and its inverse */
-	uint32_t n_edges, n_hits;
-};
-
-static void number_nodes(struct filling *f, const struct trie *trie)
-{
-	size_t n = 1;
-	for (size_t i = 0; i < n; i++) {
-		f->number[f->order[i]] = (uint32_t)i;
-		for (uint32_t c = trie->nodes[f->order[i]].child; c; c = trie->nodes[c].sibling)
-			f->order[n++] = c;
-	}
-}
-
-static void fill_state(struct filling *f, const struct trie *trie, uint32_t state)
-{
-	const struct node *node = &trie->nodes[f->order[state]];
-	struct hl_literal_state *s = &f->states[state];
-	s->edges = f->n_edges;
-	for (uint32_t c = node->child; c; c = trie->nodes[c].sibling)
-		f->edges[f->n_edges++] =
-			(struct hl_literal_edge){f->number[c], trie->nodes[c].byte};
-	s->n_edges = (uint16_t)(f->n_edges - s->edges);
-	if (!node->ends)
-		return;
-	uint32_t head = f->n_hits++;
-	s->hits = head + 1;
-	for (uint32_t l = node->ends; l; l = trie->same[l - 1])
-		f->hits[f->n_hits++] = l - 1;
-	f->hits[head] = f->n_hits - head - 1;
-}
-
-/* Failures in breadth-first order: a parent's is known before its children need it. */
-static void link_failures(struct filling *f, const struct hl_literals *set)
-{
-	for (uint32_t s = 0; s < set->n_states; s++) {
-		const struct hl_literal_state *state = &f->states[s];
-		for (uint32_t e = 0; e < state->n_edges; e++) {
-			const struct hl_literal_edge *edge = &f->edges[state->edges + e];
-			struct hl_literal_state *child = &f->states[edge->to];
-			child->fail = s ? next_state(set, state->fail, edge->byte) & ~ENDS : 0;
-			const struct hl_literal_state *fail = &f->states[child->fail];
-			child->out = fail->hits ? child->fail : fail->out;
-		}
-		if (s && s <= set->n_second)
-			for (unsigned b = 0; b < 256; b++) {
-				uint32_t to = deep_edge(set, s, (unsigned char)b);
-				f->second[s - 1][b] = to != NO_STATE ? to : f->root[b];
-			}
-	}
-}
-
-static uint32_t with_end(const struct filling *f, uint32_t state)
-{
-	return f->states[state].hits || f->states[state].out ? state | ENDS : state;
-}
-
-/* After the failures are known: every number that a step can give says whether literals end there.
- */
-static void mark_ends(struct filling *f, const struct hl_literals *set)
-{
-	for (uint32_t e = 0; e < f->n_edges; e++)
-		f->edges[e].to = with_end(f, f->edges[e].to);
-	for (unsigned b = 0; b < 256; b++) {
-		f->root[b] = with_end(f, f->root[b]);
-		for (uint32_t s = 0; s < set->n_second; s++)
-			f->second[s][b] = with_end(f, f->second[s][b]);
+	struct hl_str text = literal->text;
+	bool fits = text.len <= HL_TRIE_TEXT_MAX && !memchr(text.ptr, 0, text.len);
+	struct hl_trie_text entry = {text, literal->atom, false};
+	if (fits && literal->borders & HL_BORDER_LEFT && hl_is_word_byte(text.ptr[0])) {
+		entry.border = literal->borders & HL_BORDER_RIGHT;
+		s->begins[s->n_begins++] = entry;
+	} else if (fits && literal->borders == HL_BORDER_RIGHT &&
+		   hl_is_word_byte(text.ptr[text.len - 1])) {
+		s->ends[s->n_ends++] = entry;
+	} else {
+		s->other_texts[s->n_others] = text;
+		s->others[s->n_others++] = *literal;
 	}
 }
 
 int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl_arena *work,
-		      const struct hl_str *literals, size_t n)
+		      const struct hl_literal *literals, size_t n)
 {
-	struct trie trie = {.work = work, .same = HL_NEW_ARRAY(work, n + 1, uint32_t)};
-	struct node *root = HL_PUSH(work, trie.nodes, trie.n, trie.cap);
-	if (!trie.same || !root)
+	struct sorting s = {.begins = HL_NEW_ARRAY(work, n + 1, struct hl_trie_text),
+			    .ends = HL_NEW_ARRAY(work, n + 1, struct hl_trie_text),
+			    .others = HL_NEW_ARRAY(work, n + 1, struct hl_literal),
+			    .other_texts = HL_NEW_ARRAY(work, n + 1, struct hl_str)};
+	if (!s.begins || !s.ends || !s.others || !s.other_texts)
 		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++)
-		if (!insert(&trie, literals[i], (uint32_t)i))
-			return HL_NOMEM;
-	struct filling f = {.order = HL_NEW_ARRAY(work, trie.n, uint32_t),
-			    .number = HL_NEW_ARRAY(work, trie.n, uint32_t),
-			    .states = HL_NEW_ARRAY(arena, trie.n, struct hl_literal_state),
-			    .edges = HL_NEW_ARRAY(arena, trie.n, struct hl_literal_edge),
-			    .hits = HL_NEW_ARRAY(arena, 2 * n + 1, uint32_t),
-			    .root = HL_NEW_ARRAY(arena, 256, uint32_t)};
-	if (!f.order || !f.number || !f.states || !f.edges || !f.hits || !f.root)
+		sort_one(&s, &literals[i]);
+	struct hl_literal *others = hl_arena_array(arena, s.n_others + 1, sizeof *others);
+	if (!others)
 		return HL_NOMEM;
-	number_nodes(&f, &trie);
-	for (uint32_t s = 0; s < trie.n; s++)
-		fill_state(&f, &trie, s);
-	uint32_t n_second = f.states[0].n_edges;
-	f.second = hl_arena_zalloc(arena, n_second + 1, sizeof *f.second);
-	if (!f.second)
-		return HL_NOMEM;
-	for (uint32_t e = 0; e < n_second; e++)
-		f.root[f.edges[e].byte] = f.edges[e].to;
-	*out = (struct hl_literals){
-		f.states,	  f.edges, f.hits, f.root, (const uint32_t(*)[256])f.second,
-		(uint32_t)trie.n, n_second};
-	link_failures(&f, out);
-	mark_ends(&f, out);
-	return HL_OK;
+	memcpy(others, s.others, s.n_others * sizeof *others);
+	*out = (struct hl_literals){.others = others,
+				    .n_begins = s.n_begins,
+				    .n_ends = s.n_ends,
+				    .n_others = s.n_others};
+	int rc = hl_trie_build(&out->begins, arena, work, s.begins, s.n_begins, false);
+	if (rc == HL_OK)
+		rc = hl_trie_build(&out->ends, arena, work, s.ends, s.n_ends, true);
+	if (rc == HL_OK)
+		rc = hl_automaton_build(&out->anywhere, arena, work, s.other_texts, s.n_others);
+	return rc;
+}
+
+/* The high bit of each byte that is \w. */
+static uint64_t word_bytes(uint64_t bytes)
+{
+	uint64_t low = bytes & 0x7f * EACH_BYTE, letter = low | 0x20 * EACH_BYTE;
+	uint64_t letters =
+		(letter + (0x80 - 'a') * EACH_BYTE) & ~(letter + (0x7f - 'z') * EACH_BYTE);
+	uint64_t digits = (low + (0x80 - '0') * EACH_BYTE) & ~(low + (0x7f - '9') * EACH_BYTE);
+	uint64_t others = ~((low ^ '_' * EACH_BYTE) + 0x7f * EACH_BYTE);
+	return (letters | digits | others) & ~bytes & 0x80 * EACH_BYTE;
+}
+
+/* A bit for each of the 64 bytes from `at` on that is \w, the first lowest; none behind the text.
+ */
+static uint64_t block_of(struct hl_str text, size_t at)
+{
+	uint64_t mask = 0;
+	for (unsigned i = 0; i < 64 && at + i < text.len; i += 8) {
+		uint64_t bytes;
+		memcpy(&bytes, text.ptr + at + i, sizeof bytes);
+		/* the high bits are brought together in the topmost byte */
+		uint64_t found = word_bytes(HL_LITTLE_ENDIAN(bytes)) >> 7;
+		mask |= (found * 0x0102040810204080u >> 56) << i;
+	}
+	return mask;
+}
+
+struct scan {
+	const struct hl_literals *set;
+	struct hl_str text;
+	void (*found)(void *arg, uint32_t atom, uint32_t len, uint32_t end);
+	void *arg;
+};
+
+static void found_anywhere(void *arg, uint32_t literal, uint32_t end)
+{
+	const struct scan *scan = arg;
+	const struct hl_literal *of = &scan->set->others[literal];
+	uint32_t len = (uint32_t)of->text.len;
+	if ((of->borders & HL_BORDER_RIGHT && !hl_is_border(scan->text, end)) ||
+	    (of->borders & HL_BORDER_LEFT && !hl_is_border(scan->text, end - len)))
+		return;
+	scan->found(scan->arg, of->atom, len, end);
+}
+
+static void look_at_runs(const struct scan *scan)
+{
+	const struct hl_literals *set = scan->set;
+	uint64_t before = 0; /* 1: the last byte of the block before is \w */
+	for (size_t block = 0; block <= scan->text.len; block += 64) {
+		uint64_t in = block_of(scan->text, block), after = in << 1 | before;
+		before = in >> 63;
+		for (uint64_t bits = set->n_begins ? in & ~after : 0; bits; bits &= bits - 1)
+			hl_trie_look(&set->begins, scan->text,
+				     block + (size_t)__builtin_ctzll(bits), scan->found, scan->arg);
+		for (uint64_t bits = set->n_ends ? after & ~in : 0; bits; bits &= bits - 1)
+			hl_trie_look(&set->ends, scan->text, block + (size_t)__builtin_ctzll(bits),
+				     scan->found, scan->arg);
+	}
 }
 
 void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
-		      void (*found)(void *arg, uint32_t literal, uint32_t end), void *arg)
+		      void (*found)(void *arg, uint32_t atom, uint32_t len, uint32_t end),
+		      void *arg)
 {
-	uint32_t state = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		state = next_state(set, state, (unsigned char)text.ptr[i]);
-		if (!(state & ENDS))
-			continue;
-		uint32_t s = state & ~ENDS;
-		s = set->states[s].hits ? s : set->states[s].out;
-		for (; s; s = set->states[s].out) {
-			const uint32_t *hits = set->hits + set->states[s].hits - 1;
-			for (uint32_t h = 1; h <= *hits; h++)
-				found(arg, hits[h], (uint32_t)i + 1);
-		}
-	}
+	struct scan scan = {set, text, found, arg};
+	if (set->n_begins + set->n_ends)
+		look_at_runs(&scan);
+	if (set->n_others)
+		hl_automaton_scan(&set->anywhere, text, found_anywhere, &scan);
 }

@@ -1,26 +1,37 @@
 /*
- * prefilter/literals.h: one pass over a text that finds which of many literals it holds (Aho and
- * Corasick, 1975).
+ * prefilter/literals.h: one pass over a text that finds which of many literals of patterns it
+ * holds.
  */
 #ifndef HL_LITERALS_H
 #define HL_LITERALS_H
 
-#include "base/base.h"
+#include "prefilter/automaton.h"
+#include "prefilter/trie.h"
 
+enum hl_border { /* of what \w means without Unicode: \b holds there */
+		 HL_BORDER_LEFT = 1,
+		 HL_BORDER_RIGHT = 2
+};
+struct hl_literal {
+	struct hl_str text; /* not empty */
+	uint32_t atom;	    /* told when it is found; below 2^31 */
+	uint8_t borders;    /* HL_BORDER_…: where it must stand */
+};
 struct hl_literals {
-	const struct hl_literal_state *states;
-	const struct hl_literal_edge *edges;
-	const uint32_t *hits;	       /* literal numbers, one list a state that ends literals */
-	const uint32_t *root;	       /* 256: the state after one byte; 0: the root itself */
-	const uint32_t (*second)[256]; /* the same for each state of depth 1; state − 1 */
-	uint32_t n_states, n_second;
+	struct hl_trie begins, ends;  /* of those that begin, or else end, with a run of \w */
+	struct hl_automaton anywhere; /* of all others … */
+	const struct hl_literal *others;
+	size_t n_begins, n_ends, n_others;
 };
 
-/* Literals 0 … n-1, none empty. Lives in `arena`. HL_OK, HL_NOMEM. */
+/* No two literals with the same borders are equal. Lives in `arena` and refers to the literals'
+   texts. HL_OK, HL_NOMEM. */
 int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl_arena *work,
-		      const struct hl_str *literals, size_t n);
-/* Calls `found` for each occurrence of a literal with the byte behind it, in the order of these. */
+		      const struct hl_literal *literals, size_t n);
+/* Calls `found` for each occurrence of a literal with its length and the byte behind it; those of
+   one literal from left to right. Eight readable bytes, all zero, stand behind `text`. */
 void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
-		      void (*found)(void *arg, uint32_t literal, uint32_t end), void *arg);
+		      void (*found)(void *arg, uint32_t atom, uint32_t len, uint32_t end),
+		      void *arg);
 
 #endif

@@ -356,24 +356,18 @@ static int build_literals(struct hl_build *b)
 {
 	struct hl_ruleset *set = b->set;
 	const struct hl_vocab *vocab = &set->vocab;
-	struct hl_str *texts = NULL;
 	struct hl_literal *literals = NULL;
-	size_t n = 0, cap = 0, n_literals = 0, cap_literals = 0;
+	size_t n = 0, cap = 0;
 	for (uint32_t a = 0; a < vocab->n; a++) {
-		if (vocab->atoms[a].kind != HL_ATOM_LITERAL)
+		const struct hl_atom *atom = &vocab->atoms[a];
+		if (atom->kind != HL_ATOM_LITERAL)
 			continue;
-		struct hl_str *text = HL_PUSH(&b->work, texts, n, cap);
-		struct hl_literal *literal =
-			HL_PUSH(&set->arena, literals, n_literals, cap_literals);
-		if (!text || !literal)
+		struct hl_literal *literal = HL_PUSH(&b->work, literals, n, cap);
+		if (!literal)
 			return HL_NOMEM;
-		*text = vocab->atoms[a].text;
-		*literal =
-			(struct hl_literal){a, (uint16_t)text->len, (uint8_t)vocab->atoms[a].index};
+		*literal = (struct hl_literal){atom->text, a, (uint8_t)atom->index};
 	}
-	set->literal_of = literals;
-	set->n_literals = n;
-	return hl_literals_build(&set->literals, &set->arena, &b->work, texts, n);
+	return hl_literals_build(&set->literals, &set->arena, &b->work, literals, n);
 }
 
 static int build_slot_names(struct hl_build *b)

@@ -55,12 +55,6 @@ struct hl_example { /* a whole normalised utterance */
 };
 #define HL_NO_EXAMPLE UINT32_MAX
 
-struct hl_literal {
-	uint32_t atom;
-	uint16_t len;	 /* bytes */
-	uint8_t borders; /* HL_BORDER_… */
-};
-
 struct hl_ruleset {
 	atomic_size_t references;
 	struct hl_arena arena;
@@ -72,8 +66,6 @@ struct hl_ruleset {
 	size_t n_rules, n_patterns; /* patterns: of rules and slots */
 	struct hl_index index;
 	struct hl_literals literals;
-	const struct hl_literal *literal_of; /* literal number → atom */
-	size_t n_literals;
 	struct hl_spellings spellings;
 	struct hl_machines codes;		/* of all patterns */
 	const struct hl_pattern *slot_patterns; /* by PATTERN index */

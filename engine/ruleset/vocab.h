@@ -9,6 +9,7 @@
 #ifndef HL_VOCAB_H
 #define HL_VOCAB_H
 
+#include "prefilter/literals.h"
 #include "ruleset/near.h"
 #include "text/text.h"
 
@@ -22,10 +23,6 @@ enum hl_atom_kind {
 	HL_ATOM_PATTERN, /* index: of the rule set's slot patterns; never looked up ahead */
 	HL_ATOM_LITERAL	 /* text: a literal of a pattern, found by the one pass over the text;
 			    index: HL_BORDER_… that it must stand at */
-};
-enum hl_border { /* of what \w means without Unicode: \b holds there */
-		 HL_BORDER_LEFT = 1,
-		 HL_BORDER_RIGHT = 2
 };
 struct hl_atom {
 	struct hl_str text;
