@@ -11,8 +11,7 @@
  * unless the member says otherwise.
  *
  * Threads: a rule set is frozen when hl_ruleset_new returns and may be used by any number of
- * threads, each with a scratch of its own. A desk and a conversation belong to one thread at a
- * time.
+ * threads, each with a scratch of its own. A desk, a conversation: one thread at a time.
  */
 #ifndef HOTLINE_H
 #define HOTLINE_H
@@ -31,8 +30,7 @@ extern "C" {
    fatal, passed up unchanged, never matched on. */
 enum hl_status {
 	HL_OK = 0,
-	HL_REFUSED =
-		1, /* the input is not acceptable; the out-parameter or the diagnostics say why */
+	HL_REFUSED = 1,	  /* the input is not acceptable; diagnostics or out-parameter say why */
 	HL_LIMIT = 2,	  /* a stated limit was exceeded; nothing was changed */
 	HL_NOT_FOUND = 3, /* the thing named does not exist */
 	HL_NOMEM = -1,	  /* allocation failed; the out-parameter is untouched */
@@ -256,8 +254,7 @@ struct hl_ruleset_info {
 
 /* Compiles (PCRE2 JIT included), trains, freezes. Every error of the pack is reported to `diag`
    before HL_REFUSED is returned. *out has one reference. HL_OK, HL_REFUSED, HL_NOMEM. May take
-   seconds for big packs: call it off the event loop. `model`: a blob of hl_ruleset_model of the
-   same content, or empty. */
+   seconds: call it off the event loop. `model`: hl_ruleset_model of the same content, or empty. */
 int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
 		   hl_diag_fn *diag, void *arg);
 /* Whoever can do work on several threads: `run` calls job(job_arg, 0) … job(job_arg, n - 1), in any
@@ -281,6 +278,9 @@ const struct hl_pack *hl_ruleset_pack(const struct hl_ruleset *rules);
    Lives with the pack. */
 struct hl_str hl_lang_pick(const struct hl_pack *pack, struct hl_str lang);
 void hl_ruleset_info(struct hl_ruleset_info *out, const struct hl_ruleset *rules);
+/* Its memory, piece by piece, for who wants it in huge pages: see hl_rules_huge_pages. */
+void hl_ruleset_memory(const struct hl_ruleset *rules,
+		       void (*each)(void *arg, const void *start, size_t bytes), void *arg);
 /* The trained model as bytes to cache; lives with the set; empty when none was trained. */
 struct hl_str hl_ruleset_model(const struct hl_ruleset *rules);
 

@@ -9,7 +9,8 @@
 
 #define ALIGN _Alignof(max_align_t)
 #define FIRST_BLOCK ((size_t)16 << 10)
-#define LAST_BLOCK ((size_t)1 << 20)
+/* What a processor maps as one page where the system lets it. */
+#define HUGE_PAGE ((size_t)2 << 20)
 
 struct hl_arena_block {
 	struct hl_arena_block *older;
@@ -61,20 +62,32 @@ static struct hl_arena_block *add_block(struct hl_arena *arena, size_t need)
 	size_t size = arena->next != 0 ? arena->next : FIRST_BLOCK;
 	if (size < need)
 		size = need;
+	if (size > SIZE_MAX / 2)
+		return NULL;
 	size_t whole = sizeof(struct hl_arena_block) + size;
+	bool large = whole > HUGE_PAGE / 2;
+	if (large)
+		whole = (whole + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 	if (arena->limit != 0 &&
 	    (arena->taken > arena->limit || whole > arena->limit - arena->taken))
 		return NULL;
-	struct hl_arena_block *block = malloc(whole);
+	struct hl_arena_block *block = large ? aligned_alloc(HUGE_PAGE, whole) : malloc(whole);
 	if (block == NULL)
 		return NULL;
 	block->older = arena->head;
 	block->used = 0;
-	block->size = size;
+	block->size = whole - sizeof *block;
 	arena->head = block;
 	arena->taken += whole;
-	arena->next = size >= LAST_BLOCK / 2 ? LAST_BLOCK : size * 2;
+	arena->next = size >= HUGE_PAGE / 4 ? HUGE_PAGE / 2 : size * 2;
 	return block;
+}
+
+void hl_arena_blocks(const struct hl_arena *arena,
+		     void (*each)(void *arg, const void *start, size_t bytes), void *arg)
+{
+	for (const struct hl_arena_block *b = arena->head; b != NULL; b = b->older)
+		each(arg, b, sizeof *b + b->size);
 }
 
 void *hl_arena_alloc(struct hl_arena *arena, size_t size)

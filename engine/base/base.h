@@ -29,6 +29,10 @@ void hl_arena_init(struct hl_arena *arena);
 void hl_arena_deinit(struct hl_arena *arena);
 /* Forgets everything handed out, keeping the largest block for the next round. */
 void hl_arena_reset(struct hl_arena *arena);
+/* The memory it has taken, piece by piece: those above half of a 2 MiB page are whole such pages.
+ */
+void hl_arena_blocks(const struct hl_arena *arena,
+		     void (*each)(void *arg, const void *start, size_t bytes), void *arg);
 /* Bytes aligned for any type, contents undefined; valid until reset or deinit. `size` 0 gives a
    unique pointer. NULL: no memory, or the limit. */
 void *hl_arena_alloc(struct hl_arena *arena, size_t size);

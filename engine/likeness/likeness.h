@@ -61,6 +61,9 @@ struct hl_likeness_info {
 	double curve[20][2];
 };
 void hl_likeness_info(struct hl_likeness_info *out, const struct hl_likeness *model);
+/* See hl_ruleset_memory. */
+void hl_likeness_memory(const struct hl_likeness *model,
+			void (*each)(void *arg, const void *start, size_t bytes), void *arg);
 
 struct hl_likeness_guess {
 	uint32_t klass;

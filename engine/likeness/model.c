@@ -92,6 +92,12 @@ struct hl_str hl_likeness_bytes(const struct hl_likeness *model)
 	return model->bytes;
 }
 
+void hl_likeness_memory(const struct hl_likeness *model,
+			void (*each)(void *arg, const void *start, size_t bytes), void *arg)
+{
+	hl_arena_blocks(&model->arena, each, arg);
+}
+
 void hl_likeness_info(struct hl_likeness_info *out, const struct hl_likeness *model)
 {
 	*out = model->parts.head->info;

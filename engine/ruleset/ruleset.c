@@ -136,6 +136,14 @@ const struct hl_pack *hl_ruleset_pack(const struct hl_ruleset *rules)
 	return &rules->pack;
 }
 
+void hl_ruleset_memory(const struct hl_ruleset *rules,
+		       void (*each)(void *arg, const void *start, size_t bytes), void *arg)
+{
+	hl_arena_blocks(&rules->arena, each, arg);
+	if (rules->likeness)
+		hl_likeness_memory(rules->likeness, each, arg);
+}
+
 void hl_ruleset_info(struct hl_ruleset_info *out, const struct hl_ruleset *rules)
 {
 	*out = (struct hl_ruleset_info){.intents = rules->pack.n_intents,

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "hotline_rules.h"
+
 #define WORDS 1800
 #define TEXT_MAX 4200
 
@@ -229,6 +231,7 @@ struct hl_ruleset *made_build(struct made_rule *rules, size_t n, const struct hl
 	if (hl_ruleset_renew(&set, &pack, (struct hl_str){NULL, 0}, like, NULL, NULL, NULL) !=
 	    HL_OK)
 		exit(1);
+	hl_rules_huge_pages(set);
 	*load_ms = (made_now_ns() - before) / 1e6;
 	free(intents);
 	free(lines);

@@ -37,6 +37,41 @@ static void test_arena_aligns_and_resets(void **state)
 	assert_int_equal(arena.taken, 0);
 }
 
+struct pieces {
+	const char *wanted;
+	size_t n, large, holding;
+};
+
+static void count_piece(void *arg, const void *start, size_t bytes)
+{
+	struct pieces *p = arg;
+	const char *from = start;
+	p->n++;
+	p->holding += p->wanted >= from && p->wanted < from + bytes;
+	if (bytes <= 1 << 20)
+		return;
+	p->large++;
+	assert_int_equal((uintptr_t)start % (2 << 20), 0);
+	assert_int_equal(bytes % (2 << 20), 0);
+}
+
+static void test_arena_large_pieces_are_huge_pages(void **state)
+{
+	static const size_t sizes[] = {100, 700000, 1500000, 5000000, 100000, 2097152};
+	struct hl_arena arena;
+	(void)state;
+	hl_arena_init(&arena);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct pieces p = {.wanted = hl_arena_alloc(&arena, sizes[i])};
+		assert_non_null(p.wanted);
+		memset((char *)(uintptr_t)p.wanted, 1, sizes[i]);
+		hl_arena_blocks(&arena, count_piece, &p);
+		assert_int_equal(p.holding, 1);
+		assert_int_equal(p.large > 0, i >= 2);
+	}
+	hl_arena_deinit(&arena);
+}
+
 static void test_arena_limit_fails_softly(void **state)
 {
 	(void)state;
@@ -252,6 +287,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arena_aligns_and_resets),
+		cmocka_unit_test(test_arena_large_pieces_are_huge_pages),
 		cmocka_unit_test(test_arena_limit_fails_softly),
 		cmocka_unit_test(test_vector_grows_in_order),
 		cmocka_unit_test(test_strings),
