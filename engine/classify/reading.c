@@ -27,7 +27,7 @@ static bool room(struct hl_reading *r, void *items, size_t n, size_t *cap, size_
 	return !r->failed;
 }
 
-static struct hl_seen *mark(struct hl_reading *r, uint32_t atom)
+static inline struct hl_seen *mark(struct hl_reading *r, uint32_t atom)
 {
 	if (hl_reading_has(r, atom))
 		return &r->seen[r->place[atom]];
@@ -45,17 +45,23 @@ static struct hl_seen *mark(struct hl_reading *r, uint32_t atom)
 }
 
 /* Words are read from the last to the first, so that each list comes out from left to right. */
-static void occur(struct hl_reading *r, uint32_t atom, struct hl_occurrence occurrence)
+static inline void occur(struct hl_reading *r, uint32_t atom, uint32_t word, uint32_t n,
+			 uint32_t insisted, uint32_t value)
 {
 	struct hl_seen *seen = mark(r, atom);
 	if (!seen || !room(r, &r->items, r->n_items, &r->cap_items, sizeof *r->items))
 		return;
-	struct hl_occurrence *item = &r->items[r->n_items];
-	*item = occurrence;
-	item->next = seen->first;
+	r->items[r->n_items] = (struct hl_occurrence){
+		.next = seen->first, .word = word, .n = n, .insisted = insisted, .value = value};
 	seen->first = (uint32_t)r->n_items++;
-	seen->wide |= occurrence.n != 1 || occurrence.insisted != UINT32_MAX;
-	seen->low |= 1ull << (occurrence.word >> r->shift);
+	seen->wide |= n != 1 || insisted != UINT32_MAX;
+	seen->low |= 1ull << (word >> r->shift);
+}
+
+/* Of one whole word, or of several that all count. */
+static inline void stand(struct hl_reading *r, uint32_t atom, uint32_t word, uint32_t n)
+{
+	occur(r, atom, word, n, UINT32_MAX, 0);
 }
 
 static bool beside_number(const struct hl_utterance *u, uint32_t word)
@@ -68,33 +74,31 @@ static bool beside_number(const struct hl_utterance *u, uint32_t word)
 	       (right && (right->kind == HL_WORD_NUMBER || right->kind == HL_WORD_HAN));
 }
 
+static void read_on(struct hl_reading *r, uint32_t start, uint32_t at, uint32_t node,
+		    uint32_t atom);
+
+/* What the words from `start` to before `at` spell, and may yet spell. */
 static void read_spellings(struct hl_reading *r, uint32_t start, uint32_t at, uint32_t node)
 {
 	const struct hl_spellings *set = &r->rules->spellings;
 	/* many rows of a set may go the same way: each step counts */
 	if (!hl_reading_spend(r, 1))
 		return;
-	for (uint32_t s = node ? set->heads[node] : HL_NO_SPELLING; s != HL_NO_SPELLING;
-	     s = set->items[s].next) {
+	for (uint32_t s = set->heads[node]; s != HL_NO_SPELLING; s = set->items[s].next) {
 		const struct hl_spelling *spelling = &set->items[s];
 		if (spelling->lone && !beside_number(r->utterance, start))
 			continue;
-		occur(r, spelling->atom,
-		      (struct hl_occurrence){.word = start,
-					     .n = at - start,
-					     .insisted = spelling->insisted,
-					     .value = spelling->value});
+		occur(r, spelling->atom, start, at - start, spelling->insisted, spelling->value);
 	}
-	if (at == r->utterance->n_words || r->failed)
-		return;
-	for (uint32_t i = 0; i < r->counts[at]; i++) {
-		uint32_t atom = r->symbols[r->first[at] + i];
-		if (!node && !r->rules->vocab.atoms[atom].opens)
-			continue;
-		uint32_t next = hl_spellings_next(set, node, atom);
-		if (next)
-			read_spellings(r, start, at + 1, next);
-	}
+	for (uint32_t i = 0; at < r->utterance->n_words && !r->failed && i < r->counts[at]; i++)
+		read_on(r, start, at, node, r->symbols[r->first[at] + i]);
+}
+
+static void read_on(struct hl_reading *r, uint32_t start, uint32_t at, uint32_t node, uint32_t atom)
+{
+	uint32_t next = hl_spellings_next(&r->rules->spellings, node, atom);
+	if (next)
+		read_spellings(r, start, at + 1, next);
 }
 
 static void read_types(struct hl_reading *r, uint32_t word)
@@ -104,31 +108,33 @@ static void read_types(struct hl_reading *r, uint32_t word)
 			continue;
 		uint32_t n = hl_type_at((enum hl_slot_kind)kind, r->utterance, word);
 		if (n)
-			occur(r, r->rules->type_atoms[kind],
-			      (struct hl_occurrence){.word = word, .n = n, .insisted = UINT32_MAX});
+			stand(r, r->rules->type_atoms[kind], word, n);
 	}
 }
 
 static void read_word(struct hl_reading *r, struct hl_look *look, uint32_t w)
 {
 	const uint32_t *atoms;
-	bool opens = false;
+	uint32_t opens = 0;
 	look->work = r->work;
-	size_t n = hl_vocab_look(&atoms, look, &r->rules->vocab, &r->utterance->words[w]);
+	size_t n =
+		hl_vocab_look(&atoms, look, &r->rules->vocab, &r->utterance->words[w], r->first[w]);
 	hl_reading_spend(r, r->work - look->work);
 	r->limit_hit |= look->full || !look->work;
 	r->first[w] = (uint32_t)r->n_symbols;
 	r->counts[w] = (uint8_t)n;
 	for (size_t i = 0; i < n; i++) {
+		uint32_t atom = atoms[i] & ~HL_ATOM_OPENS;
 		if (!room(r, &r->symbols, r->n_symbols, &r->cap_symbols, sizeof *r->symbols))
 			return;
-		r->symbols[r->n_symbols++] = atoms[i];
-		opens |= r->rules->vocab.atoms[atoms[i]].opens;
-		occur(r, atoms[i],
-		      (struct hl_occurrence){.word = w, .n = 1, .insisted = UINT32_MAX});
+		r->symbols[r->n_symbols++] = atom;
+		opens |= atoms[i] & HL_ATOM_OPENS;
+		stand(r, atom, w, 1);
 	}
-	if (opens && !r->failed)
-		read_spellings(r, w, w, 0);
+	if (opens && hl_reading_spend(r, 1))
+		for (size_t i = 0; i < n && !r->failed; i++)
+			if (atoms[i] & HL_ATOM_OPENS)
+				read_on(r, w, w, 0, atoms[i] & ~HL_ATOM_OPENS);
 	if (r->rules->types)
 		read_types(r, w);
 }
@@ -199,8 +205,10 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 	if (!lay_out(out, &look, rules->vocab.n + 1))
 		return HL_NOMEM;
 	out->size_before[0] = 0;
-	for (size_t w = 0; w < n; w++)
+	for (size_t w = 0; w < n; w++) {
 		out->size_before[w + 1] = out->size_before[w] + u->words[w].size2;
+		out->first[w] = hl_vocab_ask(&rules->vocab, &u->words[w]);
+	}
 	for (size_t w = n; w-- && !out->failed;)
 		read_word(out, &look, (uint32_t)w);
 	if (!out->failed)
@@ -268,20 +276,19 @@ static void search_pattern(struct hl_reading *r, uint32_t atom)
 {
 	const struct hl_pattern *pattern =
 		&r->rules->slot_patterns[r->rules->vocab.atoms[atom].index];
-	struct hl_occurrence found[32];
-	size_t n = 0;
-	size_t from = 0;
+	struct {
+		uint32_t word, n;
+	} found[32];
+	size_t n = 0, from = 0;
 	struct hl_pcre_match match;
 	while (n < sizeof found / sizeof *found &&
 	       hl_pcre_search(&match, r, pattern, from) == HL_OK) {
-		uint32_t word, count = hl_reading_words(&word, r, match.start, match.end);
-		if (count && match.end > match.start)
-			found[n++] = (struct hl_occurrence){
-				.word = word, .n = count, .insisted = UINT32_MAX};
+		found[n].n = hl_reading_words(&found[n].word, r, match.start, match.end);
+		n += found[n].n && match.end > match.start;
 		from = match.end > match.start ? match.end : match.end + 1;
 	}
-	while (n)
-		occur(r, atom, found[--n]);
+	for (; n; n--)
+		stand(r, atom, found[n - 1].word, found[n - 1].n);
 }
 
 struct hl_seen *hl_reading_seen(struct hl_reading *reading, uint32_t atom)

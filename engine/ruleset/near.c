@@ -268,7 +268,7 @@ static void prove(const struct finding *f, uint32_t id)
 		f->look->work--;
 	if (atom->kind == HL_ATOM_PREFIX ? hl_str_starts(f->text, atom->text)
 					 : f->slips && is_near(atom, f->text))
-		hl_look_add(f->look, id);
+		hl_look_add(f->look, id | hl_atom_flag(atom));
 }
 
 static void look_bucket(const struct finding *f, uint32_t hash)

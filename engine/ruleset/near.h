@@ -35,7 +35,7 @@ struct hl_look { /* what a word is, while it is looked up */
 	uint32_t work; /* units left, see hl_reading_spend; 0 at the end: not all was looked at */
 	bool full;     /* more than `max` */
 };
-/* Adds an atom once. */
+/* Adds an atom, with its HL_ATOM_OPENS, once. */
 void hl_look_add(struct hl_look *look, uint32_t atom);
 
 /* The table of the PREFIX and TYPO atoms among `n`; lives in `arena`. HL_OK, HL_NOMEM. */

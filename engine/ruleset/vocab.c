@@ -111,164 +111,216 @@ uint32_t hl_vocab_find(const struct hl_vocab *vocab, enum hl_atom_kind kind, uin
 
 #define WORD_BYTES_MAX 512 /* of a word that is worth knowing */
 
+/* Up to eight bytes as a number, the first lowest. */
 static uint64_t load(const char *p, size_t n)
 {
 	uint64_t v = 0;
-	memcpy(&v, p, n);
-	return v;
+	memcpy(&v, p, n < sizeof v ? n : sizeof v);
+	return HL_LITTLE_ENDIAN(v);
 }
 
-/* Quick rather than good: what is found is compared. */
-static uint32_t hash_word(struct hl_str word)
+/* Quick rather than good: what is found is compared. The upper bits are the mixed ones. */
+static inline uint64_t hash_key(uint64_t key)
 {
-	uint64_t hash = word.len;
-	const char *p = word.ptr;
-	size_t n = word.len;
-	for (; n > 8; n -= 8, p += 8)
-		hash = (hash ^ load(p, 8)) * 0x9e3779b97f4a7c15u;
-	if (n >= 4)
-		hash ^= load(p, 4) | load(p + n - 4, 4) << 32;
-	else
-		for (size_t i = 0; i < n; i++)
-			hash ^= (uint64_t)(unsigned char)p[i] << (8 * i + 8);
-	hash *= 0x9e3779b97f4a7c15u;
-	return (uint32_t)(hash >> 32 ^ hash >> 15);
+	return key * 0x9e3779b97f4a7c15u;
 }
 
-/* What stands in the pool before a word's letters: its bytes, its atoms, and how many of these are
-   no near misses. */
-static uint32_t head_of(size_t len, size_t n, size_t n_plain)
+/* By eights, the last ones up to the end. */
+static uint64_t hash_rest(uint64_t hash, struct hl_str text)
 {
-	return (uint32_t)(len << 16 | n << 8 | n_plain);
+	size_t last = text.len - sizeof hash;
+	for (size_t at = 0; at < last;) {
+		at = at + sizeof hash < last ? at + sizeof hash : last;
+		hash = hash_key((hash ^ hash >> 32) + load(text.ptr + at, sizeof hash));
+	}
+	return hash;
+}
+
+static inline uint32_t place_of(const struct hl_vocab *vocab, uint64_t key, struct hl_str text)
+{
+	uint64_t hash = hash_key(key);
+	if (text.len > sizeof key)
+		hash = hash_rest(hash, text);
+	return (uint32_t)(hash >> vocab->known_shift);
+}
+
+/* Numbers of the pool that hold the letters behind a word's first eight. */
+static size_t rest_of(size_t len)
+{
+	return len > sizeof(uint64_t) ? (len - sizeof(uint64_t) + 3) / 4 : 0;
 }
 
 struct knowing {
-	struct hl_known_slot *slots;
-	size_t mask;
-	struct hl_arena *arena;
+	struct hl_vocab *vocab;
+	struct hl_known *slots;
 	uint32_t *pool;
 	size_t n, cap;
-	bool partly;
 };
 
-static struct hl_known_slot *free_slot(struct knowing *k, uint32_t hash, struct hl_str text)
+/* Up to four bytes, as they stand in memory. */
+static bool put(struct knowing *k, const void *bytes, size_t n)
 {
-	size_t slot = hash & k->mask;
-	for (; k->slots[slot].place; slot = (slot + 1) & k->mask) {
-		const uint32_t *known = k->pool + k->slots[slot].place;
-		if (k->slots[slot].hash == hash && known[0] >> 16 == text.len &&
-		    memcmp(known + 1, text.ptr, text.len) == 0)
-			return NULL;
-	}
-	return &k->slots[slot];
-}
-
-static bool put_u32(struct knowing *k, uint32_t value)
-{
-	uint32_t *place = HL_PUSH(k->arena, k->pool, k->n, k->cap);
+	uint32_t *place = HL_PUSH(k->vocab->arena, k->pool, k->n, k->cap);
 	if (place)
-		*place = value;
+		memcpy(place, bytes, n < sizeof *place ? n : sizeof *place);
 	return place != NULL;
 }
 
-/* A word of the rules with all that it is; one that is too much is looked up like any other. */
-static int know(struct knowing *k, const struct hl_vocab *vocab, struct hl_str text)
+/* A word with all that it is to the rules; one that is too much is looked up like any other. */
+static int know(struct knowing *k, struct hl_str text)
 {
+	struct hl_vocab *vocab = k->vocab;
 	uint32_t found[HL_SYMBOLS_MAX];
 	struct hl_look look = {.out = found, .max = HL_SYMBOLS_MAX, .work = 1000};
-	if (text.len > WORD_BYTES_MAX) {
-		k->partly = true;
-		return HL_OK;
-	}
-	uint32_t hash = hash_word(text);
-	struct hl_known_slot *slot = free_slot(k, hash, text);
-	if (!slot)
-		return HL_OK;
 	const uint32_t *word = hl_map_get(&vocab->words, text);
 	if (word)
-		hl_look_add(&look, *word);
+		hl_look_add(&look, *word | hl_atom_flag(&vocab->atoms[*word]));
 	hl_near_find(&look, &vocab->near, vocab->atoms, text, false);
 	size_t n_plain = look.n;
 	hl_near_find(&look, &vocab->near, vocab->atoms, text, true);
-	if (look.full || !look.work) {
-		k->partly = true;
+	if (text.len > WORD_BYTES_MAX || look.full || !look.work) {
+		vocab->partly = true;
 		return HL_OK;
 	}
-	*slot = (struct hl_known_slot){hash, (uint32_t)k->n};
-	bool room = put_u32(k, head_of(text.len, look.n, n_plain));
-	for (size_t i = 0; i < text.len && room; i += 4)
-		room = put_u32(k,
-			       (uint32_t)load(text.ptr + i, text.len - i < 4 ? text.len - i : 4));
-	for (size_t i = 0; i < look.n && room; i++)
-		room = put_u32(k, found[i]);
+	uint64_t key = load(text.ptr, text.len);
+	uint32_t slot = place_of(vocab, key, text);
+	while (k->slots[slot].key)
+		slot = (slot + 1) & vocab->known_mask;
+	bool lone = look.n == 1 && !rest_of(text.len), room = true;
+	k->slots[slot] = (struct hl_known){.key = key,
+					   .place = lone ? found[0] : (uint32_t)k->n,
+					   .len = (uint16_t)text.len,
+					   .n = (uint8_t)look.n,
+					   .n_plain = (uint8_t)n_plain};
+	for (size_t at = sizeof key; at < text.len && room; at += 4)
+		room = put(k, text.ptr + at, text.len - at);
+	for (size_t i = 0; i < look.n && room && !lone; i++)
+		room = put(k, &found[i], sizeof *found);
 	return room ? HL_OK : HL_NOMEM;
+}
+
+/* An everyday word as a text: most of what people write, and hardly ever what rules speak of. */
+static struct hl_str everyday(struct hl_arena *work, size_t i)
+{
+	char letters[sizeof(uint64_t)];
+	size_t len = 0;
+	for (uint64_t key = hl_text_function_word(i); key; key >>= 8)
+		letters[len++] = (char)(key & 0xff);
+	return hl_arena_dup(work, (struct hl_str){letters, len});
+}
+
+/* The words that rules speak of, and everyday ones, each once. */
+static int collect(struct hl_map *out, const struct hl_vocab *vocab, struct hl_arena *work)
+{
+	hl_map_init(out, work);
+	for (size_t i = 0; i < HL_TEXT_FUNCTION_WORDS; i++) {
+		struct hl_str word = everyday(work, i);
+		if (!word.ptr || (word.len && !hl_map_put(out, word, 0, NULL)))
+			return HL_NOMEM;
+	}
+	for (size_t a = 0; a < vocab->n; a++)
+		if (vocab->atoms[a].kind <= HL_ATOM_TYPO && vocab->atoms[a].text.len &&
+		    !hl_map_put(out, vocab->atoms[a].text, 0, NULL))
+			return HL_NOMEM;
+	return HL_OK;
 }
 
 int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work)
 {
-	struct knowing k = {.arena = vocab->arena, .mask = 63};
+	struct knowing k = {.vocab = vocab};
+	struct hl_map texts;
+	unsigned bits = 6;
 	int rc = hl_near_build(&vocab->near, vocab->arena, work, vocab->atoms, vocab->n);
-	while (k.mask < vocab->n * 2)
-		k.mask = k.mask * 2 + 1;
-	k.slots = HL_NEW_ARRAY(vocab->arena, k.mask + 1, struct hl_known_slot);
-	if (rc != HL_OK || !k.slots || !put_u32(&k, 0))
+	if (rc != HL_OK || collect(&texts, vocab, work) != HL_OK)
 		return HL_NOMEM;
-	for (size_t a = 0; a < vocab->n && rc == HL_OK; a++)
-		if (vocab->atoms[a].kind <= HL_ATOM_TYPO)
-			rc = know(&k, vocab, vocab->atoms[a].text);
+	while (bits < 32 && (size_t)1 << bits < texts.n * 3 / 2)
+		bits++;
+	vocab->known_shift = 64 - bits;
+	vocab->known_mask = (uint32_t)((1ull << bits) - 1);
+	k.slots = HL_NEW_ARRAY(vocab->arena, (size_t)1 << bits, struct hl_known);
+	if (!k.slots)
+		return HL_NOMEM;
+	for (size_t i = 0; i < texts.n && rc == HL_OK; i++)
+		rc = know(&k, texts.entries[i].key);
 	vocab->known = k.slots;
-	vocab->known_mask = k.mask;
 	vocab->pool = k.pool;
-	vocab->partly = k.partly;
 	return rc;
 }
 
-static const uint32_t *find_known(const struct hl_vocab *vocab, struct hl_str text)
+/* `key`: its first eight bytes; `slot`: where it is looked for first. */
+static inline const struct hl_known *find_known(const struct hl_vocab *vocab, struct hl_str text,
+						uint64_t key, uint32_t slot)
 {
-	uint32_t hash = hash_word(text);
-	size_t slot = hash & vocab->known_mask;
-	for (; vocab->known[slot].place; slot = (slot + 1) & vocab->known_mask) {
-		const uint32_t *known = vocab->pool + vocab->known[slot].place;
-		if (vocab->known[slot].hash == hash && known[0] >> 16 == text.len &&
-		    memcmp(known + 1, text.ptr, text.len) == 0)
+	for (; vocab->known[slot].key; slot = (slot + 1) & vocab->known_mask) {
+		const struct hl_known *known = &vocab->known[slot];
+		if (known->key == key && known->len == text.len &&
+		    (text.len <= sizeof key ||
+		     memcmp(vocab->pool + known->place, text.ptr + sizeof key,
+			    text.len - sizeof key) == 0))
 			return known;
 	}
 	return NULL;
 }
 
-/* Atoms of one spelling of a word. */
-static size_t look_form(const uint32_t **out, struct hl_look *look, const struct hl_vocab *vocab,
-			struct hl_str text, bool latin)
+static size_t look_unknown(struct hl_look *look, const struct hl_vocab *vocab, struct hl_str text,
+			   bool latin)
 {
-	const uint32_t *known = find_known(vocab, text);
-	if (known) {
-		*out = known + 1 + (text.len + 3) / 4;
-		return latin ? known[0] >> 8 & 0xff : known[0] & 0xff;
-	}
 	const uint32_t *word = vocab->partly ? hl_map_get(&vocab->words, text) : NULL;
 	if (word)
-		hl_look_add(look, *word);
+		hl_look_add(look, *word | hl_atom_flag(&vocab->atoms[*word]));
 	hl_near_find(look, &vocab->near, vocab->atoms, text, latin);
+	return look->n;
+}
+
+/* Atoms of one spelling of a word. */
+static inline size_t look_form(const uint32_t **out, struct hl_look *look,
+			       const struct hl_vocab *vocab, const struct hl_word *word,
+			       uint64_t key, uint32_t slot)
+{
+	const struct hl_known *known = find_known(vocab, word->form, key, slot);
 	*out = look->out;
+	if (!known)
+		return look_unknown(look, vocab, word->form, word->latin);
+	size_t rest = rest_of(word->form.len);
+	*out = known->n == 1 && !rest ? &known->place : vocab->pool + known->place + rest;
+	return word->latin ? known->n : known->n_plain;
+}
+
+uint32_t hl_vocab_ask(const struct hl_vocab *vocab, const struct hl_word *word)
+{
+	uint32_t slot = place_of(vocab, hl_word_key(word), word->form);
+	__builtin_prefetch(&vocab->known[slot]);
+	return slot;
+}
+
+/* A word that may be spelt in several ways: all that any of them is. */
+static size_t look_forms(struct hl_look *look, const struct hl_vocab *vocab,
+			 const struct hl_word *word)
+{
+	for (size_t i = 0; i <= word->n_also; i++) {
+		const uint32_t *atoms;
+		struct hl_word spelt = {.form = i ? word->also[i - 1] : word->form,
+					.latin = word->latin};
+		if (!spelt.form.len)
+			continue;
+		uint64_t key = hl_word_key(&spelt);
+		size_t n = look_form(&atoms, look, vocab, &spelt, key,
+				     place_of(vocab, key, spelt.form));
+		for (size_t j = 0; j < n && atoms != look->out; j++)
+			hl_look_add(look, atoms[j]);
+	}
 	return look->n;
 }
 
 size_t hl_vocab_look(const uint32_t **out, struct hl_look *look, const struct hl_vocab *vocab,
-		     const struct hl_word *word)
+		     const struct hl_word *word, uint32_t asked)
 {
 	look->n = 0;
 	look->full = false;
+	*out = look->out;
 	if (word->kind == HL_WORD_SECRET || !word->form.len)
 		return 0;
-	if (!word->n_also)
-		return look_form(out, look, vocab, word->form, word->latin);
-	for (size_t i = 0; i <= word->n_also; i++) {
-		const uint32_t *atoms;
-		struct hl_str text = i ? word->also[i - 1] : word->form;
-		size_t n = text.len ? look_form(&atoms, look, vocab, text, word->latin) : 0;
-		for (size_t j = 0; j < n && atoms != look->out; j++)
-			hl_look_add(look, atoms[j]);
-	}
-	*out = look->out;
-	return look->n;
+	if (word->n_also)
+		return look_forms(look, vocab, word);
+	return look_form(out, look, vocab, word, hl_word_key(word), asked);
 }

@@ -33,9 +33,21 @@ struct hl_atom {
 	bool opens; /* a spelling of a set or list begins with it */
 };
 #define HL_NO_ATOM UINT32_MAX
+#define HL_ATOM_OPENS 0x80000000u /* beside an atom's number: it opens, see above */
 
-struct hl_known_slot {
-	uint32_t hash, place; /* in the pool; 0: free */
+static inline uint32_t hl_atom_flag(const struct hl_atom *atom)
+{
+	return atom->opens ? HL_ATOM_OPENS : 0;
+}
+
+/* A word of the rules, or of everyday, with all that it is, found and proved by the one cache line
+ * it stands on. */
+struct hl_known {
+	uint64_t key;	/* its first eight bytes as hl_word_key gives them; 0: free */
+	uint32_t place; /* in the pool: what is left of its letters, then its atoms. The atom itself
+			   where there is but one and nothing is left */
+	uint16_t len;
+	uint8_t n, n_plain; /* atoms; those that are no near misses, which come first */
 };
 struct hl_vocab {
 	struct hl_arena *arena;
@@ -44,9 +56,10 @@ struct hl_vocab {
 	struct hl_map words; /* WORD: text → atom */
 	struct hl_map other; /* all else: a letter for the kind, slips and text → atom */
 	/* Once frozen: the words of the rules, each with all that it is. */
-	const struct hl_known_slot *known; /* open addressing */
-	const uint32_t *pool;		   /* of a word: head, letters, atoms */
-	size_t known_mask;
+	const struct hl_known *known; /* open addressing, by the upper bits of a hash */
+	const uint32_t *pool;
+	uint32_t known_mask;
+	unsigned known_shift;
 	bool partly;	     /* some words of the rules are not among them */
 	struct hl_near near; /* for all other words */
 };
@@ -69,10 +82,14 @@ int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work);
 
 #define HL_SYMBOLS_MAX 255 /* atoms one word may be */
 
-/* Atoms that one message word is, none twice; returns how many. *out is frozen, or look->out with
-   room for HL_SYMBOLS_MAX, the caller's. Words that no rule uses, and redacted secrets, are none.
-   Takes from look->work; says in look->full when there are more than can be told. */
+/* Where a message's word is looked for first; begins to bring it there, so that all words of a
+   message can be asked for before the first is looked up. */
+uint32_t hl_vocab_ask(const struct hl_vocab *vocab, const struct hl_word *word);
+/* Atoms that one message word is, none twice, each with HL_ATOM_OPENS where that is so; returns how
+   many. *out is frozen, or look->out with room for HL_SYMBOLS_MAX, the caller's. Words that no rule
+   uses, and redacted secrets, are none. `asked`: what hl_vocab_ask gave. Takes from look->work;
+   says in look->full when there are more than can be told. */
 size_t hl_vocab_look(const uint32_t **out, struct hl_look *look, const struct hl_vocab *vocab,
-		     const struct hl_word *word);
+		     const struct hl_word *word, uint32_t asked);
 
 #endif

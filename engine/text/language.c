@@ -48,6 +48,13 @@ static uint64_t languages_of(uint64_t key)
 	return function_words[slot].spread;
 }
 
+_Static_assert(N_SLOTS == HL_TEXT_FUNCTION_WORDS, "as text.h says");
+
+uint64_t hl_text_function_word(size_t number)
+{
+	return function_words[number].key;
+}
+
 /* Scripts that tell the language by themselves. */
 static const struct script {
 	uint32_t first, last;

@@ -115,5 +115,8 @@ int hl_utterance_read(struct hl_utterance *out, struct hl_arena *arena, struct h
 /* The language of an utterance already cut: by script, or by function words of which one language
    has clearly most; never on fewer than three words of an alphabet. Empty when not sure. */
 struct hl_str hl_text_language(const struct hl_utterance *u);
+/* The function words by which languages are told, as hl_word_key; 0: none has this number. */
+#define HL_TEXT_FUNCTION_WORDS 1024
+uint64_t hl_text_function_word(size_t number);
 
 #endif

@@ -68,7 +68,7 @@ static void compare(const struct hl_vocab *vocab, struct hl_str text)
 	const uint32_t *found;
 	struct hl_look look = {.out = room, .max = HL_SYMBOLS_MAX, .work = 100000};
 	struct hl_word word = {.form = text, .kind = HL_WORD_LETTERS, .latin = true};
-	size_t n = hl_vocab_look(&found, &look, vocab, &word);
+	size_t n = hl_vocab_look(&found, &look, vocab, &word, hl_vocab_ask(vocab, &word));
 	assert_false(look.full);
 	for (uint32_t a = 0; a < vocab->n; a++) {
 		unsigned times = 0;
