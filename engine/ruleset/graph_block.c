@@ -13,8 +13,11 @@ static char *line_room(struct hl_arena *arena, size_t size)
 	size_t in_line = (uintptr_t)room % LINE;
 	if (!room || in_line + size <= LINE || in_line + size % LINE <= LINE)
 		return room;
-	room = hl_arena_regrow(arena, room, size, size + LINE - in_line);
-	return room ? room + (LINE - (uintptr_t)room % LINE) % LINE : NULL;
+	size_t more = LINE - in_line;
+	room = hl_arena_regrow(arena, room, size, size + more);
+	/* it may have moved, to where this is not enough: then it stays where it is */
+	size_t shift = (LINE - (uintptr_t)room % LINE) % LINE;
+	return room && shift <= more ? room + shift : room;
 }
 
 struct hl_graph *hl_graph_new(struct hl_arena *arena, uint32_t n_edges, uint32_t n_needs,
