@@ -211,6 +211,18 @@ static bool knows_places(const struct hl_reading *r, const struct hl_step *step)
 	return true;
 }
 
+/* How many of n ascending ends stand before `limit`. */
+static uint32_t ends_before(const uint32_t *ends, uint32_t n, size_t limit)
+{
+	const uint32_t *from = ends;
+	while (n) {
+		uint32_t half = n / 2;
+		from += from[half] < limit ? n - half : 0;
+		n = half;
+	}
+	return (uint32_t)(from - ends);
+}
+
 /* Where the next step's literals may end when they begin at `least` … `most`: the interval of these
    ends. False: nowhere. *looked counts places. */
 static bool follow_step(size_t *least, size_t *most, uint32_t *looked, const struct hl_reading *r,
@@ -219,17 +231,15 @@ static bool follow_step(size_t *least, size_t *most, uint32_t *looked, const str
 	size_t near = SIZE_MAX, far = 0;
 	for (uint32_t a = 0; a < step->n; a++) {
 		const struct hl_seen *seen = seen_of(r, step->atoms[a]);
-		for (uint32_t o = seen ? seen->first : HL_NOWHERE; o != HL_NOWHERE;
-		     o = r->items[o].next) {
-			size_t end = r->items[o].word, start = end - r->items[o].n;
-			++*looked;
-			if (start > *most)
-				break;
-			if (start < *least)
-				continue;
-			near = end < near ? end : near;
-			far = end > far ? end : far;
-		}
+		uint32_t n = seen ? seen->last - seen->first : 0, len = seen ? seen->len : 0;
+		const uint32_t *ends = r->ends + (n ? seen->first : 0);
+		uint32_t from = ends_before(ends, n, *least + len);
+		uint32_t to = ends_before(ends, n, *most + len + 1);
+		*looked += to + (to < n);
+		if (from >= to)
+			continue;
+		near = ends[from] < near ? ends[from] : near;
+		far = ends[to - 1] > far ? ends[to - 1] : far;
 	}
 	*least = near;
 	*most = far;
@@ -253,37 +263,45 @@ static bool can_follow(struct search *s, size_t end)
 }
 
 struct cursor { /* over the places of a step, from left to right */
-	uint32_t next[HL_LITERALS_MAX];
-	const struct hl_step *step;
+	struct {
+		uint32_t next; /* in `ends` */
+		uint16_t left, len;
+	} literals[HL_LITERALS_MAX];
+	uint32_t n;
+};
+struct place {
+	size_t start, end;
 };
 
 static void begin(struct cursor *c, const struct hl_reading *r, const struct hl_step *step)
 {
-	c->step = step;
+	c->n = 0;
 	for (uint32_t a = 0; a < step->n; a++) {
 		const struct hl_seen *seen = seen_of(r, step->atoms[a]);
-		c->next[a] = seen ? seen->first : HL_NOWHERE;
+		if (!seen)
+			continue;
+		c->literals[c->n].next = seen->first;
+		c->literals[c->n].left = (uint16_t)(seen->last - seen->first);
+		c->literals[c->n++].len = seen->len;
 	}
 }
 
-static const struct hl_occurrence *next_place(struct cursor *c, const struct hl_reading *r)
+static bool next_place(struct place *out, struct cursor *c, const uint32_t *ends)
 {
-	uint32_t best = HL_NOWHERE;
+	uint32_t best = 0;
 	size_t first = SIZE_MAX;
-	for (uint32_t a = 0; a < c->step->n; a++) {
-		if (c->next[a] == HL_NOWHERE)
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (!c->literals[i].left)
 			continue;
-		const struct hl_occurrence *o = &r->items[c->next[a]];
-		if (o->word - o->n < first) {
-			first = o->word - o->n;
-			best = a;
-		}
+		size_t start = ends[c->literals[i].next] - c->literals[i].len;
+		best = start < first ? i : best;
+		first = start < first ? start : first;
 	}
-	if (best == HL_NOWHERE)
-		return NULL;
-	const struct hl_occurrence *place = &r->items[c->next[best]];
-	c->next[best] = place->next;
-	return place;
+	if (first == SIZE_MAX)
+		return false;
+	c->literals[best].left--;
+	*out = (struct place){first, ends[c->literals[best].next++]};
+	return true;
 }
 
 /* Only where the first step's literals stand, and the others may follow, can a match begin: at
@@ -292,13 +310,13 @@ static int search_steps(struct search *s, size_t from)
 {
 	int rc = PCRE2_ERROR_NOMATCH;
 	const struct hl_step *step = s->pattern->steps;
-	const struct hl_occurrence *place;
+	struct place place;
 	size_t before = reach_of(s->reading, step->gap);
 	struct cursor cursor;
 	begin(&cursor, s->reading, step);
-	while (rc == PCRE2_ERROR_NOMATCH && (place = next_place(&cursor, s->reading)) != NULL) {
-		size_t last = place->word - place->n;
-		if (last < from || !can_follow(s, place->word))
+	while (rc == PCRE2_ERROR_NOMATCH && next_place(&place, &cursor, s->reading->ends)) {
+		size_t last = place.start;
+		if (last < from || !can_follow(s, place.end))
 			continue;
 		size_t begin =
 			char_start(s, last > before && last - before > from ? last - before : from);
@@ -315,7 +333,7 @@ static int search(struct search *s, size_t from)
 	if (s->pattern->at_start)
 		return search_range(s, from, 0);
 	if (s->pattern->n_steps && knows_places(s->reading, s->pattern->steps))
-		return search_steps(s, from);
+		return hl_reading_ends(s->reading) ? search_steps(s, from) : PCRE2_ERROR_NOMEMORY;
 	return search_range(s, from, s->text.len);
 }
 

@@ -144,15 +144,17 @@ static void literal_found(void *arg, uint32_t atom, uint32_t len, uint32_t end)
 	struct hl_reading *r = arg;
 	struct hl_seen *seen = mark(r, atom);
 	if (!seen || seen->n++ >= HL_LITERAL_PLACES ||
-	    !room(r, &r->items, r->n_items, &r->cap_items, sizeof *r->items))
+	    !room(r, &r->hits, r->n_hits, &r->cap_hits, sizeof *r->hits))
 		return;
-	uint32_t place = (uint32_t)r->n_items++;
-	r->items[place] = (struct hl_occurrence){.next = HL_NOWHERE, .word = end, .n = len};
-	if (seen->last == HL_NOWHERE)
-		seen->first = place;
-	else
-		r->items[seen->last].next = place;
-	seen->last = place;
+	seen->len = (uint16_t)len;
+	r->hits[r->n_hits++] = (struct hl_literal_hit){(uint32_t)(seen - r->seen), end};
+}
+
+static void find_literals(struct hl_reading *r)
+{
+	r->literals = (uint32_t)r->n_list;
+	hl_literals_scan(&r->rules->literals, r->utterance->normal.text, literal_found, r);
+	r->n_literals = (uint32_t)r->n_list - r->literals;
 }
 
 static void *cut_off(char **room, size_t n, size_t size)
@@ -168,10 +170,11 @@ static bool lay_out(struct hl_reading *r, struct hl_look *look, size_t n_atoms)
 	size_t n = r->utterance->n_words + 1, cap = 64 + 2 * n;
 	size_t n_bits = n_atoms / 64 + 1, n_searched = r->rules->n_slot_patterns / 64 + 1;
 	size_t numbers = n_atoms + 2 * cap + 2 * n + HL_SYMBOLS_MAX;
-	char *room = hl_arena_alloc(&r->scratch->turn,
-				    (n_bits + n_searched) * sizeof(uint64_t) +
-					    cap * (sizeof *r->seen + sizeof *r->items) +
-					    numbers * sizeof(uint32_t) + n);
+	char *room = hl_arena_alloc(
+		&r->scratch->turn,
+		(n_bits + n_searched) * sizeof(uint64_t) +
+			cap * (sizeof *r->seen + sizeof *r->items + sizeof *r->hits) +
+			numbers * sizeof(uint32_t) + n);
 	if (!room)
 		return false;
 	memset(room, 0, (n_bits + n_searched) * sizeof(uint64_t));
@@ -179,6 +182,7 @@ static bool lay_out(struct hl_reading *r, struct hl_look *look, size_t n_atoms)
 	r->searched = cut_off(&room, n_searched, sizeof *r->searched);
 	r->seen = cut_off(&room, cap, sizeof *r->seen);
 	r->items = cut_off(&room, cap, sizeof *r->items);
+	r->hits = cut_off(&room, cap, sizeof *r->hits);
 	r->list = cut_off(&room, cap, sizeof *r->list);
 	r->symbols = cut_off(&room, cap, sizeof *r->symbols);
 	r->place = cut_off(&room, n_atoms, sizeof *r->place);
@@ -186,7 +190,7 @@ static bool lay_out(struct hl_reading *r, struct hl_look *look, size_t n_atoms)
 	r->size_before = cut_off(&room, n, sizeof *r->size_before);
 	look->out = cut_off(&room, HL_SYMBOLS_MAX, sizeof *look->out);
 	r->counts = cut_off(&room, n, sizeof *r->counts);
-	r->cap_list = r->cap_symbols = r->cap_items = cap;
+	r->cap_list = r->cap_symbols = r->cap_items = r->cap_hits = cap;
 	return true;
 }
 
@@ -212,7 +216,7 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 	for (size_t w = n; w-- && !out->failed;)
 		read_word(out, &look, (uint32_t)w);
 	if (!out->failed)
-		hl_literals_scan(&rules->literals, u->normal.text, literal_found, out);
+		find_literals(out);
 	return out->failed ? HL_NOMEM : HL_OK;
 }
 
@@ -232,6 +236,23 @@ bool hl_reading_gaps(struct hl_reading *r)
 	}
 	r->failed |= !r->gap_end;
 	return r->gap_end != NULL;
+}
+
+bool hl_reading_ends(struct hl_reading *r)
+{
+	if (r->ends)
+		return true;
+	uint32_t *ends = hl_arena_array(&r->scratch->turn, r->n_hits, sizeof *ends), at = 0;
+	for (uint32_t i = r->literals; i < r->literals + r->n_literals; i++) {
+		struct hl_seen *seen = &r->seen[i];
+		seen->first = seen->last = at;
+		at += seen->n < HL_LITERAL_PLACES ? seen->n : HL_LITERAL_PLACES;
+	}
+	for (size_t i = 0; ends && i < r->n_hits; i++)
+		ends[r->seen[r->hits[i].seen].last++] = r->hits[i].end;
+	r->ends = ends;
+	r->failed |= !ends;
+	return ends != NULL;
 }
 
 bool hl_gap_ends(const struct hl_reading *r, uint32_t place)

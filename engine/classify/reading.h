@@ -22,12 +22,16 @@ struct hl_occurrence {
    message costs more than a few milliseconds whatever the rules. */
 #define HL_WORK_MAX 100000
 
-/* Occurrences of a literal that are remembered; there, `word` is the byte behind it. */
-#define HL_LITERAL_PLACES 64
+#define HL_LITERAL_PLACES 64 /* of one literal: those that are remembered */
+struct hl_literal_hit {
+	uint32_t seen; /* which atom */
+	uint32_t end;  /* the byte behind it */
+};
 
 struct hl_seen {	      /* an atom that the message has */
-	uint32_t first, last; /* occurrence */
-	uint32_t n;	      /* occurrences of a literal */
+	uint32_t first, last; /* occurrence; of a literal the part of `ends`, `last` behind it */
+	uint32_t n;	      /* occurrences of a literal, those not remembered too */
+	uint16_t len;	      /* bytes of a literal */
 	bool wide;	      /* some occurrence is not exactly one word */
 	uint64_t low;	      /* where it stands or begins: bit word >> shift */
 	uint64_t *map;	      /* all of them; NULL: not asked for yet */
@@ -52,8 +56,11 @@ struct hl_reading {
 	uint64_t *states;
 	size_t cap_entries, cap_states;
 	struct hl_occurrence *items;
-	uint64_t *searched; /* PATTERN atoms already searched for */
-	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items;
+	struct hl_literal_hit *hits;   /* remembered, those of one literal from left to right */
+	uint32_t *ends;		       /* the same literal by literal; NULL: not asked for yet */
+	uint32_t literals, n_literals; /* in `seen`: from where on, and how many */
+	uint64_t *searched;	       /* PATTERN atoms already searched for */
+	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items, n_hits, cap_hits;
 	uint32_t shift;	 /* so many words, as a power of two, share a bit of `low`: 0 below 64 */
 	size_t n_blocks; /* 64-bit words of a map: a bit for each place before, between and
 			    after the words */
@@ -80,6 +87,8 @@ struct hl_seen *hl_reading_seen(struct hl_reading *reading, uint32_t atom);
 const uint64_t *hl_reading_map(struct hl_reading *reading, struct hl_seen *seen);
 /* Makes `gap_end`. False: no memory. */
 bool hl_reading_gaps(struct hl_reading *reading);
+/* Makes `ends`, and where each literal's are. False: no memory. */
+bool hl_reading_ends(struct hl_reading *reading);
 /* May a gap that begins before word `place` reach to the message's end? */
 bool hl_gap_ends(const struct hl_reading *reading, uint32_t place);
 /* First occurrence of an atom, or HL_NOWHERE. Searches a slot's pattern when first asked. */
