@@ -63,11 +63,12 @@ struct hl_finder {
 	size_t n_marks, cap_marks;
 	/* what hl_marks_find saw on its way, to know which finders have nothing to find */
 	uint32_t digits;  /* bytes of numbers; those of hashes and links count too */
-	uint32_t listed;  /* words that may stand in BIP-39's list */
-	uint32_t rare;	  /* of these, words that are not said all the time */
+	uint32_t listed;  /* words that may stand in BIP-39's list; that do, once `seed` is made */
+	uint32_t rare;	  /* of these, words that are perhaps not said all the time */
 	uint32_t spelt;	  /* digits in words */
 	uint32_t letters; /* words of one letter */
 	bool long_word;	  /* one of letters alone that could be a whole phrase without spaces */
+	const uint8_t *seed; /* enum hl_seed_kind of each word; NULL: not looked at yet */
 	struct hl_finding_span *spans;
 	size_t n_spans, cap_spans;
 	size_t n_joined; /* the first so many stand in order and share no byte */
@@ -102,6 +103,25 @@ struct hl_shape hl_shape_of(struct hl_str text);
 bool hl_one_of(struct hl_str word, const char *const *list, size_t n);
 #define HL_ONE_OF(word, list) hl_one_of((word), (list), sizeof(list) / sizeof *(list))
 
+/* What a word may be, told by its key alone: less is sure. */
+enum hl_hint {
+	HL_HINT_NOTHING,
+	HL_HINT_LISTED, /* in BIP-39's list, or its start is */
+	HL_HINT_RARE,	/* in the list, and no everyday word */
+	HL_HINT_MARK	/* any of these, or the first word of a mark */
+};
+extern const uint64_t hl_word_hints[1024];
+/* The hash that the tables of this room are made by. */
+static inline uint64_t hl_word_hash(uint64_t key)
+{
+	return key * 0x9e3779b97f4a7c15u;
+}
+static inline enum hl_hint hl_word_hint(uint64_t key)
+{
+	uint64_t slot = hl_word_hash(key) >> 49;
+	return (enum hl_hint)(hl_word_hints[slot / 32] >> (slot % 32 * 2) & 3);
+}
+
 void hl_marks_find(struct hl_finder *f);
 void hl_find_seeds(struct hl_finder *f);
 void hl_find_keys(struct hl_finder *f);
@@ -135,6 +155,9 @@ bool hl_is_all_figures(const struct hl_finder *f);
 
 /* Whether the word's form is in BIP-39's list, or the first four letters of a longer word there. */
 bool hl_seed_listed(const struct hl_word *word);
+enum hl_seed_kind { HL_SEED_NONE, HL_SEED_START, HL_SEED_WORD };
+/* Looks each word up, once; false: no memory, and told so. */
+bool hl_seed_mark_listed(struct hl_finder *f);
 /* Whether the letters behind the key (as hl_word_key) are a word of the list as it stands there. */
 bool hl_seed_is_word(uint64_t key);
 /* Listed, but said all the time. */
@@ -143,23 +166,12 @@ bool hl_seed_is_everyday(struct hl_str word);
 bool hl_seed_nearly_listed(struct hl_str word, unsigned slips);
 /* The shortest word without spaces that is looked through for a phrase. */
 #define HL_SEED_GLUED_MIN 33u
+/* Of fewer listed words nothing is a phrase but by its mark, its letters or its length. */
+#define HL_SEED_LEAST 6u
 /* Phrases that do not stand word by word: counted out, run together, or full of slips. */
 void hl_find_loose_seeds(struct hl_finder *f, bool lenient);
 /* Where a phrase was found: a word of it that is told apart. */
 void hl_find_seed_words(struct hl_finder *f);
-#define HL_SEED_BITS_SHIFT 49 /* what is left of a hash is the number of a bit */
-extern const uint64_t hl_bip39_bits[512], hl_bip39_rare_bits[512];
-/* False: surely not, for a word whose key gave `hash`. */
-static inline bool hl_seed_maybe_listed(uint64_t hash)
-{
-	size_t bit = (size_t)(hash >> HL_SEED_BITS_SHIFT);
-	return hl_bip39_bits[bit / 64] >> (bit % 64) & 1;
-}
-static inline bool hl_seed_maybe_rare(uint64_t hash)
-{
-	size_t bit = (size_t)(hash >> HL_SEED_BITS_SHIFT);
-	return hl_bip39_rare_bits[bit / 64] >> (bit % 64) & 1;
-}
 /* May the message be a piece of a phrase, or speak of one? Else it makes no phrase of others. */
 bool hl_seed_may_go_on(struct hl_finder *f);
 /* The words `parts` (finders of consecutive messages, the last one being new) that are no phrase by

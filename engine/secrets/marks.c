@@ -6,6 +6,7 @@
 
 #include "secrets/finder.h"
 
+#include "secrets/hints_table.h"
 #include "secrets/marks_table.h"
 
 #define N_SLOTS (sizeof mark_slots / sizeof *mark_slots)
@@ -63,30 +64,52 @@ static void mark_at(struct hl_finder *f, size_t i, const struct mark_slot *slot)
 	}
 }
 
+/* Marks begin with few words, so it stands apart from the loop over all of them. */
+__attribute__((noinline)) static void look_for_mark(struct hl_finder *f, size_t i, uint64_t key)
+{
+	size_t slot = (size_t)(hl_word_hash(key) >> 54);
+	if (hl_seed_listed(&f->u->words[i])) {
+		f->listed++;
+		f->rare++;
+	}
+	while (mark_slots[slot].n != 0 && mark_slots[slot].key != key)
+		slot = (slot + 1) % N_SLOTS;
+	if (mark_slots[slot].n != 0)
+		mark_at(f, i, &mark_slots[slot]);
+}
+
 void hl_marks_find(struct hl_finder *f)
 {
-	for (size_t i = 0; i < f->u->n_words; i++) {
-		const struct hl_word *word = &f->u->words[i];
+	const struct hl_word *words = f->u->words;
+	uint32_t digits = 0, listed = 0, rare = 0, letters = 0, longest = 0;
+	for (size_t i = 0, n = f->u->n_words; i < n; i++) {
+		const struct hl_word *word = &words[i];
+		uint32_t bytes = word->end - word->start;
 		if (word->kind == HL_WORD_HASH || word->kind == HL_WORD_LINK) {
-			f->digits += word->end - word->start;
-			f->long_word = true;
+			digits += bytes;
+			longest = UINT32_MAX;
 			continue;
 		}
 		if (word->kind == HL_WORD_NUMBER)
-			f->digits += word->end - word->start;
-		uint64_t key = hl_word_key(word), hash = key * 0x9e3779b97f4a7c15u;
+			digits += bytes;
 		if (word->latin) {
-			f->listed += hl_seed_maybe_listed(hash);
-			f->rare += hl_seed_maybe_rare(hash);
-			f->letters += word->form.len == 1;
-			f->long_word = f->long_word || word->end - word->start >= HL_SEED_GLUED_MIN;
+			letters += word->form.len == 1;
+			longest = bytes > longest ? bytes : longest;
 		}
-		size_t slot = (size_t)(hash >> 54);
-		while (mark_slots[slot].n != 0 && mark_slots[slot].key != key)
-			slot = (slot + 1) % N_SLOTS;
-		if (mark_slots[slot].n != 0)
-			mark_at(f, i, &mark_slots[slot]);
+		uint64_t key = hl_word_key(word);
+		enum hl_hint hint = hl_word_hint(key);
+		if (hint == HL_HINT_MARK) {
+			look_for_mark(f, i, key);
+		} else if (word->latin) {
+			listed += hint != HL_HINT_NOTHING;
+			rare += hint == HL_HINT_RARE;
+		}
 	}
+	f->digits = digits;
+	f->letters = letters;
+	f->listed += listed;
+	f->rare += rare;
+	f->long_word = longest >= HL_SEED_GLUED_MIN;
 }
 
 bool hl_finder_has(const struct hl_finder *f, unsigned kinds)

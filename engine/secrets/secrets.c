@@ -196,8 +196,8 @@ static void run_finders(struct hl_finder *f)
 {
 	struct hl_str text = f->u->normal.text;
 	hl_marks_find(f);
-	if (f->listed > 0 || f->long_word || f->letters >= HL_SEED_GLUED_MIN ||
-	    hl_finder_has(f, 1u << HL_MARK_SEED))
+	if (f->listed >= HL_SEED_LEAST || f->long_word || f->letters >= HL_SEED_GLUED_MIN ||
+	    (f->n_marks > 0 && hl_finder_has(f, 1u << HL_MARK_SEED)))
 		hl_find_seeds(f);
 	if (f->digits >= NUMBER_DIGITS)
 		hl_find_numbers(f);
@@ -213,7 +213,8 @@ static void run_finders(struct hl_finder *f)
 		hl_find_stated(f);
 	if (text.len > 0 && memchr(text.ptr, '@', text.len) != NULL)
 		hl_find_emails(f);
-	settle(f);
+	if (f->n_spans > 0)
+		settle(f);
 }
 
 /* ------------------------------------------------------------------ over several messages */

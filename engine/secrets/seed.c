@@ -85,12 +85,10 @@ static const char *const everyday[] = {
 #define LEAD_MAX 3u	/* words before a piece: "and the rest" */
 #define CLOSER_LOOKS 4u /* runs of a message whose ends are searched for a misspelt word */
 
-static const uint64_t hash_factor = 0x9e3779b97f4a7c15u;
-
 /* The word as it stands in the list. */
 bool hl_seed_is_word(uint64_t key)
 {
-	size_t slot = (size_t)(key * hash_factor >> 52);
+	size_t slot = (size_t)(hl_word_hash(key) >> 52);
 	while (bip39_words[slot] != 0 && bip39_words[slot] != key)
 		slot = (slot + 1) % N_SLOTS;
 	return bip39_words[slot] != 0;
@@ -98,7 +96,7 @@ bool hl_seed_is_word(uint64_t key)
 
 static bool is_start(uint64_t key)
 {
-	size_t slot = (size_t)(key * hash_factor >> 52);
+	size_t slot = (size_t)(hl_word_hash(key) >> 52);
 	while (bip39_starts[slot] != 0 && bip39_starts[slot] != key)
 		slot = (slot + 1) % N_SLOTS;
 	return bip39_starts[slot] != 0;
@@ -108,8 +106,31 @@ bool hl_seed_listed(const struct hl_word *word)
 {
 	uint64_t key = hl_word_key(word);
 	return word->latin && word->form.len >= 3 && word->form.len <= 8 &&
-	       hl_seed_maybe_listed(key * hash_factor) &&
+	       hl_word_hint(key) != HL_HINT_NOTHING &&
 	       (hl_seed_is_word(key) || (word->form.len == 4 && is_start(key)));
+}
+
+bool hl_seed_mark_listed(struct hl_finder *f)
+{
+	if (f->seed != NULL)
+		return true;
+	uint8_t *seed = hl_arena_alloc(f->arena, f->u->n_words + 1);
+	if (seed == NULL) {
+		f->failed = true;
+		return false;
+	}
+	f->listed = f->rare = 0;
+	for (size_t i = 0; i < f->u->n_words; i++) {
+		uint64_t key = hl_word_key(&f->u->words[i]);
+		seed[i] = HL_SEED_NONE;
+		if (hl_word_hint(key) == HL_HINT_NOTHING || !hl_seed_listed(&f->u->words[i]))
+			continue;
+		seed[i] = hl_seed_is_word(key) ? HL_SEED_WORD : HL_SEED_START;
+		f->listed++;
+		f->rare += hl_word_hint(key) >= HL_HINT_RARE;
+	}
+	f->seed = seed;
+	return true;
 }
 
 bool hl_seed_is_everyday(struct hl_str word)
@@ -158,8 +179,10 @@ struct run {
 	size_t rare; /* listed ones that are no everyday words */
 };
 
-static bool collect(struct seed_words *out, const struct hl_finder *f)
+static bool collect(struct seed_words *out, struct hl_finder *f)
 {
+	if (!hl_seed_mark_listed(f))
+		return false;
 	*out = (struct seed_words){hl_arena_array(f->arena, f->u->n_words + 1, sizeof *out->v), 0};
 	if (out->v == NULL)
 		return false;
@@ -168,9 +191,8 @@ static bool collect(struct seed_words *out, const struct hl_finder *f)
 		bool place = word->kind == HL_WORD_NUMBER && word->end - word->start <= 2;
 		if (place || word->kind == HL_WORD_EMOJI)
 			continue; /* 1. 2. 3. */
-		bool listed = hl_seed_listed(word);
-		out->v[out->n++] = (struct seed_word){
-			word, listed, listed && !hl_seed_is_word(hl_word_key(word))};
+		out->v[out->n++] = (struct seed_word){word, f->seed[i] != HL_SEED_NONE,
+						      f->seed[i] == HL_SEED_START};
 	}
 	return true;
 }
@@ -200,8 +222,8 @@ static struct run run_at(const struct seed_words *words, size_t first, size_t le
 			run.unbroken = slips == 0 ? i : run.unbroken;
 			run.listed++;
 			run.starts += v[i].start;
-		} else if (is_small_word(v[i].word->form) || ++slips > 1 + run.listed / 8 ||
-			   !(i + 1 < words->n && v[i + 1].listed)) {
+		} else if (!(i + 1 < words->n && v[i + 1].listed) || ++slips > 1 + run.listed / 8 ||
+			   is_small_word(v[i].word->form)) {
 			break;
 		}
 	}
@@ -284,6 +306,8 @@ void hl_find_seeds(struct hl_finder *f)
 	unsigned looks = 0;
 	if (lenient)
 		find_chinese(f);
+	if (!hl_seed_mark_listed(f))
+		return;
 	hl_find_loose_seeds(f, lenient);
 	if (f->listed < (lenient ? ENOUGH_LENIENT : ENOUGH))
 		return;

@@ -17,9 +17,9 @@
 #define SAID_WITHIN 5u /* words from "word" to what it is */
 #define SLIPS_MAX 12u  /* words of a message that are looked for in the list with a slip */
 
-static bool is_listed(const struct hl_word *word)
+static bool is_listed(const struct hl_finder *f, size_t i)
 {
-	return hl_seed_listed(word) && hl_seed_is_word(hl_word_key(word));
+	return f->seed[i] == HL_SEED_WORD;
 }
 
 /* ------------------------------------------------------------------ counted out */
@@ -62,7 +62,7 @@ static struct counted count_from(const struct hl_finder *f, size_t first)
 			gap++;
 			continue;
 		}
-		if (!is_listed(word) || gap == 0)
+		if (!is_listed(f, i) || gap == 0)
 			break;
 		c.n++;
 		c.rare += !hl_seed_is_everyday(word->form);
@@ -75,9 +75,8 @@ static struct counted count_from(const struct hl_finder *f, size_t first)
 static void find_counted(struct hl_finder *f, bool lenient)
 {
 	size_t enough = lenient ? ENOUGH_LENIENT : ENOUGH;
-	for (size_t i = 0; i < f->u->n_words; i++) {
-		const struct hl_word *word = &f->u->words[i];
-		if (is_filler(word) || !is_listed(word))
+	for (size_t i = 0; i < f->u->n_words && f->listed >= enough; i++) {
+		if (!is_listed(f, i) || is_filler(&f->u->words[i]))
 			continue;
 		struct counted c = count_from(f, i);
 		if (c.n >= enough && c.rare * 10 >= c.n * 4)
@@ -137,10 +136,23 @@ static void find_letter_by_letter(struct hl_finder *f)
 
 /* ------------------------------------------------------------------ full of slips */
 
-/* Could be a word of the list gone wrong: no small word, nothing but letters. */
-static bool could_be_listed(const struct hl_word *word)
+/* The number of a word in a list, or its bullet. */
+static bool is_place(const struct hl_word *word)
 {
-	static const char *const never[] = {
+	return word->kind == HL_WORD_EMOJI ||
+	       (word->kind == HL_WORD_NUMBER && word->end - word->start <= 2);
+}
+
+/* Could by its length be a word of the list gone wrong. */
+static bool is_as_long(const struct hl_word *word)
+{
+	return word->latin && word->form.len >= 3 && word->form.len <= 9;
+}
+
+/* One of the small words that sentences are made of. */
+static bool is_small_word(const struct hl_word *word)
+{
+	static const char *const small[] = {
 		"and",	   "are",    "asked",  "been",	"but",	   "cant",    "did",  "didnt",
 		"does",	   "doesnt", "dont",   "down",	"entered", "follows", "for",  "from",
 		"get",	   "got",    "had",    "has",	"her",	   "here",    "his",  "how",
@@ -149,15 +161,7 @@ static bool could_be_listed(const struct hl_word *word)
 		"thx",	   "typed",  "was",    "were",	"why",	   "with",    "wont", "words",
 		"written", "wrote",  "your",
 	};
-	return word->latin && word->form.len >= 3 && word->form.len <= 9 &&
-	       !HL_ONE_OF(word->form, never);
-}
-
-/* The number of a word in a list, or its bullet. */
-static bool is_place(const struct hl_word *word)
-{
-	return word->kind == HL_WORD_EMOJI ||
-	       (word->kind == HL_WORD_NUMBER && word->end - word->start <= 2);
+	return HL_ONE_OF(word->form, small);
 }
 
 struct slipped {
@@ -178,7 +182,7 @@ static void judge_slipped(struct hl_finder *f, size_t first, size_t last, bool l
 	struct slipped s = {0};
 	size_t start = first;
 	for (size_t i = first; i <= last; i++) {
-		bool listed = i < last && is_listed(&w[i]);
+		bool listed = i < last && is_listed(f, i);
 		if (i < last && is_place(&w[i]))
 			continue;
 		if (listed || (i < last && w[i].form.len >= 4 && ++*looks <= SLIPS_MAX &&
@@ -195,26 +199,42 @@ static void judge_slipped(struct hl_finder *f, size_t first, size_t last, bool l
 	}
 }
 
+/* Words first … last-1, all as long as listed ones: taken apart where a small one stands. */
+static void find_slipped_within(struct hl_finder *f, size_t first, size_t last, bool lenient,
+				unsigned *looks)
+{
+	const struct hl_word *w = f->u->words;
+	for (size_t i = first, end; i < last; i = end + 1) {
+		struct slipped s = {0};
+		for (end = i; end < last; end++) {
+			if (is_place(&w[end]))
+				continue;
+			if (is_small_word(&w[end]))
+				break;
+			s.n++;
+			s.listed += is_listed(f, end);
+			s.rare += is_listed(f, end) && !hl_seed_is_everyday(w[end].form);
+		}
+		/* those that are nearly listed may be fewer, not more */
+		if (s.n > s.listed && s.n >= ENOUGH && s.listed >= HL_SEED_LEAST &&
+		    s.rare >= RARE_MIN)
+			judge_slipped(f, i, end, lenient, looks);
+	}
+}
+
 static void find_slipped(struct hl_finder *f, bool lenient)
 {
 	const struct hl_word *w = f->u->words;
 	unsigned looks = 0;
 	for (size_t i = 0, end; i < f->u->n_words; i = end + 1) {
-		struct slipped s = {0};
+		size_t listed = 0;
 		for (end = i; end < f->u->n_words; end++) {
-			bool listed = is_listed(&w[end]);
-			if (is_place(&w[end]))
-				continue;
-			if (!could_be_listed(&w[end]))
+			if (!is_as_long(&w[end]) && !is_place(&w[end]))
 				break;
-			s.n++;
-			s.listed += listed;
-			s.rare += listed && !hl_seed_is_everyday(w[end].form);
+			listed += is_listed(f, end);
 		}
-		/* those that are nearly listed may be fewer, not more */
-		if (s.n > s.listed && s.n >= ENOUGH && s.listed >= ENOUGH * 6 / 10 &&
-		    s.rare >= RARE_MIN)
-			judge_slipped(f, i, end, lenient, &looks);
+		if (listed >= HL_SEED_LEAST)
+			find_slipped_within(f, i, end, lenient, &looks);
 	}
 }
 
@@ -226,7 +246,7 @@ void hl_find_seed_words(struct hl_finder *f)
 		if (!hl_str_eq(w[i].form, HL_STR("word")) && !hl_str_eq(w[i].form, HL_STR("one")))
 			continue;
 		for (size_t k = i + 1; k < i + SAID_WITHIN && k + 1 < f->u->n_words; k++)
-			if (hl_str_eq(w[k].form, HL_STR("is")) && is_listed(&w[k + 1]))
+			if (hl_str_eq(w[k].form, HL_STR("is")) && is_listed(f, k + 1))
 				hl_finder_add(f, HL_SECRET_SEED, w[k + 1].start, w[k + 1].end);
 	}
 }
@@ -237,7 +257,7 @@ void hl_find_loose_seeds(struct hl_finder *f, bool lenient)
 		find_glued(f);
 	if (f->letters >= HL_SEED_GLUED_MIN)
 		find_letter_by_letter(f);
-	if (f->listed >= ENOUGH * 6 / 10 && f->rare >= RARE_MIN) {
+	if (f->listed >= HL_SEED_LEAST && f->rare >= RARE_MIN) {
 		find_counted(f, lenient);
 		find_slipped(f, lenient);
 	}

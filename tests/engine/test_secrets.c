@@ -12,6 +12,9 @@
 #include "secrets/finder.h"
 #include "secrets/secrets.h"
 
+#include "secrets/bip39_table.h"
+#include "secrets/marks_table.h"
+
 #define LINE_MAX_BYTES 4096
 #define MESSAGES_MAX (HL_SECRETS_RECENT_MAX + 1)
 
@@ -347,6 +350,30 @@ static void test_gates_change_nothing(void **state)
 	hl_arena_deinit(&arena);
 }
 
+/* What the tables hold the hints tell of: one table made anew and the other not would hide words.
+ */
+static void test_hints(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof bip39_words / sizeof *bip39_words; i++) {
+		char word[9] = {0};
+		for (size_t k = 0; k < 8; k++)
+			word[k] = (char)(bip39_words[i] >> 8 * k & 0xff);
+		bool everyday = hl_seed_is_everyday((struct hl_str){word, strlen(word)});
+		if (bip39_words[i] != 0)
+			assert_true(hl_word_hint(bip39_words[i]) >=
+				    (everyday ? HL_HINT_LISTED : HL_HINT_RARE));
+		if (bip39_starts[i] != 0)
+			assert_true(hl_word_hint(bip39_starts[i]) >= HL_HINT_LISTED);
+	}
+	for (size_t i = 0; i < sizeof mark_slots / sizeof *mark_slots; i++)
+		if (mark_slots[i].n != 0) {
+			assert_int_equal(hl_word_hint(mark_slots[i].key), HL_HINT_MARK);
+			assert_true((size_t)mark_slots[i].first + mark_slots[i].n <=
+				    sizeof announced / sizeof *announced);
+		}
+}
+
 #define TESTS_MAX 1024
 
 /* Every line of the table is a test of its own, named by its text. */
@@ -384,8 +411,9 @@ int main(void)
 		cmocka_unit_test(test_bad_bytes),
 		cmocka_unit_test(test_gates_change_nothing),
 		cmocka_unit_test(test_masked),
+		cmocka_unit_test(test_hints),
 	};
-	size_t n = 7;
+	size_t n = 8;
 	n += read_table(tests + n, TESTS_MAX - n);
 	return _cmocka_run_group_tests("secrets", tests, n, NULL, NULL);
 }

@@ -4,16 +4,13 @@
 The list is a set of facts published with the standard (github.com/bitcoin/bips, bip-0039/english.txt); it was read
 from npm's bip39 3.1.2, src/wordlists/english.json, whose path is this script's argument. No word is longer than eight
 letters, so a word is one 64-bit key of an open-addressing table; the first four letters, which tell the words apart and
-are all that some people keep, are a table of their own. The bits tell at once of most words that they are in neither,
-and the rare bits that they are no listed word or one that everybody uses (the list of these stands in seed.c).
-Run it from the top of the repository.
+are all that some people keep, are a table of their own.
+Run it from the top of the repository, and make_hints.py after it.
 """
 import json
-import re
 import sys
 
 SIZE = 4096
-BITS = 32768
 words = json.load(open(sys.argv[1], encoding="utf-8"))
 assert len(words) == 2048 and max(map(len, words)) <= 8
 table = [0] * SIZE
@@ -29,19 +26,6 @@ for k in sorted({int.from_bytes(w[:4].encode().ljust(4, b"\0"), "little") for w 
     while starts[slot]:
         slot = (slot + 1) % SIZE
     starts[slot] = k
-bits = [0] * (BITS // 64)
-for k in filter(None, table + starts):
-    bit = (k * 0x9E3779B97F4A7C15 % 2**64) * BITS >> 64
-    bits[bit // 64] |= 1 << bit % 64
-
-
-# those that customers do not use all the time: what tells a phrase from talk
-source = open("engine/secrets/seed.c", encoding="utf-8").read()
-everyday = set(re.findall(r'"(\w+)"', re.search(r"everyday\[\] = \{(.*?)\};", source, re.S)[1]))
-rare = [0] * (BITS // 64)
-for k in {int.from_bytes(w.encode().ljust(8, b"\0"), "little") for w in words if w not in everyday}:
-    bit = (k * 0x9E3779B97F4A7C15 % 2**64) * BITS >> 64
-    rare[bit // 64] |= 1 << bit % 64
 
 
 def write(f, form, values, per_line):
@@ -52,14 +36,10 @@ def write(f, form, values, per_line):
 
 
 with open("engine/secrets/bip39_table.h", "w", encoding="utf-8") as f:
-    f.write("/* BIP-39's English words and their first four letters as keys, and bits that are set for the\n")
-    f.write("   hash of each, or of the words that are not everyday ones; gen/make_bip39.py wrote it. */\n/* clang-format off */\n")
+    f.write("/* BIP-39's English words and their first four letters as keys; gen/make_bip39.py\n")
+    f.write("   wrote it. */\n/* clang-format off */\n")
     f.write("static const uint64_t bip39_words[%d] = {\n" % SIZE)
     write(f, "[%d] = 0x%x,", table, 9)
     f.write("static const uint32_t bip39_starts[%d] = {\n" % SIZE)
     write(f, "[%d] = 0x%x,", starts, 12)
-    f.write("const uint64_t hl_bip39_bits[%d] = {\n" % len(bits))
-    write(f, "[%d] = 0x%xu,", bits, 6)
-    f.write("const uint64_t hl_bip39_rare_bits[%d] = {\n" % len(rare))
-    write(f, "[%d] = 0x%xu,", rare, 6)
     f.write("/* clang-format on */\n")

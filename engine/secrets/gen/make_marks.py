@@ -3,7 +3,7 @@
 
 As word forms: small letters, no accents, no apostrophes; a space between Latin words, none between Chinese characters.
 Several languages stand together; further ones are further lines. Run it from the top of the repository after a change
-here; the result is kept in the repository.
+here, and make_hints.py after it; the results are kept in the repository.
 """
 SIZE = 1024
 MARKS = {
