@@ -2,8 +2,8 @@
    and beside them the same rules tried one by one with PCRE2 JIT. Rules and messages are generated:
    English and Chinese, captures, alternations, gaps, 2 % look-arounds; messages of 10 to 200 bytes,
    1 % of 1 to 4 KiB. `bench_match evil` measures the worst texts against the worst rules that are
-   let through; `bench_match only SIZE [all|short|long [ROUNDS]]` one size alone, for counting
-   instructions. */
+   let through; `bench_match only SIZE [all|short|middle|long [ROUNDS]]` one size alone, for
+   counting instructions. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdio.h>
@@ -94,13 +94,15 @@ static double mean_ns(struct hl_ruleset *set, const struct hl_str *messages, siz
 	return best;
 }
 
-/* `only short`: messages up to 120 bytes, `only long`: above 1 KiB. */
+/* `only short`: messages up to 120 bytes, `middle`: above, `long`: of 1 KiB and more. */
 static size_t pick(struct hl_str *messages, size_t n, const char *which)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct hl_str swap = messages[i];
-		bool keep = strcmp(which, "short") == 0 ? swap.len <= 120 : swap.len >= 1024;
+		bool keep = strcmp(which, "short") == 0	   ? swap.len <= 120
+			    : strcmp(which, "middle") == 0 ? swap.len > 120 && swap.len < 1024
+							   : swap.len >= 1024;
 		messages[i] = messages[kept];
 		messages[kept] = swap;
 		kept += keep;
