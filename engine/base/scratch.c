@@ -37,6 +37,7 @@ struct hl_scratch *hl_scratch_free(struct hl_scratch *scratch)
 	if (scratch == NULL)
 		return NULL;
 	hl_arena_deinit(&scratch->turn);
+	free(scratch->marks);
 	pcre2_match_data_free(scratch->data);
 	pcre2_jit_stack_free(scratch->jit);
 	pcre2_match_context_free(scratch->match);
@@ -62,4 +63,17 @@ pcre2_match_data *hl_scratch_groups(struct hl_scratch *scratch, uint32_t groups)
 	scratch->data = data;
 	scratch->groups = groups;
 	return data;
+}
+
+uint8_t *hl_scratch_marks(struct hl_scratch *scratch, size_t n)
+{
+	if (scratch->marks != NULL && n <= scratch->n_marks)
+		return scratch->marks;
+	uint8_t *marks = calloc(n, 1);
+	if (marks == NULL)
+		return NULL;
+	free(scratch->marks);
+	scratch->marks = marks;
+	scratch->n_marks = n;
+	return marks;
 }

@@ -18,6 +18,8 @@ struct hl_scratch {
 	pcre2_match_data *data;	    /* see hl_scratch_groups */
 	pcre2_jit_stack *jit;	    /* 32 KiB, grows to 1 MiB */
 	uint32_t groups;	    /* pairs that `data` holds */
+	uint8_t *marks;		    /* see hl_scratch_marks */
+	size_t n_marks;
 };
 
 /* Begins a turn: what the last one handed out is gone. */
@@ -25,5 +27,8 @@ void hl_scratch_begin(struct hl_scratch *scratch);
 /* Match data with room for `groups` pairs (a pattern's capture count + 1), kept for later matches;
    belongs to the scratch and is replaced only by a call that needs more. NULL: no memory. */
 pcre2_match_data *hl_scratch_groups(struct hl_scratch *scratch, uint32_t groups);
+/* At least n bytes that are 0 and that whoever marks some leaves 0 again, so that no turn has to
+   clear them all; replaced only by a call that needs more. NULL: no memory. */
+uint8_t *hl_scratch_marks(struct hl_scratch *scratch, size_t n);
 
 #endif

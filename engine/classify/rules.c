@@ -2,6 +2,7 @@
 #include "classify/classify.h"
 
 #define POSTINGS_A_UNIT 16
+#define AHEAD 8 /* rules that are asked for before they are run */
 
 static int compare(uint32_t a, uint32_t b)
 {
@@ -102,17 +103,22 @@ int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 {
 	const struct hl_ruleset *rules = reading->rules;
 	struct hl_arena *turn = &reading->scratch->turn;
-	struct hl_present present = {reading->list, reading->n_list, reading->bits};
+	struct hl_present present = {reading->list, reading->n_list, reading->bits,
+				     hl_scratch_marks(reading->scratch, rules->index.n_slots)};
 	const uint32_t *candidates;
 	struct gathering g = {.v = NULL};
 	size_t n, looked;
+	if (!present.taken)
+		return HL_NOMEM;
 	int rc = hl_index_candidates(&candidates, &n, &looked, turn, &rules->index, &present);
 	hl_reading_spend(reading, (uint32_t)(looked / POSTINGS_A_UNIT));
 	if (rc != HL_OK)
 		return HL_NOMEM;
+	for (size_t i = 0; i < n && i < AHEAD; i++)
+		__builtin_prefetch(rules->rules[candidates[i]].matcher);
 	for (size_t i = 0; i < n; i++) {
-		if (i + 1 < n)
-			__builtin_prefetch(rules->rules[candidates[i + 1]].matcher);
+		if (i + AHEAD < n)
+			__builtin_prefetch(rules->rules[candidates[i + AHEAD]].matcher);
 		struct hl_found found = {.intent = rules->rules[candidates[i]].intent,
 					 .rule = candidates[i]};
 		rc = hl_match_rule(&found.match, reading, &rules->rules[candidates[i]]);

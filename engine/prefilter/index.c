@@ -4,8 +4,29 @@
 
 #include <string.h>
 
-#define FEW 32	/* candidates that are sorted one by one */
-#define AHEAD 4 /* atoms */
+#define FEW 32	      /* candidates that are sorted one by one */
+#define LINE 4u	      /* postings in a line of the processor's cache */
+#define LINE_BYTES 64 /* of it */
+#define SETS_MAX 16   /* that an atom is in */
+
+/* ------------------------------------------------------------------ building */
+
+struct building {
+	struct hl_arena *arena, *work;
+	struct hl_clauses *rules;
+	size_t n, n_atoms;
+	uint32_t *uses;	 /* of each atom: clauses that speak of it */
+	uint32_t *group; /* postings of each atom */
+	uint32_t *fill;	 /* where the next of them goes */
+	struct hl_index_atom *atoms;
+	struct hl_posting *told; /* of each rule, as it stands under its atoms */
+	struct hl_map sets;	 /* atoms as bytes → slot */
+	uint32_t *in_sets;	 /* of each atom: how many */
+	size_t n_set_atoms, n_in_sets;
+	uint32_t n_slots;
+	uint32_t *others_of, *others;
+	size_t n_others, cap_others;
+};
 
 /* What a clause costs: how many rules speak of its atoms. */
 static uint64_t weight(const struct hl_clause *clause, const uint32_t *uses)
@@ -28,113 +49,209 @@ static void sort_clauses(struct hl_clause *clauses, size_t n, const uint32_t *us
 	}
 }
 
-static uint16_t slot_of(uint32_t atom)
+/* 0: there are no more. */
+static uint16_t slot_of(struct building *b, uint32_t atom)
 {
-	return atom % HL_INDEX_SLOTS;
+	uint16_t *slot = &b->atoms[atom].slot;
+	if (!*slot && b->n_slots < UINT16_MAX)
+		*slot = (uint16_t)b->n_slots++;
+	return *slot;
 }
 
-/* The rarest clauses of one or two atoms, behind the first clause, are told in the posting; where
-   there are none the posting's own atom stands, which is there. */
-static void fill_pairs(struct hl_posting *out, const struct hl_clauses *rule, uint32_t own)
+/* The slot of a set of atoms. 0: it is left to others, for the atoms are in too many sets or there
+   are no more slots; so it is without memory. */
+static uint16_t slot_of_set(struct building *b, const struct hl_clause *clause)
 {
+	struct hl_str key = {(const char *)clause->atoms, clause->n * sizeof *clause->atoms};
+	const uint32_t *known = hl_map_get(&b->sets, key);
+	size_t room = clause->n;
+	if (known)
+		return (uint16_t)*known;
+	for (uint32_t i = 0; i < clause->n; i++) {
+		room += !b->in_sets[clause->atoms[i]];
+		if (b->in_sets[clause->atoms[i]] >= SETS_MAX)
+			return 0;
+	}
+	bool full = b->n_set_atoms + b->n_in_sets + room >= UINT16_MAX || b->n_slots == UINT16_MAX;
+	if (full || !hl_map_put(&b->sets, key, b->n_slots, NULL))
+		return 0;
+	for (uint32_t i = 0; i < clause->n; i++)
+		b->n_set_atoms += !b->in_sets[clause->atoms[i]]++;
+	b->n_in_sets += clause->n;
+	return (uint16_t)b->n_slots++;
+}
+
+static bool tell_clause(uint16_t slots[2], struct building *b, const struct hl_clause *clause)
+{
+	if (clause->n > 2) {
+		slots[0] = slots[1] = slot_of_set(b, clause);
+	} else {
+		slots[0] = slot_of(b, clause->atoms[0]);
+		slots[1] = slot_of(b, clause->atoms[clause->n - 1]);
+	}
+	if (slots[0] && slots[1])
+		return true;
+	slots[0] = slots[1] = 0;
+	return false;
+}
+
+static bool put_other(struct building *b, uint32_t number)
+{
+	uint32_t *place = HL_PUSH(b->arena, b->others, b->n_others, b->cap_others);
+	if (place)
+		*place = number;
+	return place != NULL;
+}
+
+/* The rarest clauses behind the first are told in the posting, the rest apart. */
+static int tell_rule(struct building *b, uint32_t r)
+{
+	const struct hl_clauses *rule = &b->rules[r];
+	struct hl_posting *told = &b->told[r];
 	size_t n = 0;
-	for (size_t p = 0; p < 2; p++)
-		out->pairs[p][0] = out->pairs[p][1] = slot_of(own);
-	for (size_t c = 1; c < rule->n && n < 2; c++) {
+	bool put = true;
+	told->rule = r;
+	for (size_t c = 1; c < rule->n; c++) {
 		const struct hl_clause *clause = &rule->v[c];
-		if (clause->n > 2)
-			continue;
-		out->pairs[n][0] = slot_of(clause->atoms[0]);
-		out->pairs[n++][1] = slot_of(clause->atoms[clause->n - 1]);
-	}
-}
-
-/* Writes the clauses but for the first; gives the place after them. Counts only when out is NULL.
- */
-static uint32_t put_others(uint32_t *out, uint32_t at, const struct hl_clauses *rule)
-{
-	if (rule->n < 2)
-		return at;
-	for (uint32_t c = 1; c < rule->n; c++) {
-		const struct hl_clause *clause = &rule->v[c];
-		if (out) {
-			out[at] = clause->n;
-			memcpy(out + at + 1, clause->atoms, clause->n * sizeof *out);
-		}
-		at += clause->n + 1;
-	}
-	if (out)
-		out[at] = 0;
-	return at + 1;
-}
-
-struct sizes {
-	uint32_t postings, others, always;
-};
-
-static struct sizes count(uint32_t *first, const uint32_t *uses, struct hl_clauses *rules, size_t n)
-{
-	struct sizes sizes = {0, 1, 0};
-	for (size_t r = 0; r < n; r++) {
-		if (!rules[r].n) {
-			sizes.always++;
+		if (n < 3 && tell_clause(told->slots[n], b, clause)) {
+			n++;
 			continue;
 		}
-		sort_clauses(rules[r].v, rules[r].n, uses);
-		const struct hl_clause *clause = &rules[r].v[0];
-		for (uint32_t i = 0; i < clause->n; i++)
-			first[clause->atoms[i] + 1]++;
-		sizes.postings += clause->n;
-		sizes.others = put_others(NULL, sizes.others, &rules[r]);
+		if (!(told->rule & HL_POSTING_MORE))
+			b->others_of[r] = (uint32_t)b->n_others;
+		told->rule |= HL_POSTING_MORE;
+		put = put_other(b, clause->n) && put;
+		for (uint32_t i = 0; i < clause->n && put; i++)
+			put = put_other(b, clause->atoms[i]);
 	}
-	return sizes;
+	if (told->rule & HL_POSTING_MORE)
+		put = put_other(b, 0) && put;
+	return put ? HL_OK : HL_NOMEM;
+}
+
+/* Gives every atom with postings their place: few of them never lie across two lines. Returns how
+   much room they take, 0 without memory. */
+static uint32_t place_groups(struct building *b)
+{
+	uint32_t *holes[LINE] = {NULL}, n_holes[LINE] = {0}, end = LINE;
+	for (uint32_t h = 1; h < LINE; h++) {
+		holes[h] = hl_arena_array(b->work, b->n_atoms + 1, sizeof *holes[h]);
+		if (!holes[h])
+			return 0;
+	}
+	for (uint32_t size = LINE; size; size--)
+		for (size_t a = 0; a < b->n_atoms; a++) {
+			uint32_t n = b->group[a], hole = n;
+			if (size == LINE ? n < LINE : n != size)
+				continue;
+			while (hole < LINE && !n_holes[hole])
+				hole++;
+			uint32_t at = hole < LINE ? holes[hole][--n_holes[hole]] : end;
+			uint32_t whole = hole < LINE ? hole : (n + LINE - 1) / LINE * LINE;
+			if (whole > n)
+				holes[whole - n][n_holes[whole - n]++] = at + n;
+			end += hole < LINE ? 0 : whole;
+			b->atoms[a].postings = b->fill[a] = at;
+		}
+	return end;
+}
+
+static const struct hl_posting *fill_postings(struct building *b, uint32_t n)
+{
+	char *room = hl_arena_zalloc(b->arena, n * sizeof(struct hl_posting) + LINE_BYTES, 1);
+	if (!room)
+		return NULL;
+	room += (LINE_BYTES - (uintptr_t)room % LINE_BYTES) % LINE_BYTES;
+	struct hl_posting *postings = (struct hl_posting *)(void *)room;
+	for (uint32_t r = 0; r < b->n; r++)
+		for (uint32_t i = 0; b->rules[r].n && i < b->rules[r].v[0].n; i++)
+			postings[b->fill[b->rules[r].v[0].atoms[i]]++] = b->told[r];
+	for (size_t a = 0; a < b->n_atoms; a++)
+		if (b->group[a])
+			postings[b->fill[a] - 1].rule |= HL_POSTING_LAST;
+	return postings;
+}
+
+static const uint16_t *fill_sets(struct building *b)
+{
+	size_t at = 1;
+	uint16_t *sets = HL_NEW_ARRAY(b->arena, 1 + b->n_set_atoms + b->n_in_sets, uint16_t);
+	if (!sets)
+		return NULL;
+	for (size_t a = 0; a < b->n_atoms; a++) {
+		if (!b->in_sets[a])
+			continue;
+		b->atoms[a].sets = (uint16_t)at;
+		at += b->in_sets[a] + 1;
+	}
+	for (size_t s = 0; s < b->sets.n; s++) {
+		struct hl_str key = b->sets.entries[s].key;
+		for (size_t i = 0; i < key.len / sizeof(uint32_t); i++) {
+			uint32_t atom;
+			memcpy(&atom, key.ptr + i * sizeof atom, sizeof atom);
+			uint32_t left = --b->in_sets[atom];
+			sets[b->atoms[atom].sets + left] = (uint16_t)b->sets.entries[s].value;
+		}
+	}
+	return sets;
+}
+
+static bool begin(struct building *b)
+{
+	b->uses = HL_NEW_ARRAY(b->work, b->n_atoms + 1, uint32_t);
+	b->group = HL_NEW_ARRAY(b->work, b->n_atoms + 1, uint32_t);
+	b->fill = HL_NEW_ARRAY(b->work, b->n_atoms + 1, uint32_t);
+	b->in_sets = HL_NEW_ARRAY(b->work, b->n_atoms + 1, uint32_t);
+	b->told = HL_NEW_ARRAY(b->work, b->n + 1, struct hl_posting);
+	b->atoms = HL_NEW_ARRAY(b->arena, b->n_atoms + 1, struct hl_index_atom);
+	b->others_of = HL_NEW_ARRAY(b->arena, b->n + 1, uint32_t);
+	hl_map_init(&b->sets, b->work);
+	if (!b->uses || !b->group || !b->fill || !b->in_sets || !b->told || !b->atoms ||
+	    !b->others_of)
+		return false;
+	for (size_t r = 0; r < b->n; r++)
+		for (size_t c = 0; c < b->rules[r].n; c++)
+			for (uint32_t i = 0; i < b->rules[r].v[c].n; i++)
+				b->uses[b->rules[r].v[c].atoms[i]]++;
+	return true;
 }
 
 int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena *work,
 		   struct hl_clauses *rules, size_t n, size_t n_atoms)
 {
-	uint32_t *uses = HL_NEW_ARRAY(work, n_atoms + 1, uint32_t);
-	uint32_t *fill = HL_NEW_ARRAY(work, n_atoms + 1, uint32_t);
-	uint32_t *first = HL_NEW_ARRAY(arena, n_atoms + 1, uint32_t);
-	if (!uses || !fill || !first)
-		return HL_NOMEM;
-	for (size_t r = 0; r < n; r++)
-		for (size_t c = 0; c < rules[r].n; c++)
-			for (uint32_t i = 0; i < rules[r].v[c].n; i++)
-				uses[rules[r].v[c].atoms[i]]++;
-	struct sizes sizes = count(first, uses, rules, n);
-	for (size_t a = 0; a < n_atoms; a++)
-		first[a + 1] += first[a];
-	memcpy(fill, first, (n_atoms + 1) * sizeof *fill);
-	struct hl_posting *postings = HL_NEW_ARRAY(arena, sizes.postings + 1, struct hl_posting);
-	uint32_t *others = HL_NEW_ARRAY(arena, sizes.others + 1, uint32_t);
-	uint32_t *always = HL_NEW_ARRAY(arena, sizes.always + 1, uint32_t);
-	if (!postings || !others || !always)
-		return HL_NOMEM;
-	uint32_t at = 1;
+	struct building b = {.arena = arena,
+			     .work = work,
+			     .rules = rules,
+			     .n = n,
+			     .n_atoms = n_atoms,
+			     .n_slots = 1};
+	uint32_t *always = HL_NEW_ARRAY(arena, n + 1, uint32_t);
 	size_t n_always = 0;
+	if (!always || !begin(&b))
+		return HL_NOMEM;
 	for (uint32_t r = 0; r < n; r++) {
-		if (!rules[r].n) {
+		sort_clauses(rules[r].v, rules[r].n, b.uses);
+		if (!rules[r].n)
 			always[n_always++] = r;
-			continue;
-		}
-		const struct hl_clause *clause = &rules[r].v[0];
-		uint32_t after = put_others(others, at, &rules[r]);
-		struct hl_posting posting = {.rule = r, .others = after > at ? at : 0};
-		at = after;
-		for (uint32_t i = 0; i < clause->n; i++) {
-			fill_pairs(&posting, &rules[r], clause->atoms[i]);
-			postings[fill[clause->atoms[i]]++] = posting;
-		}
+		for (uint32_t i = 0; rules[r].n && i < rules[r].v[0].n; i++)
+			b.group[rules[r].v[0].atoms[i]]++;
+		if (tell_rule(&b, r) != HL_OK)
+			return HL_NOMEM;
 	}
-	*out = (struct hl_index){.first = first,
-				 .postings = postings,
-				 .others = others,
+	uint32_t n_postings = place_groups(&b);
+	*out = (struct hl_index){.atoms = b.atoms,
+				 .postings = n_postings ? fill_postings(&b, n_postings) : NULL,
+				 .sets = fill_sets(&b),
+				 .others_of = b.others_of,
+				 .others = b.others,
 				 .always = always,
 				 .n_always = n_always,
-				 .n_rules = (uint32_t)n};
-	return HL_OK;
+				 .n_rules = (uint32_t)n,
+				 .n_slots = b.n_slots};
+	return out->postings && out->sets ? HL_OK : HL_NOMEM;
 }
+
+/* ------------------------------------------------------------------ asking */
 
 static bool others_hold(const uint32_t *clause, const struct hl_present *present)
 {
@@ -148,13 +265,17 @@ static bool others_hold(const uint32_t *clause, const struct hl_present *present
 	return true;
 }
 
-/* Both pairs at once: which of them says no is not to be foreseen. */
+/* The first two clauses at once: which of them says no is not to be foreseen. */
 static bool may_match(const struct hl_index *index, const struct hl_posting *p,
-		      const struct hl_present *present, const uint8_t *taken)
+		      const struct hl_present *present)
 {
-	unsigned holds = (unsigned)(taken[p->pairs[0][0]] | taken[p->pairs[0][1]]) &
-			 (unsigned)(taken[p->pairs[1][0]] | taken[p->pairs[1][1]]);
-	return holds && others_hold(index->others + p->others, present);
+	const uint8_t *taken = present->taken;
+	unsigned holds = (unsigned)(taken[p->slots[0][0]] | taken[p->slots[0][1]]) &
+			 (unsigned)(taken[p->slots[1][0]] | taken[p->slots[1][1]]);
+	if (!holds || !(taken[p->slots[2][0]] | taken[p->slots[2][1]]))
+		return false;
+	return !(p->rule & HL_POSTING_MORE) ||
+	       others_hold(index->others + index->others_of[p->rule & HL_POSTING_RULE], present);
 }
 
 struct found {
@@ -203,35 +324,54 @@ static bool sort_many(struct found *found, struct hl_arena *arena, size_t n_rule
 	return true;
 }
 
-/* What the postings of later atoms will need is asked for while those of this one are read. */
-static void ask_ahead(const struct hl_index *index, const struct hl_present *present, size_t i)
+/* Marks the slots of what the message has, and asks the memory for all postings at once: *heads
+   are the first of each atom. Returns how many. */
+static size_t take(uint32_t *heads, const struct hl_index *index, const struct hl_present *present)
 {
-	if (i + 2 * AHEAD < present->n)
-		__builtin_prefetch(&index->first[present->list[i + 2 * AHEAD]]);
-	if (i + AHEAD < present->n)
-		__builtin_prefetch(&index->postings[index->first[present->list[i + AHEAD]]]);
+	size_t n = 0;
+	for (size_t i = 0; i < present->n; i++) {
+		struct hl_index_atom atom = index->atoms[present->list[i]];
+		present->taken[atom.slot] = 1;
+		for (const uint16_t *set = index->sets + atom.sets; *set; set++)
+			present->taken[*set] = 1;
+		__builtin_prefetch(&index->postings[atom.postings]);
+		heads[n] = atom.postings;
+		n += atom.postings > 0;
+	}
+	present->taken[0] = 1;
+	return n;
+}
+
+static void give_back(const struct hl_index *index, const struct hl_present *present)
+{
+	for (size_t i = 0; i < present->n; i++) {
+		struct hl_index_atom atom = index->atoms[present->list[i]];
+		present->taken[atom.slot] = 0;
+		for (const uint16_t *set = index->sets + atom.sets; *set; set++)
+			present->taken[*set] = 0;
+	}
+	present->taken[0] = 0;
 }
 
 int hl_index_candidates(const uint32_t **out, size_t *n, size_t *looked, struct hl_arena *arena,
 			const struct hl_index *index, const struct hl_present *present)
 {
 	struct found found = {.cap = FEW};
-	uint8_t *taken = HL_NEW_ARRAY(arena, HL_INDEX_SLOTS, uint8_t);
+	uint32_t *heads = hl_arena_array(arena, present->n + 1, sizeof *heads);
 	found.v = hl_arena_array(arena, FEW, sizeof *found.v);
-	bool room = found.v && taken;
+	bool room = found.v && heads;
+	size_t n_heads = room ? take(heads, index, present) : 0;
 	*looked = index->n_always;
-	for (size_t i = 0; i < present->n && room; i++)
-		taken[slot_of(present->list[i])] = 1;
-	for (size_t i = 0; i < present->n && room; i++) {
-		uint32_t atom = present->list[i];
-		const struct hl_posting *p = index->postings + index->first[atom];
-		const struct hl_posting *end = index->postings + index->first[atom + 1];
-		ask_ahead(index, present, i);
-		*looked += (size_t)(end - p);
-		for (; p < end; p++)
-			if (may_match(index, p, present, taken))
-				room = put(&found, arena, p->rule) && room;
+	for (size_t i = 0; i < n_heads && room; i++) {
+		const struct hl_posting *p = &index->postings[heads[i]];
+		for (bool last = false; !last && room; p++) {
+			last = p->rule & HL_POSTING_LAST;
+			*looked += 1;
+			if (may_match(index, p, present))
+				room = put(&found, arena, p->rule & HL_POSTING_RULE);
+		}
 	}
+	give_back(index, present);
 	for (size_t i = 0; i < index->n_always && room; i++)
 		room = put(&found, arena, index->always[i]);
 	if (!room)

@@ -17,20 +17,30 @@ struct hl_clauses { /* of one rule; none: always a candidate */
 	size_t n;
 };
 
-struct hl_index {
-	const uint32_t *first; /* postings of atom a: first[a] … first[a + 1] - 1 */
-	const struct hl_posting *postings;
-	const uint32_t *others; /* further clauses: n, atoms …, n, atoms …, 0 */
-	const uint32_t *always; /* rules without a clause */
-	size_t n_always;
-	uint32_t n_rules;
+struct hl_index_atom {
+	uint32_t postings; /* the first of its own; 0: it has none */
+	uint16_t slot;	   /* of the atom itself; 0: no posting asks for it alone */
+	uint16_t sets; /* where in hl_index.sets the slots of its sets stand; 0: it is in none */
 };
+/* A slot is what a posting asks for: an atom, or a set of three and more of which one will do. */
 struct hl_posting {
-	uint32_t rule;
-	uint32_t others;      /* where in hl_index.others; 0: none */
-	uint16_t pairs[2][2]; /* slots; of each pair one must be taken */
+	uint32_t rule;	      /* and HL_POSTING_… */
+	uint16_t slots[3][2]; /* of each two one must be taken; 0 always is */
 };
-#define HL_INDEX_SLOTS 4096 /* atoms share them: what passes is looked at again */
+#define HL_POSTING_LAST (1u << 31) /* of the atom */
+#define HL_POSTING_MORE (1u << 30) /* the rule has clauses that are not told here */
+#define HL_POSTING_RULE (HL_POSTING_MORE - 1)
+
+struct hl_index {
+	const struct hl_index_atom *atoms;
+	const struct hl_posting *postings;
+	const uint16_t *sets;	   /* slots …, 0 */
+	const uint32_t *others_of; /* of rule r with more clauses: where in `others` */
+	const uint32_t *others;	   /* clauses: n, atoms …, n, atoms …, 0 */
+	const uint32_t *always;	   /* rules without a clause */
+	size_t n_always;
+	uint32_t n_rules, n_slots;
+};
 
 /* Builds for rules 0 … n-1, whose clauses it puts into another order. Lives in `arena`; `work` is
  * scratch space. HL_OK, HL_NOMEM. */
@@ -42,6 +52,7 @@ struct hl_present {
 	const uint32_t *list;
 	size_t n;
 	const uint64_t *bits; /* one for each atom of the index */
+	uint8_t *taken; /* one for each slot of the index, all 0, which they are again after */
 };
 /* Rules that may match, ascending, none twice, in *out (lives in `arena`). *looked: postings that
    were read. HL_OK, HL_NOMEM. */
