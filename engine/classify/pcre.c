@@ -6,7 +6,8 @@
    time: the engine has no clock. */
 #include "classify/pcre.h"
 
-#include <string.h>
+#include "classify/chain.h"
+#include "classify/measure.h"
 
 #define NARROW 16      /* offsets of a careful one */
 #define LOW_LIMIT 64   /* counts at one offset */
@@ -137,64 +138,6 @@ static int search_range(struct search *s, size_t from, size_t last)
 
 /* ------------------------------------------------------------------ steps */
 
-/* What PCRE2 without UCP takes for \w and \s. */
-static const uint8_t run_kind[256] = {
-	['\t'] = 2, ['\n'] = 2, ['\v'] = 2, ['\f'] = 2, ['\r'] = 2, [' '] = 2, ['0'] = 1, ['1'] = 1,
-	['2'] = 1,  ['3'] = 1,	['4'] = 1,  ['5'] = 1,	['6'] = 1,  ['7'] = 1, ['8'] = 1, ['9'] = 1,
-	['A'] = 1,  ['B'] = 1,	['C'] = 1,  ['D'] = 1,	['E'] = 1,  ['F'] = 1, ['G'] = 1, ['H'] = 1,
-	['I'] = 1,  ['J'] = 1,	['K'] = 1,  ['L'] = 1,	['M'] = 1,  ['N'] = 1, ['O'] = 1, ['P'] = 1,
-	['Q'] = 1,  ['R'] = 1,	['S'] = 1,  ['T'] = 1,	['U'] = 1,  ['V'] = 1, ['W'] = 1, ['X'] = 1,
-	['Y'] = 1,  ['Z'] = 1,	['_'] = 1,  ['a'] = 1,	['b'] = 1,  ['c'] = 1, ['d'] = 1, ['e'] = 1,
-	['f'] = 1,  ['g'] = 1,	['h'] = 1,  ['i'] = 1,	['j'] = 1,  ['k'] = 1, ['l'] = 1, ['m'] = 1,
-	['n'] = 1,  ['o'] = 1,	['p'] = 1,  ['q'] = 1,	['r'] = 1,  ['s'] = 1, ['t'] = 1, ['u'] = 1,
-	['v'] = 1,  ['w'] = 1,	['x'] = 1,  ['y'] = 1,	['z'] = 1};
-
-static void measure_runs(struct hl_reading *r)
-{
-	struct hl_str text = r->utterance->normal.text;
-	uint32_t longest[3] = {0, 1, 0}, run = 0;
-	uint8_t kind = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t next = run_kind[(unsigned char)text.ptr[i]];
-		run = next == kind ? run + 1 : 1;
-		kind = next;
-		longest[kind] = run > longest[kind] ? run : longest[kind];
-	}
-	r->word_run = longest[1];
-	r->space_run = longest[2];
-}
-
-static void measure_chars(struct hl_reading *r)
-{
-	struct hl_str text = r->utterance->normal.text;
-	uint64_t high = 0;
-	uint32_t most = 1;
-	for (size_t i = 0; i < text.len; i += 8) { /* eight readable zeros stand behind */
-		uint64_t bytes;
-		memcpy(&bytes, text.ptr + i, sizeof bytes);
-		high |= bytes & 0x8080808080808080u;
-	}
-	for (size_t i = 0; high && i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-		uint32_t bytes = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-		most = bytes > most ? bytes : most;
-	}
-	r->char_bytes = most;
-}
-
-/* In bytes, for this message; the text's length is as good as any. */
-static size_t reach_of(struct hl_reading *r, struct hl_reach reach)
-{
-	if (reach.any)
-		return r->utterance->normal.text.len;
-	if ((reach.words || reach.spaces) && !r->word_run)
-		measure_runs(r);
-	if (reach.chars && !r->char_bytes)
-		measure_chars(r);
-	return reach.bytes + (size_t)reach.chars * r->char_bytes +
-	       (size_t)reach.words * r->word_run + (size_t)reach.spaces * r->space_run;
-}
-
 static const struct hl_seen *seen_of(const struct hl_reading *r, uint32_t atom)
 {
 	return hl_reading_has(r, atom) ? &r->seen[r->place[atom]] : NULL;
@@ -256,7 +199,7 @@ static bool can_follow(struct search *s, size_t end)
 		const struct hl_step *step = &s->pattern->steps[i];
 		if (!knows_places(s->reading, step))
 			break;
-		most += reach_of(s->reading, step->gap);
+		most += hl_measure_reach(s->reading, step->gap);
 		can = follow_step(&least, &most, &looked, s->reading, step);
 	}
 	return hl_reading_spend(s->reading, looked / PLACES_A_UNIT) && can;
@@ -311,7 +254,7 @@ static int search_steps(struct search *s, size_t from)
 	int rc = PCRE2_ERROR_NOMATCH;
 	const struct hl_step *step = s->pattern->steps;
 	struct place place;
-	size_t before = reach_of(s->reading, step->gap);
+	size_t before = hl_measure_reach(s->reading, step->gap);
 	struct cursor cursor;
 	begin(&cursor, s->reading, step);
 	while (rc == PCRE2_ERROR_NOMATCH && next_place(&place, &cursor, s->reading->ends)) {
@@ -342,10 +285,13 @@ int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,
 {
 	struct search s = {
 		.reading = reading, .pattern = pattern, .text = reading->utterance->normal.text};
+	int rc = pattern->chain ? hl_chain_search(out, reading, pattern, from) : HL_REFUSED;
+	if (rc != HL_REFUSED)
+		return rc;
 	s.data = hl_scratch_groups(reading->scratch, pattern->captures + 1);
 	if (!s.data)
 		return HL_NOMEM;
-	int rc = search(&s, from);
+	rc = search(&s, from);
 	if (rc == PCRE2_ERROR_NOMEMORY)
 		return HL_NOMEM;
 	if (rc < 0) {

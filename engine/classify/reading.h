@@ -55,6 +55,7 @@ struct hl_reading {
 	void *entries;	       /* the matcher's rooms, kept from rule to rule */
 	uint64_t *states;
 	size_t cap_entries, cap_states;
+	void *chase; /* room of those patterns that are chains; NULL: not yet */
 	struct hl_occurrence *items;
 	struct hl_literal_hit *hits;   /* remembered, those of one literal from left to right */
 	uint32_t *ends;		       /* the same literal by literal; NULL: not asked for yet */
@@ -68,6 +69,7 @@ struct hl_reading {
 	uint32_t word_run;     /* most letters and digits in a row, in ASCII; 0: not counted yet */
 	uint32_t space_run;    /* most spaces in a row */
 	uint32_t char_bytes;   /* most bytes of a character; 0: not counted yet */
+	bool lines;	       /* it has more than one; known with char_bytes */
 	uint32_t work;	       /* left */
 	bool limit_hit;
 	bool failed; /* no memory */

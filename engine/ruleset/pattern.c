@@ -304,6 +304,8 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_pattern_env *env,
 	if (rc == HL_OK)
 		rc = make_clauses(out, env, &facts);
 	if (rc == HL_OK)
+		rc = hl_chain_read(&out->chain, env->arena, env->work, env->vocab, folded.text);
+	if (rc == HL_OK)
 		rc = keep(env, out->shared); /* none that is refused is kept */
 	if (rc != HL_OK)
 		hl_pattern_deinit(out);

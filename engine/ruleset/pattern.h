@@ -10,8 +10,8 @@
 #include <stdatomic.h>
 
 #include "prefilter/index.h"
+#include "ruleset/chain.h"
 #include "ruleset/report.h"
-#include "ruleset/vocab.h"
 
 struct hl_group { /* a named group */
 	struct hl_str name;
@@ -43,19 +43,19 @@ struct hl_machines { /* those of a rule set, by the folded pattern */
 struct hl_machine *hl_machine_unref(struct hl_machine *code); /* NULL is fine; always NULL */
 
 struct hl_pattern {
-	const pcre2_code *code;	   /* of `shared` */
-	struct hl_machine *shared; /* given back by hl_pattern_deinit */
+	const struct hl_chain *chain; /* NULL: it says more than one can; over LITERAL atoms */
+	const pcre2_code *code;	      /* of `shared` */
+	const struct hl_step *steps;  /* literals that follow each other in every match */
 	const struct hl_group *groups;
-	uint32_t n_groups, captures;
-	uint8_t starts[32]; /* a bit for each byte that a match may begin with */
-	uint8_t few[16];    /* these bytes, when they are not more */
-	uint8_t n_few;	    /* 0: more */
+	uint32_t n_steps, n_groups, captures;
 	bool jit;	    /* there is machine code */
 	bool at_start;	    /* a match begins at the message's beginning only */
 	bool scans;	    /* holds a repeat without end: one try may run to the end of the text */
-	const struct hl_step *steps; /* literals that follow each other in every match */
-	uint32_t n_steps;
+	uint8_t n_few;	    /* of `few`; 0: more */
+	uint8_t few[16];    /* bytes that a match may begin with, when they are not more */
+	uint8_t starts[32]; /* a bit for each of them */
 	struct hl_clauses clauses; /* what every match holds, over LITERAL atoms */
+	struct hl_machine *shared; /* given back by hl_pattern_deinit */
 };
 struct hl_pattern_env {
 	struct hl_arena *arena, *work;
@@ -92,6 +92,8 @@ struct hl_literal_set { /* one of them is in every match */
 	struct hl_reach gap;	  /* from the end of the set before it that is not aside */
 };
 #define HL_LITERALS_MAX 32 /* in one set */
+/* ASCII in lower case, or a letter without case: what the folded text surely holds itself. */
+bool hl_pattern_sure(uint32_t code);
 void hl_reach_add(struct hl_reach *reach, struct hl_reach more);
 #define HL_PATTERN_SETS 8
 struct hl_pattern_facts {

@@ -205,8 +205,7 @@ static bool read_escape(struct walk *w, uint32_t *code)
 	return true;
 }
 
-/* ASCII in lower case, or a letter without case: what the folded text surely holds itself. */
-static bool is_sure(uint32_t code)
+bool hl_pattern_sure(uint32_t code)
 {
 	return (code >= ' ' && code < 127) || hl_char_kind_of(code) == HL_CHAR_HAN;
 }
@@ -434,7 +433,7 @@ static void read_sequence(struct walk *w, struct hl_piece *piece)
 			continue;
 		}
 		bool border = looking_at(w, "\\b");
-		if (read_atom(w, &code, &width) && is_sure(code)) {
+		if (read_atom(w, &code, &width) && hl_pattern_sure(code)) {
 			run_put(w, piece, &run, code);
 			after_letter(w, piece, &run, width);
 		} else {

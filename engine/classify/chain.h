@@ -1,0 +1,15 @@
+/*
+ * classify/chain.h: a pattern that is a chain of literals held against a message, by the places of
+ * these alone.
+ */
+#ifndef HL_CLASSIFY_CHAIN_H
+#define HL_CLASSIFY_CHAIN_H
+
+#include "classify/pcre.h"
+
+/* As hl_pcre_search, for a pattern that has a chain; or HL_REFUSED: not all places of its literals
+   are remembered, so that PCRE2 must be asked. */
+int hl_chain_search(struct hl_pcre_match *out, struct hl_reading *reading,
+		    const struct hl_pattern *pattern, size_t from);
+
+#endif

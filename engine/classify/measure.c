@@ -1,0 +1,53 @@
+/* Counts bytes of the normal form: by eights where nothing but their highest bits matters. */
+#include "classify/measure.h"
+
+#include <string.h>
+
+#include "ruleset/chain.h"
+
+static void measure_runs(struct hl_reading *r)
+{
+	struct hl_str text = r->utterance->normal.text;
+	uint32_t longest[3] = {0, 1, 0}, run = 0; /* of neither, of words, of spaces */
+	unsigned kind = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t kinds = hl_byte_kinds[(unsigned char)text.ptr[i]];
+		unsigned next = kinds & HL_BYTE_WORD ? 1 : kinds ? 2 : 0;
+		run = next == kind ? run + 1 : 1;
+		kind = next;
+		longest[kind] = run > longest[kind] ? run : longest[kind];
+	}
+	r->word_run = longest[1];
+	r->space_run = longest[2];
+}
+
+void hl_measure_chars(struct hl_reading *r)
+{
+	struct hl_str text = r->utterance->normal.text;
+	uint64_t high = 0;
+	uint32_t most = 1;
+	for (size_t i = 0; i < text.len; i += 8) { /* eight readable zeros stand behind */
+		uint64_t bytes;
+		memcpy(&bytes, text.ptr + i, sizeof bytes);
+		high |= bytes & 0x8080808080808080u;
+	}
+	for (size_t i = 0; high && i < text.len; i++) {
+		unsigned char byte = (unsigned char)text.ptr[i];
+		uint32_t bytes = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+		most = bytes > most ? bytes : most;
+	}
+	r->lines = memchr(text.ptr, '\n', text.len) != NULL;
+	r->char_bytes = most;
+}
+
+size_t hl_measure_reach(struct hl_reading *r, struct hl_reach reach)
+{
+	if (reach.any)
+		return r->utterance->normal.text.len;
+	if ((reach.words || reach.spaces) && !r->word_run)
+		measure_runs(r);
+	if (reach.chars && !r->char_bytes)
+		hl_measure_chars(r);
+	return reach.bytes + (size_t)reach.chars * r->char_bytes +
+	       (size_t)reach.words * r->word_run + (size_t)reach.spaces * r->space_run;
+}
