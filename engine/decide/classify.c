@@ -5,6 +5,8 @@
 #include "decide/trace.h"
 #include "secrets/secrets.h"
 
+#define ASKED_BYTES 256 /* the rest comes by itself */
+
 /* The message's language if sure and spoken by the pack, else the conversation's, else the first.
  */
 static struct hl_str language(const struct hl_case *c)
@@ -33,7 +35,10 @@ static int read_message(struct hl_verdict *out, struct hl_case *c, struct hl_utt
 		return rc;
 	if (secrets.n)
 		rc = hl_utterance_read(utterance, turn, text, secrets.v, secrets.n);
-	if (rc == HL_OK)
+	bool as_it_is = !secrets.n && !utterance->normal.source; /* then it is good UTF-8 */
+	if (as_it_is)
+		out->stored = text;
+	else if (rc == HL_OK)
 		rc = hl_secrets_stored(&out->stored, turn, text, secrets.v, secrets.n);
 	out->redacted = secrets.v;
 	out->n_redacted = secrets.n;
@@ -42,12 +47,21 @@ static int read_message(struct hl_verdict *out, struct hl_case *c, struct hl_utt
 	return rc;
 }
 
+/* The text is asked for at once, while all else is made ready: a message just come is seldom near.
+ */
+static inline void ask_for(struct hl_str text)
+{
+	for (size_t at = 0; at < text.len && at < ASKED_BYTES; at += 64)
+		__builtin_prefetch(text.ptr + at);
+}
+
 int hl_classify_said(struct hl_verdict *out, struct hl_utterance *said, struct hl_scratch *scratch,
 		     const struct hl_ruleset *rules, const struct hl_query *query)
 {
 	struct hl_case c = {.scratch = scratch, .rules = rules, .query = query, .utterance = said};
 	if (query->text.len > HL_TEXT_BYTES_MAX)
 		return HL_LIMIT;
+	ask_for(query->text);
 	hl_scratch_begin(scratch);
 	memset(out, 0, sizeof *out);
 	int rc = read_message(out, &c, said);

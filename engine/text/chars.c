@@ -11,8 +11,10 @@
 
 uint32_t hl_char_simplified(uint32_t code)
 {
-	if (code >= 0x4e00 && code < 0xa000)
-		return han_near[code - 0x4e00] != 0 ? han_near[code - 0x4e00] : code;
+	if (code >= 0x4e00 && code < 0xa000) {
+		uint32_t i = code - 0x4e00;
+		return han_changes[i / 64] >> (i % 64) & 1 ? han_near[i] : code;
+	}
 	if (code < 0x3400 || code > 0x2ebe0)
 		return code;
 	size_t low = 0, high = sizeof han_far / sizeof *han_far;

@@ -368,6 +368,42 @@ static uint32_t fold_known(const unsigned char *p, size_t *n)
 	return hl_char_is_invisible(code) ? UINT32_MAX : code;
 }
 
+/* Folds what `text` begins with as long as every character gives as many bytes as it has, so that
+   each stands where it stood and no way back need be written; the bytes done. `to` has room for all
+   and SLACK to spare. */
+static size_t fold_in_place(char *to, struct hl_str text)
+{
+	const unsigned char *from = (const unsigned char *)text.ptr, *end = from + text.len;
+	size_t at = 0;
+	while (at < text.len) {
+		size_t n = fold_ascii(to + at, text.ptr + at, text.len - at);
+		at += n;
+		if (n > 0 && !stands_alone(from + at, end))
+			return at - 1;
+		if (text.len - at < 4)
+			return at;
+		uint32_t code = fold_known(from + at, &n);
+		if (code == UINT32_MAX || !stands_alone(from + at + n, end))
+			return at;
+		if (n != (code < 0x80 ? 1 : hl_utf8_put(to + at, code)))
+			return at;
+		at += n;
+	}
+	return at;
+}
+
+/* What was folded in place, each character from itself. */
+static void tell_source(struct hl_span *source, const char *text, size_t len)
+{
+	for (size_t at = 0, n; at < len; at += n) {
+		n = 1;
+		while (at + n < len && is_tail((unsigned char)text[at + n]))
+			n++;
+		for (size_t i = 0; i < n; i++)
+			source[at + i] = (struct hl_span){(uint32_t)at, (uint32_t)(at + n)};
+	}
+}
+
 /* A run of ASCII; the last of it is left when what follows may join it. The length done. */
 static size_t put_ascii(struct writer *w, const char *base, size_t start, size_t end)
 {
@@ -433,10 +469,12 @@ int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_s
 		      const struct hl_redacted *redacted, size_t n_redacted)
 {
 	struct writer w = {.arena = arena, .cap = text.len + SLACK};
+	size_t whole = n_redacted == 0 ? text.len : redacted[0].span.start;
 	w.text = hl_arena_alloc(arena, w.cap);
 	if (w.text == NULL)
 		return HL_NOMEM;
-	if (n_redacted == 0 && fold_ascii(w.text, text.ptr, text.len) == text.len) {
+	size_t at = fold_in_place(w.text, hl_str_sub(text, 0, whole));
+	if (at == text.len) {
 		*out = (struct hl_normal){{w.text, text.len}, NULL};
 		memset(w.text + text.len, 0, SLACK);
 		return HL_OK;
@@ -444,7 +482,8 @@ int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_s
 	w.source = hl_arena_array(arena, w.cap, sizeof *w.source);
 	if (w.source == NULL)
 		return HL_NOMEM;
-	size_t at = 0;
+	tell_source(w.source, w.text, at);
+	w.len = at;
 	for (size_t i = 0; i < n_redacted && !w.failed; i++) {
 		fold_text(&w, text.ptr, at, redacted[i].span.start);
 		put(&w, OBJECT, redacted[i].span);
@@ -464,8 +503,13 @@ int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_s
 
 struct hl_span hl_normal_span(const struct hl_normal *normal, uint32_t start, uint32_t end)
 {
-	if (normal->source == NULL)
+	if (normal->source == NULL) {
+		while (start > 0 && is_tail((unsigned char)normal->text.ptr[start]))
+			start--;
+		while (end < normal->text.len && is_tail((unsigned char)normal->text.ptr[end]))
+			end++;
 		return (struct hl_span){start, end};
+	}
 	return (struct hl_span){normal->source[start].start, normal->source[end - 1].end};
 }
 

@@ -19,9 +19,9 @@
    '\n'. Spaces and punctuation stay. A redacted span is one U+FFFC; U+FFFC of the customer's own
    is a space. Bad UTF-8 is U+FFFD. */
 struct hl_normal {
-	struct hl_str text; /* eight readable bytes, all zero, stand behind it */
-	/* For each byte of `text`: the piece of the original it came from. NULL: byte i is byte i.
-	 */
+	struct hl_str text; /* sixteen readable bytes, all zero, stand behind it */
+	/* For each byte of `text`: the piece of the original it came from. NULL: the original is
+	   good UTF-8, and each character came from the bytes at its own place. */
 	const struct hl_span *source;
 };
 

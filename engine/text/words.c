@@ -173,31 +173,56 @@ static bool plain_form(struct hl_arena *arena, struct hl_word *word)
 
 #define EACH(byte) (0x0101010101010101u * (byte))
 
-/* The end of a plain word that begins at `p`: at most seven small letters, none three times in a
-   row, and nothing behind them that could belong to a longer thing. NULL: look closer. The normal
-   form may be read eight bytes on. */
-static const char *short_word_end(const char *p, const char *end)
+static inline uint64_t load8(const char *p)
 {
 	uint64_t v;
 	memcpy(&v, p, sizeof v);
-	v = HL_LITTLE_ENDIAN(v);
-	/* the high bit of each byte that is no small letter */
+	return HL_LITTLE_ENDIAN(v);
+}
+
+/* The high bit of each byte that is no small letter. */
+static inline uint64_t no_small_letters(uint64_t v)
+{
 	uint64_t low = v & EACH(0x7fu);
-	uint64_t other = (~(low + EACH(0x80u - 'a')) | (low + EACH(0x7fu - 'z')) | v) & EACH(0x80u);
-	if (other == 0)
-		return NULL;
-	unsigned bits = (unsigned)__builtin_ctzll(other) - 7; /* 8 for each letter */
-	/* the high bit of each byte that differs from the one before it */
-	uint64_t turn = v ^ v << 8;
-	turn = ((turn & EACH(0x7fu)) + EACH(0x7fu)) | turn;
-	uint64_t triple = ~(turn | turn << 8) & EACH(0x80u) & 0xffffffffffff0000u;
-	if ((triple & (((uint64_t)1 << bits) - 1)) != 0)
-		return NULL;
-	p += bits / 8;
+	return (~(low + EACH(0x80u - 'a')) | (low + EACH(0x7fu - 'z')) | v) & EACH(0x80u);
+}
+
+/* Whether the letter at one of the first `n` of eight bytes stands three times in a row. */
+static inline bool is_tripled(const char *p, uint64_t v, unsigned n)
+{
+	uint64_t turn = (v ^ load8(p + 1)) | (v ^ load8(p + 2));
+	/* the lowest zero byte is told right, those above may not be */
+	uint64_t zero = (turn - EACH(1)) & ~turn & EACH(0x80u);
+	return zero != 0 && (unsigned)__builtin_ctzll(zero) / 8 < n;
+}
+
+#define PLAIN_MAX 24 /* letters; longer words may be hashes */
+
+/* The end of a plain word that begins at `p`: small letters, none three times in a row, and nothing
+   behind them that could belong to a longer thing. NULL: look closer. The normal form may be read
+   sixteen bytes on. */
+static inline const char *plain_word_end(const char *p, const char *end)
+{
+	const char *start = p;
+	for (;; p += 8) {
+		uint64_t v = load8(p), other = no_small_letters(v);
+		unsigned n = other == 0 ? 8 : (unsigned)__builtin_ctzll(other) / 8;
+		if (is_tripled(p, v, n))
+			return NULL;
+		if (other != 0) {
+			p += n;
+			break;
+		}
+		if (p - start >= PLAIN_MAX - 8)
+			return NULL;
+	}
 	if (p >= end || *p == ' ')
 		return p;
 	unsigned char next = (unsigned char)*p;
-	if (next >= 0x80 ? next < 0xe4 || next > 0xe9 : is_digit(*p) || strchr("':.", *p) != NULL)
+	bool www = next == '.' && p - start == 3 && *start == 'w';
+	bool scheme = next == ':' && p[1] == '/';
+	if (next >= 0x80 ? next < 0xe4 || next > 0xe9
+			 : is_digit(*p) || next == '\'' || www || scheme)
 		return NULL;
 	return p;
 }
@@ -404,7 +429,8 @@ static const char *cut_emoji(struct cutter *c, const char *p)
 	return e;
 }
 
-static const char *cut_foreign(struct cutter *c, const char *p)
+/* Apart from the loop over ordinary words, which needs no stack. */
+static __attribute__((noinline)) const char *cut_foreign(struct cutter *c, const char *p)
 {
 	const char *after = p;
 	uint32_t code = hl_utf8_next(&after, c->end);
@@ -438,7 +464,7 @@ static const char *cut_sign(struct cutter *c, const char *p)
 	return p + 1;
 }
 
-static const char *cut_odd(struct cutter *c, const char *p)
+static __attribute__((noinline)) const char *cut_odd(struct cutter *c, const char *p)
 {
 	const char *e = is_alnum(*p) ? hash_end(c, p) : NULL;
 	if (e != NULL) {
@@ -454,11 +480,11 @@ static const char *cut_odd(struct cutter *c, const char *p)
 	return e;
 }
 
-static const char *cut_one(struct cutter *c, const char *p)
+static inline const char *cut_one(struct cutter *c, const char *p)
 {
 	unsigned char first = (unsigned char)*p;
 	if (is_lower(*p)) {
-		const char *e = short_word_end(p, c->end);
+		const char *e = plain_word_end(p, c->end);
 		if (e == NULL)
 			return cut_odd(c, p);
 		struct hl_word *word = add_word(c, p, e, HL_WORD_LETTERS);

@@ -25,13 +25,22 @@ def lines(items, form, per_line):
     return "\n".join("\t" + " ".join(words[i : i + per_line]) for i in range(0, len(words), per_line))
 
 
+changes = [0] * ((0xA000 - 0x4E00) // 64)
+for a, _ in near:
+    changes[(a - 0x4E00) // 64] |= 1 << (a - 0x4E00) % 64
+
 with open("engine/text/han_table.h", "w", encoding="utf-8") as f:
     f.write(
         "/* Traditional to Simplified; gen/make_han.py wrote it from Debian's opencc data (t2s). */\n"
         "/* clang-format off */\n"
+        "static const uint64_t han_changes[(0xa000 - 0x4e00) / 64] = { /* a bit for each of han_near */\n%s\n};\n"
         "static const uint16_t han_near[0xa000 - 0x4e00] = {\n%s\n};\n"
         "static const struct han_pair { uint32_t from, to; } han_far[] = {\n%s\n};\n"
         "/* clang-format on */\n"
-        % (lines(near, "[0x%04x - 0x4e00] = 0x%04x,", 8), lines(far, "{0x%05x, 0x%05x},", 8))
+        % (
+            lines([(b,) for b in changes], "0x%016xu,", 6),
+            lines(near, "[0x%04x - 0x4e00] = 0x%04x,", 8),
+            lines(far, "{0x%05x, 0x%05x},", 8),
+        )
     )
 print(len(near), "near,", len(far), "far")
