@@ -13,6 +13,12 @@
 
 #include "hotline.h"
 
+/* What every message runs through must stand close together, to stay in the first-level cache:
+   apart from it stands what has many callers or few messages come to (HL_APART), and, written short
+   instead of fast, what hardly any comes to (HL_SELDOM). */
+#define HL_APART __attribute__((noinline))
+#define HL_SELDOM __attribute__((noinline, cold))
+
 /* ------------------------------------------------------------------ arena */
 
 struct hl_arena_block;

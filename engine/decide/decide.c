@@ -42,35 +42,47 @@ static bool goes_before(void *arg, const void *left, const void *right)
 	return order ? order < 0 : hl_str_cmp(a->intent->id, b->intent->id) < 0;
 }
 
+HL_APART static int sort_candidates(struct deciding *d)
+{
+	struct hl_arena *turn = &d->c->scratch->turn;
+	const void **sorted = hl_arena_array(turn, d->n, sizeof *sorted);
+	struct candidate *v = hl_arena_array(turn, d->n, sizeof *v);
+	if (!sorted || !v)
+		return HL_NOMEM;
+	for (size_t i = 0; i < d->n; i++)
+		sorted[i] = &d->v[i];
+	if (!hl_sort(turn, sorted, d->n, goes_before, d))
+		return HL_NOMEM;
+	for (size_t i = 0; i < d->n; i++)
+		v[i] = *(const struct candidate *)sorted[i];
+	d->v = v;
+	return HL_OK;
+}
+
 static int rank(struct deciding *d)
 {
 	const struct hl_findings *f = &d->c->findings;
-	struct hl_arena *turn = &d->c->scratch->turn;
 	if (!f->n)
 		return HL_OK;
-	struct candidate *unsorted = HL_NEW_ARRAY(turn, f->n + 1, struct candidate);
-	const void **sorted = hl_arena_array(turn, f->n + 1, sizeof *sorted);
-	d->v = HL_NEW_ARRAY(turn, f->n + 1, struct candidate);
-	if (!unsorted || !sorted || !d->v)
+	d->v = hl_arena_array(&d->c->scratch->turn, f->n, sizeof *d->v);
+	if (!d->v)
 		return HL_NOMEM;
-	for (size_t i = 0; i < f->n; i++) {
-		unsorted[i] = (struct candidate){
-			.found = &f->v[i],
-			.intent = intent_of(d->c, f->v[i].intent),
-			.likeness = hl_opinion_of(&d->c->opinion, f->v[i].intent)};
-		sorted[i] = &unsorted[i];
+	for (; d->n < f->n; d->n++) {
+		const struct hl_found *found = &f->v[d->n];
+		d->v[d->n] = (struct candidate){
+			.found = found,
+			.intent = intent_of(d->c, found->intent),
+			.likeness = hl_opinion_of(&d->c->opinion, found->intent)};
 	}
-	if (!hl_sort(turn, sorted, f->n, goes_before, d))
-		return HL_NOMEM;
-	for (; d->n < f->n; d->n++)
-		d->v[d->n] = *(const struct candidate *)sorted[d->n];
-	return HL_OK;
+	return d->n > 1 ? sort_candidates(d) : HL_OK;
 }
 
 /* In order; one that uses a word of a taken one loses to it. */
 static int take(struct deciding *d)
 {
-	if (!d->n)
+	if (d->n == 1)
+		d->v[0].taken = true;
+	if (d->n < 2)
 		return HL_OK;
 	const struct candidate **owner = HL_NEW_ARRAY(
 		&d->c->scratch->turn, d->c->utterance->n_words + 1, const struct candidate *);
@@ -142,11 +154,9 @@ static bool stands_before(void *arg, const void *left, const void *right)
 
 static int list_all(struct deciding *d)
 {
-	if (!d->n)
-		return HL_OK;
 	struct hl_arena *turn = &d->c->scratch->turn;
-	const void **sorted = hl_arena_array(turn, d->n + 1, sizeof *sorted);
-	const struct hl_intent **all = HL_NEW_ARRAY(turn, d->n + 1, const struct hl_intent *);
+	const void **sorted = hl_arena_array(turn, d->n, sizeof *sorted);
+	const struct hl_intent **all = hl_arena_array(turn, d->n, sizeof *all);
 	size_t n = 0;
 	if (!sorted || !all)
 		return HL_NOMEM;
@@ -166,7 +176,8 @@ static int list_all(struct deciding *d)
 static int mark_words(struct hl_hit *hit, struct deciding *d, const struct hl_match *m)
 {
 	const struct hl_word *words = d->c->utterance->words;
-	struct hl_span *spans = HL_NEW_ARRAY(&d->c->scratch->turn, m->n_marked + 1, struct hl_span);
+	struct hl_span *spans =
+		hl_arena_array(&d->c->scratch->turn, m->n_marked + 1, sizeof *spans);
 	size_t n = 0;
 	if (!spans)
 		return HL_NOMEM;
@@ -184,9 +195,7 @@ static int mark_words(struct hl_hit *hit, struct deciding *d, const struct hl_ma
 
 static int list_hits(struct deciding *d)
 {
-	if (!d->n)
-		return HL_OK;
-	struct hl_hit *hits = HL_NEW_ARRAY(&d->c->scratch->turn, d->n + 1, struct hl_hit);
+	struct hl_hit *hits = hl_arena_array(&d->c->scratch->turn, d->n, sizeof *hits);
 	if (!hits)
 		return HL_NOMEM;
 	for (size_t i = 0; i < d->n; i++) {
@@ -214,7 +223,8 @@ static int list_hits(struct deciding *d)
 	return HL_OK;
 }
 
-static void add_ranked(struct hl_verdict *out, const struct hl_intent *intent, double score)
+HL_APART static void add_ranked(struct hl_verdict *out, const struct hl_intent *intent,
+				double score)
 {
 	for (size_t i = 0; i < out->n_ranked; i++)
 		if (out->ranked[i].intent == intent)
@@ -223,7 +233,7 @@ static void add_ranked(struct hl_verdict *out, const struct hl_intent *intent, d
 		out->ranked[out->n_ranked++] = (struct hl_ranked){intent, score};
 }
 
-static void add_clarify(struct hl_verdict *out, const struct hl_intent *intent)
+HL_APART static void add_clarify(struct hl_verdict *out, const struct hl_intent *intent)
 {
 	for (size_t i = 0; i < out->n_clarify; i++)
 		if (out->clarify[i] == intent)
@@ -249,7 +259,8 @@ static void win_by_rule(struct deciding *d, enum hl_decision decision)
 	d->out->score = 1;
 }
 
-static void win_by_example(struct deciding *d, const struct hl_intent *intent, double score)
+HL_APART static void win_by_example(struct deciding *d, const struct hl_intent *intent,
+				    double score)
 {
 	d->out->decision = sensitive(d, intent) ? HL_ESCALATE : HL_ANSWER;
 	d->out->intent = intent;
@@ -418,8 +429,8 @@ static const struct hl_intent *meant_by(const struct deciding *d, const struct h
 
 /* Where no rule found anything the part that the whole is likest decides; a sensitive one before
    all. */
-static void decide_parts(struct deciding *d, const struct hl_parts *parts,
-			 const struct hl_intent *const meant[2])
+HL_SELDOM static void decide_parts(struct deciding *d, const struct hl_parts *parts,
+				   const struct hl_intent *const meant[2])
 {
 	struct hl_verdict *out = d->out;
 	size_t first = parts->v[0].human;
@@ -452,7 +463,7 @@ static int hold_parts(struct deciding *d)
 	struct hl_parts parts;
 	struct hl_verdict *out = d->out;
 	size_t n_ruled, n = 0, held = 0;
-	if (d->n_examples)
+	if (d->n_examples || !d->c->rules->likeness)
 		return HL_OK;
 	const uint32_t *ruled = ruled_places(d, &n_ruled);
 	if (!ruled)
@@ -522,7 +533,7 @@ static void ask_back(struct hl_verdict *out)
 }
 
 /* A work limit was hit: something may have been missed, so nothing is answered alone. */
-static void distrust(struct deciding *d)
+HL_SELDOM static void distrust(struct deciding *d)
 {
 	bool answers = d->out->decision == HL_ANSWER;
 	if (!answers && d->out->decision != HL_UNMATCHED)
@@ -551,9 +562,9 @@ int hl_decide(struct hl_verdict *out, struct hl_case *c)
 		rc = take(&d);
 	if (rc == HL_OK)
 		rc = find_examples(&d);
-	if (rc == HL_OK)
+	if (rc == HL_OK && d.n)
 		rc = list_all(&d);
-	if (rc == HL_OK)
+	if (rc == HL_OK && d.n)
 		rc = list_hits(&d);
 	if (rc != HL_OK)
 		return rc;

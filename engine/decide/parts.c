@@ -199,8 +199,6 @@ int hl_parts_find(struct hl_parts *out, const struct hl_parts_wanted *wanted)
 	struct cut cuts[CUTS_MAX];
 	double best = 0, both;
 	out->n = 0;
-	if (!wanted->reading->rules->likeness)
-		return HL_OK;
 	size_t n = find_cuts(cuts, wanted->reading->utterance);
 	for (size_t i = 0; i < n; i++) {
 		struct hl_part v[2];

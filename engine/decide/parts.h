@@ -26,7 +26,8 @@ struct hl_parts_wanted {
 	size_t n_ruled;
 };
 /* Cuts the message where one thought may end and another begin: the cut whose two sides are surest,
-   each of its own. What an intent's `never` says holds for its own side. HL_OK, HL_NOMEM. */
+   each of its own. What an intent's `never` says holds for its own side. The rule set has a
+   likeness. HL_OK, HL_NOMEM. */
 int hl_parts_find(struct hl_parts *out, const struct hl_parts_wanted *wanted);
 
 #endif

@@ -66,7 +66,7 @@ struct hl_finder {
 	uint32_t listed;  /* words that may stand in BIP-39's list; that do, once `seed` is made */
 	uint32_t rare;	  /* of these, words that are perhaps not said all the time */
 	uint32_t spelt;	  /* digits in words */
-	uint32_t letters; /* words of one letter */
+	uint32_t letters; /* words of one byte */
 	bool long_word;	  /* one of letters alone that could be a whole phrase without spaces */
 	const uint8_t *seed; /* enum hl_seed_kind of each word; NULL: not looked at yet */
 	struct hl_finding_span *spans;
@@ -123,15 +123,15 @@ static inline enum hl_hint hl_word_hint(uint64_t key)
 }
 
 void hl_marks_find(struct hl_finder *f);
-void hl_find_seeds(struct hl_finder *f);
-void hl_find_keys(struct hl_finder *f);
-void hl_find_numbers(struct hl_finder *f); /* cards, identity cards, phones, IBAN */
-void hl_find_stated(struct hl_finder *f);  /* codes, documents, API secrets, phones */
-void hl_find_emails(struct hl_finder *f);
+HL_APART void hl_find_seeds(struct hl_finder *f);
+HL_APART void hl_find_keys(struct hl_finder *f);
+HL_APART void hl_find_numbers(struct hl_finder *f); /* cards, identity cards, phones, IBAN */
+HL_APART void hl_find_stated(struct hl_finder *f);  /* codes, documents, API secrets, phones */
+HL_APART void hl_find_emails(struct hl_finder *f);
 void hl_find_told_email(struct hl_finder *f, const struct hl_mark *mark);
-void hl_find_spelt(struct hl_finder *f);	/* numbers in words */
-void hl_find_broken_keys(struct hl_finder *f);	/* in pieces */
-void hl_find_wallet_files(struct hl_finder *f); /* JSON of wallets */
+HL_SELDOM void hl_find_spelt(struct hl_finder *f);	  /* numbers in words */
+HL_SELDOM void hl_find_broken_keys(struct hl_finder *f);  /* in pieces */
+HL_SELDOM void hl_find_wallet_files(struct hl_finder *f); /* JSON of wallets */
 void hl_find_password(struct hl_finder *f, const struct hl_mark *mark);
 /* `text` begins at byte `start` of the normal form and was announced as a password. */
 bool hl_is_password(const struct hl_finder *f, struct hl_value value);

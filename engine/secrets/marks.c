@@ -65,7 +65,7 @@ static void mark_at(struct hl_finder *f, size_t i, const struct mark_slot *slot)
 }
 
 /* Marks begin with few words, so it stands apart from the loop over all of them. */
-__attribute__((noinline)) static void look_for_mark(struct hl_finder *f, size_t i, uint64_t key)
+HL_APART static void look_for_mark(struct hl_finder *f, size_t i, uint64_t key)
 {
 	size_t slot = (size_t)(hl_word_hash(key) >> 54);
 	if (hl_seed_listed(&f->u->words[i])) {
@@ -78,38 +78,44 @@ __attribute__((noinline)) static void look_for_mark(struct hl_finder *f, size_t 
 		mark_at(f, i, &mark_slots[slot]);
 }
 
+/* No word of a text: a number, a hash, a link. */
+static void count_other(struct hl_finder *f, const struct hl_word *word)
+{
+	bool number = word->kind == HL_WORD_NUMBER;
+	bool token = word->kind == HL_WORD_HASH || word->kind == HL_WORD_LINK;
+	f->digits += number || token ? word->end - word->start : 0;
+	f->long_word = f->long_word || token;
+}
+
 void hl_marks_find(struct hl_finder *f)
 {
 	const struct hl_word *words = f->u->words;
-	uint32_t digits = 0, listed = 0, rare = 0, letters = 0, longest = 0;
+	uint32_t listed = 0, rare = 0, letters = 0;
 	for (size_t i = 0, n = f->u->n_words; i < n; i++) {
 		const struct hl_word *word = &words[i];
 		uint32_t bytes = word->end - word->start;
-		if (word->kind == HL_WORD_HASH || word->kind == HL_WORD_LINK) {
-			digits += bytes;
-			longest = UINT32_MAX;
-			continue;
+		if (word->kind != HL_WORD_LETTERS && word->kind != HL_WORD_HAN) {
+			count_other(f, word);
+			if (word->kind != HL_WORD_NUMBER)
+				continue;
 		}
-		if (word->kind == HL_WORD_NUMBER)
-			digits += bytes;
-		if (word->latin) {
-			letters += word->form.len == 1;
-			longest = bytes > longest ? bytes : longest;
-		}
+		letters += bytes == 1;
+		if (bytes >= HL_SEED_GLUED_MIN && word->latin)
+			f->long_word = true;
 		uint64_t key = hl_word_key(word);
 		enum hl_hint hint = hl_word_hint(key);
+		if (hint == HL_HINT_NOTHING)
+			continue;
 		if (hint == HL_HINT_MARK) {
 			look_for_mark(f, i, key);
-		} else if (word->latin) {
-			listed += hint != HL_HINT_NOTHING;
-			rare += hint == HL_HINT_RARE;
+			continue;
 		}
+		listed += word->latin;
+		rare += word->latin && hint == HL_HINT_RARE;
 	}
-	f->digits = digits;
 	f->letters = letters;
 	f->listed += listed;
 	f->rare += rare;
-	f->long_word = longest >= HL_SEED_GLUED_MIN;
 }
 
 bool hl_finder_has(const struct hl_finder *f, unsigned kinds)

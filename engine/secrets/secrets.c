@@ -176,7 +176,7 @@ static void join(struct hl_finder *f)
 }
 
 /* Joins what was found and looks for it again until nothing more of the text goes. */
-static void settle(struct hl_finder *f)
+HL_APART static void settle(struct hl_finder *f)
 {
 	join(f);
 	for (uint32_t bytes = 0; bytes != covered(f, f->n_spans) && !f->failed;) {
@@ -351,8 +351,9 @@ static size_t skip_recent(const struct hl_secrets_recent *recent, size_t n)
 	return first;
 }
 
-static int look_back(struct hl_secrets *out, struct hl_finder *now, const struct hl_masked *masked,
-		     const struct hl_secrets_recent *recent, size_t n)
+HL_APART static int look_back(struct hl_secrets *out, struct hl_finder *now,
+			      const struct hl_masked *masked,
+			      const struct hl_secrets_recent *recent, size_t n)
 {
 	struct part part[HL_SECRETS_RECENT_MAX];
 	struct hl_finder *all[HL_SECRETS_RECENT_MAX + 1];
@@ -396,22 +397,22 @@ int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
 		    const struct hl_utterance *plain, const struct hl_masked *masked,
 		    const struct hl_secrets_recent *recent, size_t n_recent)
 {
-	struct hl_secrets found = {0};
 	struct hl_finder f = {.arena = arena, .u = plain};
+	out->v = NULL;
+	out->n = out->n_earlier = 0;
+	out->wallet = out->by_earlier = false;
 	run_finders(&f);
 	if (n_recent > 0) {
-		int status = look_back(&found, &f, masked, recent, n_recent);
+		memset(out->earlier, 0, sizeof out->earlier);
+		int status = look_back(out, &f, masked, recent, n_recent);
 		if (status != HL_OK)
 			return status;
 	}
 	for (size_t i = 0; i < f.n_spans; i++)
-		found.wallet = found.wallet || f.spans[i].kind <= HL_SECRET_KEY;
+		out->wallet = out->wallet || f.spans[i].kind <= HL_SECRET_KEY;
 	if (f.n_spans > 0)
-		found.v = to_original(&f, masked, &found.n);
-	if (f.failed)
-		return HL_NOMEM;
-	*out = found;
-	return HL_OK;
+		out->v = to_original(&f, masked, &out->n);
+	return f.failed ? HL_NOMEM : HL_OK;
 }
 
 /* ------------------------------------------------------------------ what may be stored */
