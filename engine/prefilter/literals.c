@@ -112,12 +112,12 @@ static void look_at_runs(const struct scan *scan)
 	for (size_t block = 0; block <= scan->text.len; block += 64) {
 		uint64_t in = block_of(scan->text, block), after = in << 1 | before;
 		before = in >> 63;
-		for (uint64_t bits = set->n_begins ? in & ~after : 0; bits; bits &= bits - 1)
-			hl_trie_look(&set->begins, scan->text,
-				     block + (size_t)__builtin_ctzll(bits), scan->found, scan->arg);
-		for (uint64_t bits = set->n_ends ? after & ~in : 0; bits; bits &= bits - 1)
-			hl_trie_look(&set->ends, scan->text, block + (size_t)__builtin_ctzll(bits),
-				     scan->found, scan->arg);
+		if (set->n_begins)
+			hl_trie_look(&set->begins, scan->text, block, in & ~after, scan->found,
+				     scan->arg);
+		if (set->n_ends)
+			hl_trie_look(&set->ends, scan->text, block, after & ~in, scan->found,
+				     scan->arg);
 	}
 }
 

@@ -16,6 +16,7 @@
 #define LONG (1u << KEY) /* in heads: of texts of KEY bytes and more */
 #define PLACE_BITS 30
 #define PLACE ((1u << PLACE_BITS) - 1)
+#define AT_ONCE 16 /* places whose memory is asked for together */
 #define CHILDREN 8 /* from this bit of a head on */
 #define CHILDREN_MASK 0x1ffu
 #define PLAIN (1u << 30)
@@ -187,23 +188,36 @@ static void put_keys(struct hl_trie *out, struct growth *g, struct hl_trie_slot 
 	g->failed |= g->n > PLACE;
 }
 
+/* So many slots, as a power of two, that half of them stay free. */
+static unsigned slot_bits(const struct growth *g, size_t n)
+{
+	size_t keys = 0;
+	unsigned bits = 4;
+	for (size_t i = 0; i < n; i++)
+		keys += !i || !same_key(g->texts[i - 1], g->texts[i], g->ends);
+	while (1u << bits < 2 * keys && bits < 31)
+		bits++;
+	return bits;
+}
+
 int hl_trie_build(struct hl_trie *out, struct hl_arena *arena, struct hl_arena *work,
 		  const struct hl_trie_text *texts, size_t n, bool ends)
 {
-	unsigned bits = 4;
-	while (1u << bits < 3 * n && bits < 31)
-		bits++;
-	*out = (struct hl_trie){.shift = 32 - bits, .ends = ends};
+	*out = (struct hl_trie){.ends = ends};
 	struct growth g = {
 		.work = work, .ends = ends, .texts = hl_arena_array(work, n + 1, sizeof *g.texts)};
-	struct hl_trie_slot *slots = HL_NEW_ARRAY(arena, 1u << bits, struct hl_trie_slot);
 	uint8_t *heads = HL_NEW_ARRAY(arena, 256, uint8_t);
-	if (!g.texts || !slots || !heads)
+	if (!g.texts || !heads)
 		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++)
 		g.texts[i] = &texts[i];
 	if (!hl_sort(work, (const void **)g.texts, n, before, &g))
 		return HL_NOMEM;
+	unsigned bits = slot_bits(&g, n);
+	struct hl_trie_slot *slots = HL_NEW_ARRAY(arena, 1u << bits, struct hl_trie_slot);
+	if (!slots)
+		return HL_NOMEM;
+	out->shift = 32 - bits;
 	put_keys(out, &g, slots, heads, n);
 	uint32_t *pool = g.failed ? NULL : hl_arena_array(arena, g.n, sizeof *pool);
 	if (!pool)
@@ -241,9 +255,11 @@ static bool same(const char *text, const char *label, size_t n)
 /* The node below by its letter; NULL: there is none. */
 static const uint32_t *child_of(const uint32_t *head, const uint32_t *letters, size_t n, char byte)
 {
-	const char *letter = memchr(letters, byte, n);
-	return letter ? head + letters[words_of(n) + (uint32_t)(letter - (const char *)letters)]
-		      : NULL;
+	const char *letter = (const char *)letters;
+	size_t i = 0;
+	while (i < n && letter[i] != byte)
+		i++;
+	return i < n ? head + letters[words_of(n) + i] : NULL;
 }
 
 static void tell(const struct look *look, const uint32_t *node, size_t at)
@@ -288,32 +304,82 @@ static void walk_back(const struct look *look, const uint32_t *node, size_t at)
 	}
 }
 
-static void look_up(const struct hl_trie *trie, const struct look *look, uint32_t key,
-		    uint32_t length)
+/* The node of a key, NULL: no text begins so. */
+static const uint32_t *find_key(const struct hl_trie *trie, uint32_t key, uint32_t length)
 {
 	uint32_t mask = UINT32_MAX >> trie->shift, at = slot_of(trie, key);
-	const struct hl_trie_slot *slot = &trie->slots[at];
-	for (; slot->place; slot = &trie->slots[at = (at + 1) & mask]) {
-		if (slot->key != key || slot->place >> PLACE_BITS != length % KEY)
+	for (; trie->slots[at].place; at = (at + 1) & mask)
+		if (trie->slots[at].key == key &&
+		    trie->slots[at].place >> PLACE_BITS == length % KEY)
+			return trie->pool + (trie->slots[at].place & PLACE);
+	return NULL;
+}
+
+/* Where a key of a place stands in the text. */
+static const char *key_place(const struct look *look, bool ends, uint32_t length)
+{
+	return look->text.ptr + look->place - (ends ? length : 0);
+}
+
+/* Lengths of the keys that may stand at the place, as bits. */
+static unsigned lengths_at(const struct hl_trie *trie, const struct look *look, bool ends)
+{
+	unsigned lengths = trie->heads[(unsigned char)*key_place(look, ends, 1)];
+	return !ends || look->place >= KEY ? lengths : lengths & ((1u << (look->place + 1)) - 1);
+}
+
+static void look_up(const struct hl_trie *trie, const struct look *look, bool ends, uint32_t length)
+{
+	uint32_t key = key_of(key_place(look, ends, length), length);
+	const uint32_t *node = find_key(trie, key, length);
+	if (ends)
+		walk_back(look, node, look->place - length);
+	else
+		walk_on(look, node, look->place + length);
+}
+
+/* Takes some of the bits: those places at which a text may stand, whose slots are asked for. */
+static inline size_t ask(uint32_t *places, uint64_t *bits, const struct hl_trie *trie,
+			 struct look *look, size_t block, bool ends)
+{
+	size_t n = 0;
+	for (; *bits && n < AT_ONCE; *bits &= *bits - 1) {
+		look->place = block + (size_t)__builtin_ctzll(*bits);
+		unsigned lengths = lengths_at(trie, look, ends);
+		if (!lengths)
 			continue;
-		const uint32_t *node = trie->pool + (slot->place & PLACE);
-		if (trie->ends)
-			walk_back(look, node, look->place - length);
-		else
-			walk_on(look, node, look->place + length);
-		return;
+		places[n++] = (uint32_t)look->place;
+		if (lengths & LONG)
+			__builtin_prefetch(&trie->slots[slot_of(
+				trie, key_of(key_place(look, ends, KEY), KEY))]);
+	}
+	return n;
+}
+
+static inline void look_all(const struct hl_trie *trie, struct look *look, size_t block,
+			    uint64_t bits, bool ends)
+{
+	while (bits) {
+		uint32_t places[AT_ONCE];
+		size_t n = ask(places, &bits, trie, look, block, ends);
+		for (size_t i = 0; i < n; i++) {
+			look->place = places[i];
+			unsigned lengths = lengths_at(trie, look, ends);
+			if (lengths & LONG)
+				look_up(trie, look, ends, KEY);
+			for (uint32_t k = 1; k < KEY && lengths & (LONG - 1); k++)
+				if (lengths >> k & 1)
+					look_up(trie, look, ends, k);
+		}
 	}
 }
 
-void hl_trie_look(const struct hl_trie *trie, struct hl_str text, size_t at,
+void hl_trie_look(const struct hl_trie *trie, struct hl_str text, size_t block, uint64_t bits,
 		  void (*found)(void *arg, uint32_t number, uint32_t len, uint32_t end), void *arg)
 {
-	struct look look = {text, at, found, arg};
-	const char *from = text.ptr + at;
-	uint8_t lengths = trie->heads[(unsigned char)from[trie->ends ? -1 : 0]];
-	if (lengths & LONG && (!trie->ends || at >= KEY))
-		look_up(trie, &look, key_of(trie->ends ? from - KEY : from, KEY), KEY);
-	for (uint32_t n = 1; n < KEY && lengths & (LONG - 1); n++)
-		if (lengths >> n & 1 && (!trie->ends || at >= n))
-			look_up(trie, &look, key_of(trie->ends ? from - n : from, n), n);
+	struct look look = {text, 0, found, arg};
+	if (trie->ends)
+		look_all(trie, &look, block, bits, true);
+	else
+		look_all(trie, &look, block, bits, false);
 }

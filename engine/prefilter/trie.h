@@ -29,9 +29,10 @@ struct hl_trie {
 /* No two texts with the same border are equal. HL_OK, HL_NOMEM. */
 int hl_trie_build(struct hl_trie *out, struct hl_arena *arena, struct hl_arena *work,
 		  const struct hl_trie_text *texts, size_t n, bool ends);
-/* Calls `found` for each text at byte `at` with the byte behind it. Eight readable bytes, all zero,
-   stand behind `text`. `at` < text.len; in a trie of ends, 0 < at <= text.len. */
-void hl_trie_look(const struct hl_trie *trie, struct hl_str text, size_t at,
+/* Calls `found` for each text with the byte behind it at the places block + i, bit i of `bits`.
+   What memory they need is asked for together. Eight readable bytes, all zero, stand behind `text`.
+   A place is below text.len; in a trie of ends it is behind the end, 1 … text.len. */
+void hl_trie_look(const struct hl_trie *trie, struct hl_str text, size_t block, uint64_t bits,
 		  void (*found)(void *arg, uint32_t number, uint32_t len, uint32_t end), void *arg);
 
 #endif
