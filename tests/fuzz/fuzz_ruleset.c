@@ -7,34 +7,9 @@
 #include <string.h>
 
 #include "packtext.h"
+#include "verdict_checks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check_verdict(const struct hl_verdict *v, size_t size)
-{
-	for (size_t i = 0; i < v->n_slots; i++)
-		assert(v->slots[i].start <= v->slots[i].end && v->slots[i].end <= size);
-	for (size_t i = 0; i < v->n_hits; i++)
-		for (size_t s = 0; s < v->hits[i].n_spans; s++)
-			assert(v->hits[i].spans[s].start < v->hits[i].spans[s].end &&
-			       v->hits[i].spans[s].end <= size);
-	assert((v->decision == HL_ANSWER || v->decision == HL_ESCALATE) == (v->intent != NULL));
-	assert(v->decision != HL_CLARIFY || v->n_clarify);
-	assert(!v->limit_hit || v->decision != HL_ANSWER);
-	assert(!v->intent || v->ranked[0].intent == v->intent);
-}
-
-static void check_same(const struct hl_verdict *a, const struct hl_verdict *b)
-{
-	assert(a->decision == b->decision && a->intent == b->intent && a->by == b->by);
-	assert(a->rule.line == b->rule.line && a->limit_hit == b->limit_hit && a->why == b->why);
-	assert(a->n_hits == b->n_hits && a->n_slots == b->n_slots && a->n_all == b->n_all);
-	assert(a->n_clarify == b->n_clarify && a->n_ranked == b->n_ranked);
-	for (size_t i = 0; i < a->n_clarify; i++)
-		assert(a->clarify[i] == b->clarify[i]);
-	for (size_t i = 0; i < a->n_ranked; i++)
-		assert(a->ranked[i].intent == b->ranked[i].intent);
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
