@@ -7,6 +7,7 @@
 
 #include "base/base.h"
 
+#define LINE 64
 #define ALIGN _Alignof(max_align_t)
 #define FIRST_BLOCK ((size_t)16 << 10)
 /* What a processor maps as one page where the system lets it. */
@@ -138,6 +139,19 @@ void *hl_arena_regrow(struct hl_arena *arena, void *ptr, size_t old, size_t size
 	if (at != NULL && ptr != NULL && old > 0)
 		memcpy(at, ptr, old < size ? old : size);
 	return at;
+}
+
+void *hl_arena_lines(struct hl_arena *arena, size_t size)
+{
+	char *room = hl_arena_alloc(arena, size);
+	size_t in_line = (uintptr_t)room % LINE;
+	if (room == NULL || in_line + size <= LINE || in_line + size % LINE <= LINE)
+		return room;
+	size_t more = LINE - in_line;
+	room = hl_arena_regrow(arena, room, size, size + more);
+	/* it may have moved, to where this is not enough: then it stays where it is */
+	size_t shift = (LINE - (uintptr_t)room % LINE) % LINE;
+	return room != NULL && shift <= more ? room + shift : room;
 }
 
 struct hl_str hl_arena_dup(struct hl_arena *arena, struct hl_str text)

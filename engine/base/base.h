@@ -46,6 +46,9 @@ void *hl_arena_alloc(struct hl_arena *arena, size_t size);
 void *hl_arena_zalloc(struct hl_arena *arena, size_t n, size_t size);
 /* n × size bytes, contents undefined; NULL also when the product overflows. */
 void *hl_arena_array(struct hl_arena *arena, size_t n, size_t size);
+/* The same as hl_arena_alloc, but in no more of the lines of 64 bytes, that memory hands over at
+   once, than so many bytes must take. */
+void *hl_arena_lines(struct hl_arena *arena, size_t size);
 /* `old` bytes at `ptr` (NULL: none) moved to room for `size`, in place when `ptr` was the last
    allocation. NULL: no memory, and the old bytes stay. */
 void *hl_arena_regrow(struct hl_arena *arena, void *ptr, size_t old, size_t size);

@@ -285,9 +285,9 @@ static size_t begin_before(struct chase *c, bool border, size_t from, size_t sta
 	return SIZE_MAX;
 }
 
-static void clear_groups(struct chase *c, uint32_t captures)
+static void clear_groups(struct chase *c, size_t captures)
 {
-	for (size_t i = 0; i < 2 * ((size_t)captures + 1); i++)
+	for (size_t i = 0; i < 2 * (captures + 1); i++)
 		c->pairs[i] = PCRE2_UNSET;
 }
 
@@ -316,14 +316,14 @@ static size_t follow(struct chase *c, size_t start, size_t end)
 	return end;
 }
 
-static int give(struct hl_pcre_match *out, struct chase *c, uint32_t captures)
+static int give(struct hl_pcre_match *out, struct chase *c, size_t captures)
 {
-	size_t size = 2 * ((size_t)captures + 1) * sizeof *c->pairs;
+	size_t size = 2 * (captures + 1) * sizeof *c->pairs;
 	size_t *pairs = hl_arena_alloc(&c->reading->scratch->turn, size);
 	if (!pairs)
 		return HL_NOMEM;
 	memcpy(pairs, c->pairs, size);
-	*out = (struct hl_pcre_match){pairs[0], pairs[1], pairs, captures + 1};
+	*out = (struct hl_pcre_match){pairs[0], pairs[1], pairs, (uint32_t)captures + 1};
 	return HL_OK;
 }
 
@@ -346,23 +346,23 @@ static struct chase *begin(struct hl_reading *r, const struct hl_chain *chain)
 }
 
 int hl_chain_search(struct hl_pcre_match *out, struct hl_reading *reading,
-		    const struct hl_pattern *pattern, size_t from)
+		    const struct hl_chain *chain, size_t from)
 {
-	struct chase *c = begin(reading, pattern->chain);
+	struct chase *c = begin(reading, chain);
 	size_t start = 0, end = 0, first = SIZE_MAX;
-	int rc = c && hl_reading_ends(reading) ? gather(c, pattern->chain) : HL_NOMEM;
+	int rc = c && hl_reading_ends(reading) ? gather(c, chain) : HL_NOMEM;
 	if (rc != HL_OK)
 		return rc;
-	clear_groups(c, pattern->captures);
+	clear_groups(c, chain->captures);
 	if (!mark_all(c))
 		return HL_NOT_FOUND;
-	clear_groups(c, pattern->captures);
+	clear_groups(c, chain->captures);
 	for (struct range range = {from, c->text.len};
 	     first == SIZE_MAX && pick(c, 0, range, true, &start, &end); range.least = start + 1)
-		first = begin_before(c, pattern->chain->border, from, start);
+		first = begin_before(c, chain->border, from, start);
 	if (first == SIZE_MAX || c->spent)
 		return HL_NOT_FOUND;
 	c->pairs[1] = follow(c, start, end);
 	c->pairs[0] = first;
-	return c->spent ? HL_NOT_FOUND : give(out, c, pattern->captures);
+	return c->spent ? HL_NOT_FOUND : give(out, c, chain->captures);
 }

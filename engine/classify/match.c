@@ -2,7 +2,7 @@
    through PCRE2. Knows what counts for rank; the order of rules is decided elsewhere. */
 #include "classify/match.h"
 
-#include "classify/pcre.h"
+#include "classify/chain.h"
 
 struct places { /* ascending, none twice */
 	uint32_t *v;
@@ -104,12 +104,13 @@ static int pattern_captures(struct hl_match *out, struct hl_reading *r,
 	return HL_OK;
 }
 
-static int match_pattern(struct hl_match *out, struct hl_reading *r,
-			 const struct hl_pattern *pattern)
+static int match_pattern(struct hl_match *out, struct hl_reading *r, const struct hl_rule *rule)
 {
 	struct hl_pcre_match match;
 	uint32_t first = 0, n = 0;
-	int rc = hl_pcre_search(&match, r, pattern, 0);
+	int rc = rule->chained ? hl_chain_search(&match, r, rule->chain, 0) : HL_REFUSED;
+	if (rc == HL_REFUSED)
+		rc = hl_pcre_search(&match, r, hl_rule_pattern(rule), 0);
 	if (rc != HL_OK)
 		return rc;
 	if (match.start < match.end)
@@ -129,7 +130,7 @@ static int match_pattern(struct hl_match *out, struct hl_reading *r,
 				 .n_words = n,
 				 .marked = words,
 				 .n_marked = n};
-	return pattern_captures(out, r, pattern, &match);
+	return pattern_captures(out, r, hl_rule_pattern(rule), &match);
 }
 
 int hl_match_rule(struct hl_match *out, struct hl_reading *reading, const struct hl_rule *rule)
@@ -140,7 +141,7 @@ int hl_match_rule(struct hl_match *out, struct hl_reading *reading, const struct
 	case HL_BY_WORDS:
 		return match_words(out, reading, rule->words);
 	case HL_BY_PATTERN:
-		return match_pattern(out, reading, rule->pattern);
+		return match_pattern(out, reading, rule);
 	default:
 		return HL_NOT_FOUND;
 	}

@@ -285,7 +285,7 @@ int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,
 {
 	struct search s = {
 		.reading = reading, .pattern = pattern, .text = reading->utterance->normal.text};
-	int rc = pattern->chain ? hl_chain_search(out, reading, pattern, from) : HL_REFUSED;
+	int rc = pattern->chain ? hl_chain_search(out, reading, pattern->chain, from) : HL_REFUSED;
 	if (rc != HL_REFUSED)
 		return rc;
 	s.data = hl_scratch_groups(reading->scratch, pattern->captures + 1);

@@ -186,7 +186,7 @@ static bool read_head(struct reader *r, uint8_t *group)
 /* A literal, or some in a group. */
 static bool read_set(struct reader *r, struct hl_link *link)
 {
-	link->literals = (uint16_t)r->n_literals;
+	link->literals = (uint8_t)r->n_literals;
 	if (peek(r) != '(')
 		return read_literal(r, link);
 	if (!read_head(r, &link->group))
@@ -376,7 +376,7 @@ static bool read_dots(struct reader *r, struct hl_link *link)
 
 static bool read_look(struct reader *r, enum hl_link_kind kind)
 {
-	struct hl_link link = {.kind = (uint8_t)kind};
+	struct hl_link link = {.kind = kind & 3u};
 	return read_dots(r, &link) && read_link(r, &link) && !link.group && eat(r, ")") &&
 	       !is_quantified(r);
 }
@@ -441,44 +441,55 @@ static bool lengths_serve(const struct reader *r)
 	return shortest >= LONG_LITERAL || longest < LONG_LITERAL;
 }
 
-size_t hl_chain_size(const struct hl_chain *chain)
+static size_t owner_at(const struct hl_chain *chain)
 {
-	return sizeof *chain + chain->n_links * sizeof(struct hl_link) +
-	       chain->n_runs * sizeof(struct hl_run) + chain->n_atoms * sizeof(uint32_t);
+	return hl_chain_atoms_at(chain) + chain->n_atoms * sizeof(uint32_t) +
+	       chain->n_runs * sizeof(struct hl_run);
 }
 
-const struct hl_chain *hl_chain_copy(struct hl_arena *arena, const struct hl_chain *old,
-				     const uint32_t *atoms)
+const struct hl_pattern *hl_chain_owner(const struct hl_chain *chain)
 {
-	size_t size = hl_chain_size(old), tail = old->n_atoms * sizeof *atoms;
-	char *copy = hl_arena_alloc(arena, size);
-	if (!copy)
-		return NULL;
-	memcpy(copy, old, size - tail);
-	memcpy(copy + size - tail, atoms, tail);
-	return (struct hl_chain *)copy;
+	const struct hl_pattern *owner;
+	memcpy(&owner, (const char *)chain + owner_at(chain), sizeof owner);
+	return owner;
 }
 
-static const struct hl_chain *put_together(struct hl_arena *arena, const struct reader *r,
-					   const uint32_t *atoms)
+void hl_chain_own(struct hl_chain *chain, const struct hl_pattern *owner)
 {
-	struct hl_chain head = {.n_links = (uint16_t)r->n_links,
-				.n_runs = (uint16_t)r->n_runs,
-				.n_atoms = (uint16_t)r->n_literals,
-				.border = r->border};
-	char *out = hl_arena_alloc(arena, hl_chain_size(&head));
+	memcpy((char *)chain + owner_at(chain), &owner, sizeof owner);
+}
+
+/* Room for a chain of that many parts, without an owner. */
+static struct hl_chain *new_chain(struct hl_arena *arena, const struct hl_chain *head,
+				  const uint32_t *atoms)
+{
+	struct hl_chain *out =
+		hl_arena_lines(arena, owner_at(head) + sizeof(const struct hl_pattern *));
 	if (!out)
 		return NULL;
-	memcpy(out, &head, sizeof head);
-	memcpy(out + sizeof head, r->links, r->n_links * sizeof *r->links);
-	memcpy(out + sizeof head + r->n_links * sizeof *r->links, r->runs,
-	       r->n_runs * sizeof *r->runs);
-	memcpy(out + hl_chain_size(&head) - r->n_literals * sizeof *atoms, atoms,
-	       r->n_literals * sizeof *atoms);
-	return (struct hl_chain *)out;
+	*out = *head;
+	memcpy((char *)out + hl_chain_atoms_at(head), atoms, head->n_atoms * sizeof *atoms);
+	hl_chain_own(out, NULL);
+	return out;
 }
 
-int hl_chain_read(const struct hl_chain **out, struct hl_arena *arena, struct hl_arena *work,
+static void put_parts(struct hl_chain *out, const struct hl_link *links, const struct hl_run *runs)
+{
+	char *at = (char *)out;
+	memcpy(at + sizeof *out, links, out->n_links * sizeof *links);
+	memcpy(at + owner_at(out) - out->n_runs * sizeof *runs, runs, out->n_runs * sizeof *runs);
+}
+
+struct hl_chain *hl_chain_copy(struct hl_arena *arena, const struct hl_chain *old,
+			       const uint32_t *atoms)
+{
+	struct hl_chain *copy = new_chain(arena, old, atoms);
+	if (copy)
+		put_parts(copy, hl_chain_links(old), hl_chain_runs(old));
+	return copy;
+}
+
+int hl_chain_read(struct hl_chain **out, struct hl_arena *arena, struct hl_arena *work,
 		  struct hl_vocab *vocab, struct hl_str pattern)
 {
 	struct reader r = {.text = pattern, .work = work};
@@ -494,6 +505,14 @@ int hl_chain_read(const struct hl_chain **out, struct hl_arena *arena, struct hl
 		if (atoms[l] == HL_NO_ATOM)
 			return HL_NOMEM;
 	}
-	*out = put_together(arena, &r, atoms);
-	return *out ? HL_OK : HL_NOMEM;
+	struct hl_chain head = {.n_links = (uint8_t)r.n_links,
+				.n_runs = (uint8_t)r.n_runs,
+				.n_atoms = (uint8_t)r.n_literals,
+				.captures = (uint8_t)r.groups,
+				.border = r.border};
+	*out = new_chain(arena, &head, atoms);
+	if (!*out)
+		return HL_NOMEM;
+	put_parts(*out, r.links, r.runs);
+	return HL_OK;
 }

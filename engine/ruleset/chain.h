@@ -21,13 +21,13 @@ enum hl_link_kind {
 	HL_LINK_UNSEEN, /* (?!.*…): no such place */
 };
 struct hl_link {	      /* one of some literals … */
-	uint16_t literals, n; /* place in the chain's atoms */
 	uint16_t least, most; /* … behind so many characters of a line, … */
 	uint8_t run, n_runs;  /* … or behind what these runs take */
-	uint8_t kind;	      /* enum hl_link_kind */
+	uint8_t literals, n;  /* place in the chain's atoms */
 	uint8_t group;	      /* that captures the literal; 0: none */
-	bool lazy;	      /* the nearest, not the furthest */
-	bool word;	      /* \w*\b behind it */
+	uint8_t kind : 2;     /* enum hl_link_kind */
+	bool lazy : 1;	      /* the nearest, not the furthest */
+	bool word : 1;	      /* \w*\b behind it */
 };
 
 enum hl_run_op {
@@ -52,24 +52,35 @@ struct hl_run {
 };
 #define HL_NO_SIGN 0xff /* is in no text */
 
-/* One piece of memory: behind it its links, its runs, its atoms. */
+/* One piece of memory: behind it its links, its atoms, its runs, its owner. What a message that
+   does not match reads is one line of memory mostly. */
 struct hl_chain {
-	uint16_t n_links, n_runs, n_atoms;
-	bool border; /* \b at the very beginning, before a run */
+	uint8_t n_links, n_runs, n_atoms;
+	uint8_t captures; /* groups that capture */
+	bool border;	  /* \b at the very beginning, before a run */
 };
 static inline const struct hl_link *hl_chain_links(const struct hl_chain *chain)
 {
 	return (const struct hl_link *)(chain + 1);
 }
-static inline const struct hl_run *hl_chain_runs(const struct hl_chain *chain)
+/* Bytes from its beginning. */
+static inline size_t hl_chain_atoms_at(const struct hl_chain *chain)
 {
-	return (const struct hl_run *)(hl_chain_links(chain) + chain->n_links);
+	size_t behind = sizeof *chain + chain->n_links * sizeof(struct hl_link);
+	return (behind + sizeof(uint32_t) - 1) / sizeof(uint32_t) * sizeof(uint32_t);
 }
 static inline const uint32_t *hl_chain_atoms(const struct hl_chain *chain)
 {
-	return (const uint32_t *)(hl_chain_runs(chain) + chain->n_runs);
+	return (const uint32_t *)(const void *)((const char *)chain + hl_chain_atoms_at(chain));
 }
-size_t hl_chain_size(const struct hl_chain *chain); /* bytes, with all that stands behind it */
+static inline const struct hl_run *hl_chain_runs(const struct hl_chain *chain)
+{
+	return (const struct hl_run *)(const void *)(hl_chain_atoms(chain) + chain->n_atoms);
+}
+struct hl_pattern;
+/* The pattern that it says all of; NULL: hl_chain_own did not tell. */
+const struct hl_pattern *hl_chain_owner(const struct hl_chain *chain);
+void hl_chain_own(struct hl_chain *chain, const struct hl_pattern *owner);
 
 /* What PCRE2 takes for \w, \d and \s, as HL_BYTE_… */
 extern const uint8_t hl_byte_kinds[256];
@@ -80,10 +91,11 @@ static inline bool hl_run_takes(const struct hl_run *run, unsigned char byte)
 
 /* Reads a folded pattern that PCRE2 takes. *out is NULL when the pattern says more than a chain
    can. Lives in `arena`. HL_OK, HL_NOMEM. */
-int hl_chain_read(const struct hl_chain **out, struct hl_arena *arena, struct hl_arena *work,
+int hl_chain_read(struct hl_chain **out, struct hl_arena *arena, struct hl_arena *work,
 		  struct hl_vocab *vocab, struct hl_str pattern);
-/* The same chain over other atoms, one for each of the old ones. NULL: no memory. */
-const struct hl_chain *hl_chain_copy(struct hl_arena *arena, const struct hl_chain *old,
-				     const uint32_t *atoms);
+/* The same chain over other atoms, one for each of the old ones, without an owner. NULL: no memory.
+ */
+struct hl_chain *hl_chain_copy(struct hl_arena *arena, const struct hl_chain *old,
+			       const uint32_t *atoms);
 
 #endif

@@ -4,22 +4,6 @@
 
 #include "ruleset/graph.h"
 
-#define LINE 64 /* bytes that memory hands over at once */
-
-/* Room that lies in no more lines than it must. */
-static char *line_room(struct hl_arena *arena, size_t size)
-{
-	char *room = hl_arena_alloc(arena, size);
-	size_t in_line = (uintptr_t)room % LINE;
-	if (!room || in_line + size <= LINE || in_line + size % LINE <= LINE)
-		return room;
-	size_t more = LINE - in_line;
-	room = hl_arena_regrow(arena, room, size, size + more);
-	/* it may have moved, to where this is not enough: then it stays where it is */
-	size_t shift = (LINE - (uintptr_t)room % LINE) % LINE;
-	return room && shift <= more ? room + shift : room;
-}
-
 struct hl_graph *hl_graph_new(struct hl_arena *arena, uint32_t n_edges, uint32_t n_needs,
 			      bool named)
 {
@@ -35,7 +19,7 @@ void *hl_graph_keep(struct hl_arena *arena, size_t head, struct hl_graph *const 
 	size_t size = head;
 	for (size_t i = 0; i < n; i++)
 		size += hl_graph_size(graphs[i]);
-	char *row = line_room(arena, size);
+	char *row = hl_arena_lines(arena, size);
 	if (!row)
 		return NULL;
 	char *at = row + head;

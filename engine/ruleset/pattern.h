@@ -43,9 +43,9 @@ struct hl_machines { /* those of a rule set, by the folded pattern */
 struct hl_machine *hl_machine_unref(struct hl_machine *code); /* NULL is fine; always NULL */
 
 struct hl_pattern {
-	const struct hl_chain *chain; /* NULL: it says more than one can; over LITERAL atoms */
-	const pcre2_code *code;	      /* of `shared` */
-	const struct hl_step *steps;  /* literals that follow each other in every match */
+	struct hl_chain *chain;	     /* NULL: it says more than one can; over LITERAL atoms */
+	const pcre2_code *code;	     /* of `shared` */
+	const struct hl_step *steps; /* literals that follow each other in every match */
 	const struct hl_group *groups;
 	uint32_t n_steps, n_groups, captures;
 	bool jit;	    /* there is machine code */

@@ -265,7 +265,7 @@ static const uint32_t *copy_atoms(struct hl_renewal *renewal, const struct hl_pa
 	return atoms;
 }
 
-static int copy_chain(const struct hl_chain **out, struct hl_renewal *renewal,
+static int copy_chain(struct hl_chain **out, struct hl_renewal *renewal,
 		      const struct hl_pattern_env *env, const struct hl_chain *old)
 {
 	const uint32_t *atoms = copy_atoms(renewal, env, hl_chain_atoms(old), old->n_atoms);
@@ -296,7 +296,7 @@ int hl_renewal_copy(struct hl_pattern *out, struct hl_renewal *renewal, struct h
 	}
 	for (uint32_t g = 0; g < old->n_groups; g++)
 		groups[g] = old->groups[g];
-	const struct hl_chain *chain = NULL;
+	struct hl_chain *chain = NULL;
 	if (old->chain && copy_chain(&chain, renewal, env, old->chain) != HL_OK)
 		return HL_NOMEM;
 	int rc = hl_pattern_share(out, env, old->shared);

@@ -11,7 +11,7 @@ static void destroy(struct hl_ruleset *set)
 {
 	for (size_t i = 0; i < set->n_rules; i++)
 		if (set->rules[i].by == HL_BY_PATTERN)
-			hl_machine_unref(set->rules[i].pattern->shared);
+			hl_machine_unref(hl_rule_pattern(&set->rules[i])->shared);
 	for (size_t i = 0; i < set->n_slot_patterns; i++)
 		hl_machine_unref(set->slot_patterns[i].shared);
 	hl_likeness_free(set->likeness);
@@ -166,8 +166,9 @@ void hl_ruleset_info(struct hl_ruleset_info *out, const struct hl_ruleset *rules
 		size_t code = 0, jit = 0;
 		if (rules->rules[i].by != HL_BY_PATTERN)
 			continue;
-		pcre2_pattern_info(rules->rules[i].pattern->code, PCRE2_INFO_SIZE, &code);
-		pcre2_pattern_info(rules->rules[i].pattern->code, PCRE2_INFO_JITSIZE, &jit);
+		const struct hl_pattern *pattern = hl_rule_pattern(&rules->rules[i]);
+		pcre2_pattern_info(pattern->code, PCRE2_INFO_SIZE, &code);
+		pcre2_pattern_info(pattern->code, PCRE2_INFO_JITSIZE, &jit);
 		out->bytes += code + jit;
 	}
 }

@@ -24,15 +24,22 @@ static inline const struct hl_graph *hl_words_items(const struct hl_words *words
 /* What every message asks of a rule, all of them close together; the rest is apart. */
 struct hl_rule {
 	uint32_t intent;
-	uint8_t by; /* enum hl_by: PHRASE, WORDS or PATTERN */
-	bool whole; /* a phrase that is the whole message */
+	uint8_t by;   /* enum hl_by: PHRASE, WORDS or PATTERN */
+	bool whole;   /* a phrase that is the whole message */
+	bool chained; /* a pattern that a chain says all of */
 	union {
 		const struct hl_graph *phrase;
 		const struct hl_words *words;
 		const struct hl_pattern *pattern;
+		const struct hl_chain *chain;
 		const void *matcher; /* whichever it is */
 	};
 };
+/* Of a PATTERN. */
+static inline const struct hl_pattern *hl_rule_pattern(const struct hl_rule *rule)
+{
+	return rule->chained ? hl_chain_owner(rule->chain) : rule->pattern;
+}
 struct hl_rule_text {
 	struct hl_src src;
 	struct hl_str text;	 /* as written; of `words:` the first item */

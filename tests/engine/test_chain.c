@@ -149,7 +149,7 @@ static void compare(const char *written, const struct hl_pattern *pattern,
 	struct hl_str text = reading->utterance->normal.text;
 	for (size_t from = 0; from <= text.len;) {
 		struct hl_pcre_match match;
-		int rc = hl_chain_search(&match, reading, pattern, from);
+		int rc = hl_chain_search(&match, reading, pattern->chain, from);
 		if (rc == HL_REFUSED)
 			return;
 		bool there = pcre2_match(pattern->code, (PCRE2_SPTR)text.ptr, text.len, from,
@@ -172,7 +172,7 @@ static void compare(const char *written, const struct hl_pattern *pattern,
 
 static const struct hl_pattern *only_pattern(const struct hl_ruleset *rules)
 {
-	return rules->rules[0].pattern;
+	return hl_rule_pattern(&rules->rules[0]);
 }
 
 static struct hl_ruleset *build(const char *pattern)
