@@ -4,10 +4,12 @@
 
 #include <string.h>
 
-#define FEW 32	      /* candidates that are sorted one by one */
-#define LINE 4u	      /* postings in a line of the processor's cache */
-#define LINE_BYTES 64 /* of it */
-#define SETS_MAX 16   /* that an atom is in */
+#define FEW 32		/* candidates that are sorted one by one */
+#define LINE 4u		/* postings in a line of the processor's cache */
+#define LINE_BYTES 64	/* of it */
+#define SETS_MAX 16	/* that an atom is in */
+#define COMMON_RULES 32 /* of so many rules one has a common clause */
+#define COMMON_SEEN 4	/* clauses of a rule that may be common: the last ones */
 
 /* ------------------------------------------------------------------ building */
 
@@ -24,6 +26,9 @@ struct building {
 	uint32_t *in_sets;	 /* of each atom: how many */
 	size_t n_set_atoms, n_in_sets;
 	uint32_t n_slots;
+	struct hl_map common; /* atoms as bytes → number of the clause's bit */
+	uint16_t common_slots[HL_INDEX_COMMON];
+	uint32_t n_common;
 	uint32_t *others_of, *others;
 	size_t n_others, cap_others;
 };
@@ -58,11 +63,16 @@ static uint16_t slot_of(struct building *b, uint32_t atom)
 	return *slot;
 }
 
+static struct hl_str key_of(const struct hl_clause *clause)
+{
+	return (struct hl_str){(const char *)clause->atoms, clause->n * sizeof *clause->atoms};
+}
+
 /* The slot of a set of atoms. 0: it is left to others, for the atoms are in too many sets or there
    are no more slots; so it is without memory. */
 static uint16_t slot_of_set(struct building *b, const struct hl_clause *clause)
 {
-	struct hl_str key = {(const char *)clause->atoms, clause->n * sizeof *clause->atoms};
+	struct hl_str key = key_of(clause);
 	const uint32_t *known = hl_map_get(&b->sets, key);
 	size_t room = clause->n;
 	if (known)
@@ -95,6 +105,55 @@ static bool tell_clause(uint16_t slots[2], struct building *b, const struct hl_c
 	return false;
 }
 
+/* How many rules have each of the clauses that may be common. */
+static bool count_common(struct hl_map *counts, const struct building *b, uint32_t least)
+{
+	for (size_t r = 0; r < b->n; r++) {
+		const struct hl_clauses *rule = &b->rules[r];
+		for (size_t c = rule->n; c-- > 1 && c + COMMON_SEEN >= rule->n;) {
+			if (weight(&rule->v[c], b->uses) < least)
+				break;
+			uint32_t *count = hl_map_put(counts, key_of(&rule->v[c]), 0, NULL);
+			if (!count)
+				return false;
+			++*count;
+		}
+	}
+	return true;
+}
+
+/* The clauses that most rules have get a bit each: one look at a posting tells of all of them. */
+static bool find_common(struct building *b)
+{
+	struct hl_map counts;
+	uint32_t least = (uint32_t)(b->n / COMMON_RULES) + COMMON_RULES;
+	hl_map_init(&counts, b->work);
+	hl_map_init(&b->common, b->work);
+	if (b->n > 1u << HL_POSTING_COMMON)
+		return true;
+	if (!count_common(&counts, b, least))
+		return false;
+	while (b->n_common < HL_INDEX_COMMON) {
+		struct hl_map_entry *most = NULL;
+		for (size_t i = 0; i < counts.n; i++)
+			if (counts.entries[i].value > (most ? most->value : least))
+				most = &counts.entries[i];
+		if (!most)
+			break;
+		most->value = 0;
+		struct hl_clause clause = {(const uint32_t *)(const void *)most->key.ptr,
+					   (uint32_t)(most->key.len / sizeof(uint32_t))};
+		uint16_t slot =
+			clause.n == 1 ? slot_of(b, clause.atoms[0]) : slot_of_set(b, &clause);
+		if (!slot)
+			continue;
+		if (!hl_map_put(&b->common, most->key, b->n_common, NULL))
+			return false;
+		b->common_slots[b->n_common++] = slot;
+	}
+	return true;
+}
+
 static bool put_other(struct building *b, uint32_t number)
 {
 	uint32_t *place = HL_PUSH(b->arena, b->others, b->n_others, b->cap_others);
@@ -113,6 +172,11 @@ static int tell_rule(struct building *b, uint32_t r)
 	told->rule = r;
 	for (size_t c = 1; c < rule->n; c++) {
 		const struct hl_clause *clause = &rule->v[c];
+		const uint32_t *common = hl_map_get(&b->common, key_of(clause));
+		if (common) {
+			told->rule |= 1u << (HL_POSTING_COMMON + *common);
+			continue;
+		}
 		if (n < 3 && tell_clause(told->slots[n], b, clause)) {
 			n++;
 			continue;
@@ -229,8 +293,11 @@ int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena
 	size_t n_always = 0;
 	if (!always || !begin(&b))
 		return HL_NOMEM;
-	for (uint32_t r = 0; r < n; r++) {
+	for (uint32_t r = 0; r < n; r++)
 		sort_clauses(rules[r].v, rules[r].n, b.uses);
+	if (!find_common(&b))
+		return HL_NOMEM;
+	for (uint32_t r = 0; r < n; r++) {
 		if (!rules[r].n)
 			always[n_always++] = r;
 		for (uint32_t i = 0; rules[r].n && i < rules[r].v[0].n; i++)
@@ -247,7 +314,12 @@ int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena
 				 .always = always,
 				 .n_always = n_always,
 				 .n_rules = (uint32_t)n,
-				 .n_slots = b.n_slots};
+				 .n_slots = b.n_slots,
+				 .n_common = b.n_common,
+				 .rule_mask = HL_POSTING_MORE - 1};
+	if (b.n_common)
+		out->rule_mask = (1u << HL_POSTING_COMMON) - 1;
+	memcpy(out->common, b.common_slots, sizeof out->common);
 	return out->postings && out->sets ? HL_OK : HL_NOMEM;
 }
 
@@ -275,7 +347,7 @@ static bool may_match(const struct hl_index *index, const struct hl_posting *p,
 	if (!holds || !(taken[p->slots[2][0]] | taken[p->slots[2][1]]))
 		return false;
 	return !(p->rule & HL_POSTING_MORE) ||
-	       others_hold(index->others + index->others_of[p->rule & HL_POSTING_RULE], present);
+	       others_hold(index->others + index->others_of[p->rule & index->rule_mask], present);
 }
 
 struct found {
@@ -342,6 +414,15 @@ static size_t take(uint32_t *heads, const struct hl_index *index, const struct h
 	return n;
 }
 
+/* The bits of the common clauses that the message lacks. */
+static uint32_t find_missing(const struct hl_index *index, const struct hl_present *present)
+{
+	uint32_t missing = 0;
+	for (uint32_t c = 0; c < index->n_common; c++)
+		missing |= (uint32_t)!present->taken[index->common[c]] << (HL_POSTING_COMMON + c);
+	return missing;
+}
+
 static void give_back(const struct hl_index *index, const struct hl_present *present)
 {
 	for (size_t i = 0; i < present->n; i++) {
@@ -361,14 +442,15 @@ int hl_index_candidates(const uint32_t **out, size_t *n, size_t *looked, struct 
 	found.v = hl_arena_array(arena, FEW, sizeof *found.v);
 	bool room = found.v && heads;
 	size_t n_heads = room ? take(heads, index, present) : 0;
+	uint32_t missing = room ? find_missing(index, present) : 0;
 	*looked = index->n_always;
 	for (size_t i = 0; i < n_heads && room; i++) {
 		const struct hl_posting *p = &index->postings[heads[i]];
 		for (bool last = false; !last && room; p++) {
 			last = p->rule & HL_POSTING_LAST;
 			*looked += 1;
-			if (may_match(index, p, present))
-				room = put(&found, arena, p->rule & HL_POSTING_RULE);
+			if (!(p->rule & missing) && may_match(index, p, present))
+				room = put(&found, arena, p->rule & index->rule_mask);
 		}
 	}
 	give_back(index, present);

@@ -24,12 +24,13 @@ struct hl_index_atom {
 };
 /* A slot is what a posting asks for: an atom, or a set of three and more of which one will do. */
 struct hl_posting {
-	uint32_t rule;	      /* and HL_POSTING_… */
+	uint32_t rule;	      /* and HL_POSTING_…, and a bit for each common clause it has */
 	uint16_t slots[3][2]; /* of each two one must be taken; 0 always is */
 };
 #define HL_POSTING_LAST (1u << 31) /* of the atom */
 #define HL_POSTING_MORE (1u << 30) /* the rule has clauses that are not told here */
-#define HL_POSTING_RULE (HL_POSTING_MORE - 1)
+#define HL_POSTING_COMMON 20	   /* the first of the bits of common clauses */
+#define HL_INDEX_COMMON 10	   /* clauses that many rules have */
 
 struct hl_index {
 	const struct hl_index_atom *atoms;
@@ -39,7 +40,9 @@ struct hl_index {
 	const uint32_t *others;	   /* clauses: n, atoms …, n, atoms …, 0 */
 	const uint32_t *always;	   /* rules without a clause */
 	size_t n_always;
-	uint32_t n_rules, n_slots;
+	uint32_t n_rules, n_slots, n_common;
+	uint32_t rule_mask;		  /* of hl_posting.rule: the number */
+	uint16_t common[HL_INDEX_COMMON]; /* slots */
 };
 
 /* Builds for rules 0 … n-1, whose clauses it puts into another order. Lives in `arena`; `work` is

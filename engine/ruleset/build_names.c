@@ -163,6 +163,7 @@ int hl_build_names(struct hl_build *b)
 			rc = build_slot(b, &slots[s], &intent->slots[s]);
 		b->intents[i].slots = slots;
 		b->intents[i].sensitive = intent->handoff == HL_HANDOFF_ALWAYS;
+		b->intents[i].conditional = intent->only_if.n > 0;
 	}
 	return rc;
 }

@@ -50,11 +50,12 @@ struct hl_compiled_slot {
 	uint32_t atom; /* LIST, TYPE or PATTERN; TEXT has none: HL_NO_ATOM */
 };
 struct hl_compiled_intent {
-	const struct hl_graph *never; /* the first of a row */
-	uint32_t n_never;
-	bool never_told;		      /* something was reported when they were compiled */
+	const struct hl_graph *never;	      /* the first of a row */
 	const struct hl_compiled_slot *slots; /* as many as the pack's intent has */
-	bool sensitive;			      /* handoff: always */
+	uint32_t n_never;
+	bool never_told;  /* something was reported when they were compiled */
+	bool conditional; /* has `only_if` */
+	bool sensitive;	  /* handoff: always */
 };
 struct hl_example { /* a whole normalised utterance */
 	uint32_t intent;
