@@ -85,6 +85,7 @@ struct gathering {
 
 static int keep(struct gathering *g, struct hl_reading *reading, const struct hl_found *found)
 {
+	__builtin_prefetch(&reading->rules->rule_texts[found->rule]); /* for the verdict */
 	/* rules come in the order of their intents */
 	struct hl_found *last = g->n ? &g->v[g->n - 1] : NULL;
 	if (last && last->intent == found->intent) {

@@ -36,10 +36,11 @@ static bool goes_before(void *arg, const void *left, const void *right)
 {
 	const struct candidate *a = left, *b = right;
 	const struct deciding *d = arg;
+	const struct hl_compiled_intent *intents = d->c->rules->intents;
 	int order = hl_classify_order(d->c->rules, a->found, b->found);
 	if (!order && a->likeness != b->likeness)
 		return a->likeness > b->likeness;
-	return order ? order < 0 : hl_str_cmp(a->intent->id, b->intent->id) < 0;
+	return order ? order < 0 : intents[a->found->intent].rank < intents[b->found->intent].rank;
 }
 
 HL_APART static int sort_candidates(struct deciding *d)

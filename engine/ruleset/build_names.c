@@ -147,12 +147,36 @@ static int build_slot(struct hl_build *b, struct hl_compiled_slot *out,
 	return out->atom == HL_NO_ATOM ? HL_NOMEM : rc;
 }
 
+static bool id_before(void *arg, const void *a, const void *b)
+{
+	const struct hl_intent *x = a, *y = b;
+	(void)arg;
+	return hl_str_cmp(x->id, y->id) < 0;
+}
+
+static int rank_ids(struct hl_build *b)
+{
+	const struct hl_pack *pack = &b->set->pack;
+	const void **sorted = hl_arena_array(&b->work, pack->n_intents + 1, sizeof *sorted);
+	if (!sorted)
+		return HL_NOMEM;
+	for (size_t i = 0; i < pack->n_intents; i++)
+		sorted[i] = &pack->intents[i];
+	if (!hl_sort(&b->work, sorted, pack->n_intents, id_before, NULL))
+		return HL_NOMEM;
+	for (size_t i = 0; i < pack->n_intents; i++)
+		b->intents[(const struct hl_intent *)sorted[i] - pack->intents].rank = (uint32_t)i;
+	return HL_OK;
+}
+
 int hl_build_names(struct hl_build *b)
 {
 	const struct hl_pack *pack = &b->set->pack;
 	int rc = build_sets(b);
 	if (rc == HL_OK)
 		rc = build_lists(b);
+	if (rc == HL_OK)
+		rc = rank_ids(b);
 	for (size_t i = 0; i < pack->n_intents && rc == HL_OK; i++) {
 		const struct hl_intent *intent = &pack->intents[i];
 		struct hl_compiled_slot *slots =
