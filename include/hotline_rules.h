@@ -63,8 +63,9 @@ struct hl_rules *hl_rules_free(struct hl_rules *rules);
 
 /* The frozen set, or NULL; the reference belongs to `rules`: take your own to keep it. */
 struct hl_ruleset *hl_rules_ruleset(const struct hl_rules *rules);
-/* Asks the system to hold a set in huge pages, which makes matching about a tenth faster; where it
-   will not, all stays as it is. The loads above do it by themselves. */
+/* Asks the system to hold a set in huge pages, which makes matching up to a tenth faster; where it
+   will not, all stays as it is. Takes milliseconds, during which others may match against the set:
+   for a program that keeps it, off its loop. */
 void hl_rules_huge_pages(const struct hl_ruleset *set);
 const struct hl_finding *hl_rules_findings(const struct hl_rules *rules, size_t *n);
 size_t hl_rules_errors(const struct hl_rules *rules);

@@ -29,6 +29,7 @@ struct serve_watch {
 	int status;
 	uint64_t now, seen, loaded; /* what the folder looks like: just now, last time, in force */
 	bool busy, load, asked, closed;
+	bool young; /* the set in force is not in huge pages yet */
 };
 
 static void today(char out[16])
@@ -77,8 +78,10 @@ int serve_rules_first(struct hl_ruleset **out, const char *folder, const char *d
 			text = NULL;
 		}
 	}
-	if (rc == HL_OK)
+	if (rc == HL_OK) {
 		*out = hl_ruleset_ref(hl_rules_ruleset(rules));
+		hl_rules_huge_pages(*out);
+	}
 	hl_rules_free(rules);
 	free(cache);
 	return rc;
@@ -154,8 +157,12 @@ static void on_work(uv_work_t *work)
 	struct serve_watch *watch = work->data;
 
 	watch->now = look(AT_FDCWD, watch->folder, 0);
-	if (watch->load)
+	if (watch->load) {
 		watch->status = load(&watch->rules, watch->folder, watch->cache, watch->like);
+	} else if (watch->young) {
+		hl_rules_huge_pages(watch->like);
+		watch->young = false;
+	}
 }
 
 static void finish(struct serve_watch *watch)
@@ -169,6 +176,7 @@ static void finish(struct serve_watch *watch)
 		hl_ruleset_unref(serve->rules);
 		serve->rules = hl_ruleset_ref(hl_rules_ruleset(watch->rules));
 		hl_host_reload(serve->host, serve->rules);
+		watch->young = true;
 		serve->reloads++;
 		hl_log_say(&serve->log, HL_LOG_INFO, "new rules in force", NULL, 0);
 		return;

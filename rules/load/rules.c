@@ -208,8 +208,6 @@ static int build(struct hl_rules *rules, const struct hl_rules_options *options)
 					     .message = HL_STR("the rules could not be built")};
 		hl_findings_add(load->findings, &finding);
 	}
-	if (status == HL_OK)
-		hl_rules_huge_pages(rules->set);
 	if (status == HL_OK && !is_model_of(rules->set, model))
 		hl_cache_put(options->cache, load->pack.version, hl_ruleset_model(rules->set));
 	hl_cache_done(model);

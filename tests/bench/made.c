@@ -231,8 +231,8 @@ struct hl_ruleset *made_build(struct made_rule *rules, size_t n, const struct hl
 	if (hl_ruleset_renew(&set, &pack, (struct hl_str){NULL, 0}, like, NULL, NULL, NULL) !=
 	    HL_OK)
 		exit(1);
-	hl_rules_huge_pages(set);
 	*load_ms = (made_now_ns() - before) / 1e6;
+	hl_rules_huge_pages(set);
 	free(intents);
 	free(lines);
 	free(words);
