@@ -74,6 +74,7 @@ static int rank(struct deciding *d)
 			.found = found,
 			.intent = intent_of(d->c, found->intent),
 			.likeness = hl_opinion_of(&d->c->opinion, found->intent)};
+		__builtin_prefetch(&d->c->rules->rule_texts[found->rule]); /* for list_hits */
 	}
 	return d->n > 1 ? sort_candidates(d) : HL_OK;
 }

@@ -383,11 +383,15 @@ HL_APART static int look_back(struct hl_secrets *out, struct hl_finder *now,
 	hl_find_joint_card(all, n + 1);
 	for (size_t i = 0; i <= n; i++)
 		settle(all[i]);
+	struct hl_secrets_earlier *earlier = HL_NEW_ARRAY(now->arena, n, struct hl_secrets_earlier);
+	if (earlier == NULL)
+		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		out->earlier[i].changed = covered(all[i], all[i]->n_spans) != part[i].own;
-		out->earlier[i].v = to_original(all[i], masked, &out->earlier[i].n);
+		earlier[i].changed = covered(all[i], all[i]->n_spans) != part[i].own;
+		earlier[i].v = to_original(all[i], masked, &earlier[i].n);
 		now->failed = now->failed || all[i]->failed;
 	}
+	out->earlier = earlier;
 	out->by_earlier = covered(now, now->n_spans) != bytes;
 	out->n_earlier = n;
 	return HL_OK;
@@ -398,12 +402,9 @@ int hl_secrets_find(struct hl_secrets *out, struct hl_arena *arena,
 		    const struct hl_secrets_recent *recent, size_t n_recent)
 {
 	struct hl_finder f = {.arena = arena, .u = plain};
-	out->v = NULL;
-	out->n = out->n_earlier = 0;
-	out->wallet = out->by_earlier = false;
+	*out = (struct hl_secrets){.v = NULL};
 	run_finders(&f);
 	if (n_recent > 0) {
-		memset(out->earlier, 0, sizeof out->earlier);
 		int status = look_back(out, &f, masked, recent, n_recent);
 		if (status != HL_OK)
 			return status;

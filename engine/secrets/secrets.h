@@ -33,7 +33,7 @@ struct hl_secrets {
 	bool wallet;	 /* a seed phrase or a private key: fixed warning, security team */
 	bool by_earlier; /* some of it is a secret only after the earlier messages */
 	/* As `recent`, from its last ones; none where this message cannot change what they hold. */
-	struct hl_secrets_earlier earlier[HL_SECRETS_RECENT_MAX];
+	const struct hl_secrets_earlier *earlier;
 	size_t n_earlier;
 };
 
