@@ -7,6 +7,8 @@
 #include "classify/pcre.h"
 #include "classify/types.h"
 
+#define AHEAD 3 /* words */
+
 bool hl_reading_spend(struct hl_reading *reading, uint32_t units)
 {
 	if (reading->work < units) {
@@ -213,8 +215,11 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 		out->size_before[w + 1] = out->size_before[w] + u->words[w].size2;
 		out->first[w] = hl_vocab_ask(&rules->vocab, &u->words[w]);
 	}
-	for (size_t w = n; w-- && !out->failed;)
+	for (size_t w = n; w-- && !out->failed;) {
+		if (w >= AHEAD)
+			hl_vocab_ask_on(&rules->vocab, out->first[w - AHEAD]);
 		read_word(out, &look, (uint32_t)w);
+	}
 	if (!out->failed)
 		find_literals(out);
 	return out->failed ? HL_NOMEM : HL_OK;

@@ -9,7 +9,7 @@
 #define WORD_MIN 4	/* letters of a message's word that may hold a slip */
 #define TABLE_MAX 16	/* letters of a rule's word that stands in the table */
 #define LETTERS_MAX 63	/* letters of a message's word that are looked at for beginnings */
-#define FILTER_SHARE 16 /* filter bits a pair */
+#define FILTER_SHARE 16 /* filter bits a pair, of which it sets two */
 #define BASE 0x9e3779b1u
 #define UNIT_PAIRS 16 /* lookups a unit of work */
 
@@ -142,21 +142,26 @@ static unsigned bits_for(size_t n)
 	return bits;
 }
 
+/* Two bits of a word of the filter. */
+static inline uint64_t filter_bits(uint32_t hash)
+{
+	return 1ull << (hash >> 12 & 63) | 1ull << (hash >> 6 & 63);
+}
+
 /* Pairs by bucket, and the filter's bits. */
 static int freeze(struct hl_near *out, struct hl_arena *arena, const struct filling *f)
 {
-	unsigned bits = bits_for(f->n), filter_bits = bits_for(f->n * FILTER_SHARE);
+	unsigned bits = bits_for(f->n), words = bits_for(f->n * FILTER_SHARE + 65) - 6;
 	size_t n_buckets = (size_t)1 << bits;
 	uint32_t *first = HL_NEW_ARRAY(arena, n_buckets + 2, uint32_t);
-	uint64_t *filter = HL_NEW_ARRAY(arena, ((size_t)1 << filter_bits) / 64, uint64_t);
+	uint64_t *filter = HL_NEW_ARRAY(arena, (size_t)1 << words, uint64_t);
 	struct hl_near_pair *pairs = HL_NEW_ARRAY(arena, f->n + 1, struct hl_near_pair);
 	if (!first || !filter || !pairs)
 		return HL_NOMEM;
 	out->bucket_shift = 32 - bits;
-	out->filter_shift = 32 - filter_bits;
+	out->filter_shift = 32 - words;
 	for (size_t i = 0; i < f->n; i++) {
-		uint32_t bit = f->pairs[i].hash >> out->filter_shift;
-		filter[bit / 64] |= 1ull << (bit % 64);
+		filter[f->pairs[i].hash >> out->filter_shift] |= filter_bits(f->pairs[i].hash);
 		first[(f->pairs[i].hash >> out->bucket_shift) + 2]++;
 	}
 	for (size_t b = 0; b < n_buckets; b++)
@@ -285,8 +290,8 @@ static void look_bucket(const struct finding *f, uint32_t hash)
 static inline void look_hash(void *arg, uint32_t hash)
 {
 	const struct finding *f = arg;
-	uint32_t bit = mixed(hash) >> f->near->filter_shift;
-	if (f->near->filter[bit / 64] >> (bit % 64) & 1)
+	uint64_t bits = filter_bits(mixed(hash));
+	if ((f->near->filter[mixed(hash) >> f->near->filter_shift] & bits) == bits)
 		look_bucket(f, mixed(hash));
 }
 

@@ -15,7 +15,7 @@ struct hl_near_pair {
 };
 #define HL_NEAR_KINDS 64 /* of first bytes */
 struct hl_near {
-	const uint64_t *filter; /* a bit for each hash that may be there */
+	const uint64_t *filter; /* two bits of a word for each hash that may be there */
 	const uint32_t *first;	/* pairs of bucket b: first[b] … first[b + 1] - 1 */
 	const struct hl_near_pair *pairs;
 	unsigned filter_shift, bucket_shift; /* of a mixed hash */

@@ -125,15 +125,31 @@ static inline uint64_t hash_key(uint64_t key)
 	return key * 0x9e3779b97f4a7c15u;
 }
 
-/* By eights, the last ones up to the end. */
-static uint64_t hash_rest(uint64_t hash, struct hl_str text)
+/* The letters behind a word's first eight go by eights, the last ones up to its end. Gives where
+   the eight after those at `at` begin; the word's last eight are the end. */
+static inline size_t next_eight(size_t at, size_t len)
 {
-	size_t last = text.len - sizeof hash;
-	for (size_t at = 0; at < last;) {
-		at = at + sizeof hash < last ? at + sizeof hash : last;
+	size_t last = len - sizeof(uint64_t);
+	return at + sizeof(uint64_t) < last ? at + sizeof(uint64_t) : last;
+}
+
+static inline uint64_t hash_rest(uint64_t hash, struct hl_str text)
+{
+	for (size_t at = 0; at + sizeof hash < text.len;) {
+		at = next_eight(at, text.len);
 		hash = hash_key((hash ^ hash >> 32) + load(text.ptr + at, sizeof hash));
 	}
 	return hash;
+}
+
+static inline bool is_rest(const uint32_t *pool, struct hl_str text)
+{
+	for (size_t at = 0; at + sizeof(uint64_t) < text.len; pool += 2) {
+		at = next_eight(at, text.len);
+		if (memcmp(pool, text.ptr + at, sizeof(uint64_t)) != 0)
+			return false;
+	}
+	return true;
 }
 
 static inline uint32_t place_of(const struct hl_vocab *vocab, uint64_t key, struct hl_str text)
@@ -145,9 +161,9 @@ static inline uint32_t place_of(const struct hl_vocab *vocab, uint64_t key, stru
 }
 
 /* Numbers of the pool that hold the letters behind a word's first eight. */
-static size_t rest_of(size_t len)
+static inline size_t rest_of(size_t len)
 {
-	return len > sizeof(uint64_t) ? (len - sizeof(uint64_t) + 3) / 4 : 0;
+	return len > sizeof(uint64_t) ? (len - 1) / sizeof(uint64_t) * 2 : 0;
 }
 
 struct knowing {
@@ -157,12 +173,12 @@ struct knowing {
 	size_t n, cap;
 };
 
-/* Up to four bytes, as they stand in memory. */
-static bool put(struct knowing *k, const void *bytes, size_t n)
+/* Four bytes, as they stand in memory. */
+static bool put(struct knowing *k, const void *bytes)
 {
 	uint32_t *place = HL_PUSH(k->vocab->arena, k->pool, k->n, k->cap);
 	if (place)
-		memcpy(place, bytes, n < sizeof *place ? n : sizeof *place);
+		memcpy(place, bytes, sizeof *place);
 	return place != NULL;
 }
 
@@ -192,10 +208,12 @@ static int know(struct knowing *k, struct hl_str text)
 					   .len = (uint16_t)text.len,
 					   .n = (uint8_t)look.n,
 					   .n_plain = (uint8_t)n_plain};
-	for (size_t at = sizeof key; at < text.len && room; at += 4)
-		room = put(k, text.ptr + at, text.len - at);
+	for (size_t at = 0; at + sizeof key < text.len && room;) {
+		at = next_eight(at, text.len);
+		room = put(k, text.ptr + at) && put(k, text.ptr + at + 4);
+	}
 	for (size_t i = 0; i < look.n && room && !lone; i++)
-		room = put(k, &found[i], sizeof *found);
+		room = put(k, &found[i]);
 	return room ? HL_OK : HL_NOMEM;
 }
 
@@ -254,9 +272,7 @@ static inline const struct hl_known *find_known(const struct hl_vocab *vocab, st
 	for (; vocab->known[slot].key; slot = (slot + 1) & vocab->known_mask) {
 		const struct hl_known *known = &vocab->known[slot];
 		if (known->key == key && known->len == text.len &&
-		    (text.len <= sizeof key ||
-		     memcmp(vocab->pool + known->place, text.ptr + sizeof key,
-			    text.len - sizeof key) == 0))
+		    (text.len <= sizeof key || is_rest(vocab->pool + known->place, text)))
 			return known;
 	}
 	return NULL;
@@ -291,6 +307,12 @@ uint32_t hl_vocab_ask(const struct hl_vocab *vocab, const struct hl_word *word)
 	uint32_t slot = place_of(vocab, hl_word_key(word), word->form);
 	__builtin_prefetch(&vocab->known[slot]);
 	return slot;
+}
+
+void hl_vocab_ask_on(const struct hl_vocab *vocab, uint32_t asked)
+{
+	const struct hl_known *known = &vocab->known[asked];
+	__builtin_prefetch(vocab->pool + (known->n > 1 ? known->place : 0));
 }
 
 /* A word that may be spelt in several ways: all that any of them is. */

@@ -85,6 +85,8 @@ int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work);
 /* Where a message's word is looked for first; begins to bring it there, so that all words of a
    message can be asked for before the first is looked up. */
 uint32_t hl_vocab_ask(const struct hl_vocab *vocab, const struct hl_word *word);
+/* The same for what stands there, when the word's turn is near. */
+void hl_vocab_ask_on(const struct hl_vocab *vocab, uint32_t asked);
 /* Atoms that one message word is, none twice, each with HL_ATOM_OPENS where that is so; returns how
    many. *out is frozen, or look->out with room for HL_SYMBOLS_MAX, the caller's. Words that no rule
    uses, and redacted secrets, are none. `asked`: what hl_vocab_ask gave. Takes from look->work;

@@ -101,8 +101,37 @@ static void test_like_comparing_with_all(void **state)
 	}
 }
 
+/* However long they are, what rules speak of is known without a search for what is near it. */
+static void test_words_of_rules_cost_no_work(void **state)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
+	struct hl_arena arena = {0}, work = {0};
+	struct hl_vocab vocab;
+	(void)state;
+	hl_vocab_init(&vocab, &arena);
+	for (size_t n = 1; n <= 40; n++) {
+		struct hl_str word = {letters + n % 7, n};
+		assert_int_not_equal(hl_vocab_word(&vocab, word), HL_NO_ATOM);
+		assert_int_not_equal(hl_vocab_typo(&vocab, word, 1, true), HL_NO_ATOM);
+	}
+	assert_int_equal(hl_vocab_freeze(&vocab, &work), HL_OK);
+	for (size_t n = 1; n <= 40; n++) {
+		uint32_t room[HL_SYMBOLS_MAX];
+		const uint32_t *found;
+		struct hl_look look = {.out = room, .max = HL_SYMBOLS_MAX, .work = 1000};
+		struct hl_word word = {.form = {letters + n % 7, n}, .latin = true};
+		uint32_t asked = hl_vocab_ask(&vocab, &word);
+		assert_true(hl_vocab_look(&found, &look, &vocab, &word, asked) >= 1);
+		assert_ptr_not_equal(found, room);
+		assert_int_equal(look.work, 1000);
+	}
+	hl_arena_deinit(&work);
+	hl_arena_deinit(&arena);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_like_comparing_with_all)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_like_comparing_with_all),
+					   cmocka_unit_test(test_words_of_rules_cost_no_work)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
