@@ -9,8 +9,8 @@
 #include "classify/measure.h"
 #include "prefilter/borders.h"
 
-#define LOOKED_A_UNIT 16
-#define CHARS_LOOKED 8 /* so many are as dear as a place */
+#define LOOKED_A_UNIT 8
+#define LOOKED_A_LINE 8 /* its end is looked for */
 
 struct spot { /* a literal of a link that the message has */
 	const uint32_t *ends;
@@ -71,7 +71,7 @@ static bool take_bytes(struct chase *c, size_t run, size_t end, size_t at, size_
 static bool take_runs(struct chase *c, size_t run, size_t end, size_t at, size_t to)
 {
 	const struct hl_run *r = &c->runs[run];
-	if (!look(c, 1))
+	if (!look(c, 2))
 		return false;
 	if (run == end)
 		return at == to;
@@ -108,22 +108,22 @@ static bool take_link_runs(struct chase *c, const struct hl_link *link, size_t a
 
 /* ------------------------------------------------------------------ where the next one may be */
 
-static size_t line_end(const struct chase *c, size_t at)
+static size_t line_end(struct chase *c, size_t at)
 {
-	const char *end =
-		c->reading->lines ? memchr(c->text.ptr + at, '\n', c->text.len - at) : NULL;
+	if (!c->reading->lines || !look(c, LOOKED_A_LINE))
+		return c->text.len;
+	const char *end = memchr(c->text.ptr + at, '\n', c->text.len - at);
 	return end ? (size_t)(end - c->text.ptr) : c->text.len;
 }
 
 /* So many characters further, at most `end`; SIZE_MAX: there are not so many. */
 static size_t step_over(const struct chase *c, size_t at, size_t chars, size_t end)
 {
-	if (c->reading->char_bytes == 1)
+	const uint32_t *numbers = c->reading->chars;
+	if (!numbers)
 		return chars <= end - at ? at + chars : SIZE_MAX;
-	for (; chars && at < end; chars--)
-		for (at++; at < end && ((unsigned char)c->text.ptr[at] & 0xc0) == 0x80;)
-			at++;
-	return chars ? SIZE_MAX : at;
+	return chars <= numbers[end] - numbers[at] ? c->reading->char_starts[numbers[at] + chars]
+						   : SIZE_MAX;
 }
 
 /* Behind a literal that ends at `at`. False: nowhere. */
@@ -139,13 +139,13 @@ static bool find_range(struct chase *c, struct range *out, const struct hl_link 
 	*out = (struct range){at, at};
 	if (!link->most)
 		return true;
-	if (!c->reading->char_bytes)
-		hl_measure_chars(c->reading);
+	if (!hl_measure_places(c->reading))
+		return false;
 	size_t end = line_end(c, at);
 	out->least = step_over(c, at, link->least, end);
 	out->most = link->most == HL_CHAIN_FAR ? end : step_over(c, at, link->most, end);
 	out->most = out->most == SIZE_MAX ? end : out->most;
-	return look(c, (uint32_t)(out->most - at) / CHARS_LOOKED) && out->least != SIZE_MAX;
+	return out->least != SIZE_MAX;
 }
 
 /* ------------------------------------------------------------------ places */
@@ -204,7 +204,7 @@ static bool mark_link(struct chase *c, size_t link)
 	for (size_t s = c->first[link]; s < c->first[link + 1]; s++) {
 		struct spot *spot = &c->spots[s];
 		spot->leads = 0;
-		for (uint32_t p = 0; p < spot->n; p++)
+		for (uint32_t p = 0; p < spot->n && !c->spent; p++)
 			if (goes_on(c, link, end_of(c, &c->links[link], spot->ends[p])))
 				spot->leads |= 1ull << p;
 		any |= spot->leads;
@@ -340,8 +340,8 @@ static struct chase *begin(struct hl_reading *r, const struct hl_chain *chain)
 	c->links = hl_chain_links(chain);
 	c->runs = hl_chain_runs(chain);
 	c->n_links = chain->n_links;
-	c->looked = LOOKED_A_UNIT / 2;
-	c->spent = false;
+	c->looked = 0;
+	c->spent = !hl_reading_spend(r, 1);
 	return c;
 }
 
@@ -353,6 +353,8 @@ int hl_chain_search(struct hl_pcre_match *out, struct hl_reading *reading,
 	int rc = c && hl_reading_ends(reading) ? gather(c, chain) : HL_NOMEM;
 	if (rc != HL_OK)
 		return rc;
+	if (c->spent)
+		return HL_NOT_FOUND;
 	clear_groups(c, chain->captures);
 	if (!mark_all(c))
 		return HL_NOT_FOUND;

@@ -40,6 +40,31 @@ void hl_measure_chars(struct hl_reading *r)
 	r->char_bytes = most;
 }
 
+bool hl_measure_places(struct hl_reading *r)
+{
+	struct hl_str text = r->utterance->normal.text;
+	if (!r->char_bytes)
+		hl_measure_chars(r);
+	if (r->chars || r->char_bytes == 1)
+		return true;
+	uint32_t *chars = hl_arena_array(&r->scratch->turn, 2 * (text.len + 1), sizeof *chars);
+	uint32_t *starts = chars + text.len + 1, n = 0;
+	if (!chars) {
+		r->failed = true;
+		return false;
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		if (((unsigned char)text.ptr[i] & 0xc0) != 0x80)
+			starts[n++] = (uint32_t)i;
+		chars[i] = n - 1; /* the text is good UTF-8: it begins with a character */
+	}
+	starts[n] = (uint32_t)text.len;
+	chars[text.len] = n;
+	r->chars = chars;
+	r->char_starts = starts;
+	return true;
+}
+
 size_t hl_measure_reach(struct hl_reading *r, struct hl_reach reach)
 {
 	if (reach.any)

@@ -70,7 +70,9 @@ struct hl_reading {
 	uint32_t space_run;    /* most spaces in a row */
 	uint32_t char_bytes;   /* most bytes of a character; 0: not counted yet */
 	bool lines;	       /* it has more than one; known with char_bytes */
-	uint32_t work;	       /* left */
+	const uint32_t *chars; /* the number of the character that each byte is of, and … */
+	const uint32_t *char_starts; /* … where it begins; NULL: not asked for, or as bytes */
+	uint32_t work;		     /* left */
 	bool limit_hit;
 	bool failed; /* no memory */
 };
