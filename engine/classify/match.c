@@ -14,14 +14,23 @@ struct united { /* what the items of a `words:` rule took */
 	size_t n_captures, cap_captures;
 };
 
-static bool put_place(struct places *p, struct hl_arena *turn, uint32_t word)
+/* A word for each item, and one more. */
+static bool make_places(struct united *u, struct hl_arena *turn, size_t n)
+{
+	u->words.cap = u->marked.cap = n;
+	u->words.v = hl_arena_array(turn, 2 * n, sizeof *u->words.v);
+	u->marked.v = u->words.v ? u->words.v + n : NULL;
+	return u->words.v != NULL;
+}
+
+static inline bool put_place(struct places *p, struct hl_arena *turn, uint32_t word)
 {
 	size_t at = p->n;
 	while (at && p->v[at - 1] >= word)
 		at--;
 	if (at < p->n && p->v[at] == word)
 		return true;
-	if (!hl_vec_room(turn, &p->v, p->n, &p->cap, sizeof *p->v))
+	if (p->n == p->cap && !hl_vec_room(turn, &p->v, p->n, &p->cap, sizeof *p->v))
 		return false;
 	for (size_t i = p->n++; i > at; i--)
 		p->v[i] = p->v[i - 1];
@@ -47,23 +56,41 @@ static bool add_item(struct united *u, struct hl_arena *turn, const struct hl_ma
 	return true;
 }
 
-static int match_words(struct hl_match *out, struct hl_reading *r, const struct hl_words *words)
+static int take_item(struct united *u, struct hl_reading *r, const struct hl_graph *graph)
 {
 	struct hl_arena *turn = &r->scratch->turn;
-	struct united u = {.captures = NULL};
+	struct hl_one one;
+	int rc = hl_match_one(&one, r, graph);
+	if (rc == HL_OK) {
+		bool room = put_place(&u->marked, turn, one.word) &&
+			    (!one.size2 || put_place(&u->words, turn, one.word));
+		return room ? HL_OK : HL_NOMEM;
+	}
+	if (rc != HL_LIMIT)
+		return rc;
 	struct hl_match item;
+	rc = hl_match_graph(&item, r, graph);
+	if (rc != HL_OK)
+		return rc;
+	return add_item(u, turn, &item) ? HL_OK : HL_NOMEM;
+}
+
+static int match_words(struct hl_match *out, struct hl_reading *r, const struct hl_words *words)
+{
+	const struct hl_graph *graph = hl_words_items(words);
+	struct united u = {.captures = NULL};
 	uint32_t max = words->max_words;
 	if (max && (r->utterance->size2 + 1) / 2 > max)
 		return HL_NOT_FOUND;
-	const struct hl_graph *graph = hl_words_items(words);
+	if (!make_places(&u, &r->scratch->turn, (size_t)words->n_all + 1))
+		return HL_NOMEM;
 	for (uint32_t i = 0; i < words->n_all; i++, graph = hl_graph_next(graph)) {
-		int rc = hl_match_graph(&item, r, graph);
+		int rc = take_item(&u, r, graph);
 		if (rc != HL_OK)
 			return rc;
-		if (!add_item(&u, turn, &item))
-			return HL_NOMEM;
 	}
 	for (uint32_t i = 0; i < words->n_none; i++, graph = hl_graph_next(graph)) {
+		struct hl_match item;
 		int rc = hl_match_graph(&item, r, graph);
 		if (rc != HL_NOT_FOUND)
 			return rc == HL_OK ? HL_NOT_FOUND : rc;

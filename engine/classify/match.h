@@ -24,8 +24,18 @@ struct hl_match {
 	size_t n_captures;
 };
 
+struct hl_one { /* one word that a net took */
+	uint32_t word;
+	uint32_t size2; /* 0: not insisted on */
+};
+/* A net that takes just one word: all there is to most items of `words:`. HL_OK, HL_NOT_FOUND;
+   HL_LIMIT: it is not that simple. */
+int hl_match_one(struct hl_one *out, struct hl_reading *reading, const struct hl_graph *graph);
 /* Does a word net match somehow? False also when there is no memory (reading->failed). */
 bool hl_match_holds(struct hl_reading *reading, const struct hl_graph *graph);
+/* Right after hl_match_holds said yes: the one way there is. HL_OK, HL_NOMEM; HL_LIMIT: there may
+   be several. */
+int hl_match_way(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph);
 /* A word net. HL_OK, HL_NOT_FOUND, HL_NOMEM. */
 int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph);
 /* Any rule. HL_OK, HL_NOT_FOUND, HL_NOMEM. */

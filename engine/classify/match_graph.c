@@ -124,9 +124,10 @@ static void take(struct run *run, uint32_t e, uint32_t occurrence, uint32_t pare
 static void follow_atom(struct run *run, uint32_t e, const struct hl_edge *edge)
 {
 	struct hl_reading *r = run->reading;
-	uint32_t head = hl_reading_find(r, edge->atom);
-	if (head == HL_NOWHERE)
+	const struct hl_seen *seen = hl_reading_look(r, edge);
+	if (!seen)
 		return;
+	uint32_t head = seen->first;
 	if (edge->opens)
 		for (uint32_t o = head; o != HL_NOWHERE; o = r->items[o].next) {
 			if (!hl_reading_spend(r, 1))
@@ -260,11 +261,12 @@ static int gather(struct hl_match *out, const struct run *run, const struct entr
 			n += run->reading->items[e->occurrence].n;
 			steps++;
 		}
-	struct collected c = {.words = HL_NEW_ARRAY(turn, n + 1, uint32_t),
-			      .marked = HL_NEW_ARRAY(turn, n + 1, uint32_t),
-			      .captures = HL_NEW_ARRAY(turn, steps + 1, struct hl_capture)};
-	if (!c.words || !c.marked || !c.captures)
+	steps = run->graph->named ? steps : 0;
+	struct collected c = {.words = hl_arena_array(turn, 2 * n + 1, sizeof *c.words),
+			      .captures = hl_arena_array(turn, steps + 1, sizeof *c.captures)};
+	if (!c.words || !c.captures)
 		return HL_NOMEM;
+	c.marked = c.words + n;
 	for (const struct entry *e = best; e;
 	     e = e->parent == NO_ENTRY ? NULL : &run->entries[e->parent])
 		if (e->occurrence != HL_NOWHERE)
@@ -295,41 +297,44 @@ static bool make_places(struct hl_reading *r)
 	return r->places != NULL;
 }
 
-/* One word of several: all there is to most items of `words:`. Every place of a word has one size,
-   so the leftmost place of the largest word is the best. HL_LIMIT: not that simple. */
-static int match_word(struct hl_match *out, struct hl_reading *r, const struct hl_graph *graph)
+/* Every place of a word has one size, so the leftmost place of the largest word is the best. */
+int hl_match_one(struct hl_one *out, struct hl_reading *r, const struct hl_graph *graph)
 {
-	const struct hl_edge *best_edge = NULL;
-	if (graph->named)
+	struct hl_one best = {UINT32_MAX, 0};
+	if (graph->n_states != 2 || graph->whole || graph->named)
 		return HL_LIMIT;
-	uint32_t best_size2 = 0, best_word = 0;
 	for (uint32_t e = 0; e < graph->n_edges; e++) {
 		const struct hl_edge *edge = &graph->edges[e];
 		if (edge->kind != HL_EDGE_ATOM)
 			return HL_LIMIT;
-		const struct hl_seen *seen = hl_reading_seen(r, edge->atom);
+		const struct hl_seen *seen = hl_reading_look(r, edge);
 		if (!seen)
 			continue;
 		if (seen->wide)
 			return HL_LIMIT;
-		uint32_t word = r->items[seen->first].word;
-		uint32_t size2 = edge->insisted ? r->utterance->words[word].size2 : 0;
-		if (best_edge && (size2 < best_size2 || (size2 == best_size2 && word >= best_word)))
-			continue;
-		best_edge = edge;
-		best_size2 = size2;
-		best_word = word;
+		struct hl_one one = {.word = r->items[seen->first].word};
+		one.size2 = edge->insisted ? r->utterance->words[one.word].size2 : 0;
+		if (one.size2 > best.size2 || (one.size2 == best.size2 && one.word < best.word))
+			best = one;
 	}
-	if (!best_edge)
-		return HL_NOT_FOUND;
+	*out = best;
+	return best.word == UINT32_MAX ? HL_NOT_FOUND : HL_OK;
+}
+
+static int match_word(struct hl_match *out, struct hl_reading *r, const struct hl_graph *graph)
+{
+	struct hl_one one;
+	int rc = hl_match_one(&one, r, graph);
+	if (rc != HL_OK)
+		return rc;
 	uint32_t *words = hl_arena_array(&r->scratch->turn, 1, sizeof *words);
 	if (!words)
 		return HL_NOMEM;
-	*words = best_word;
-	*out = (struct hl_match){.size2 = best_size2,
-				 .first = best_word,
+	*words = one.word;
+	*out = (struct hl_match){.size2 = one.size2,
+				 .first = one.word,
 				 .words = words,
-				 .n_words = best_edge->insisted,
+				 .n_words = one.size2 > 0,
 				 .marked = words,
 				 .n_marked = 1};
 	return HL_OK;
@@ -348,13 +353,14 @@ int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struc
 {
 	if (is_missing(reading, graph))
 		return HL_NOT_FOUND;
-	if (graph->n_states == 2 && !graph->whole) {
-		int rc = match_word(out, reading, graph);
-		if (rc != HL_LIMIT)
-			return rc;
-	}
+	int rc = match_word(out, reading, graph);
+	if (rc != HL_LIMIT)
+		return rc;
 	if (!hl_match_holds(reading, graph))
 		return reading->failed ? HL_NOMEM : HL_NOT_FOUND;
+	rc = hl_match_way(out, reading, graph);
+	if (rc != HL_LIMIT)
+		return rc;
 	struct run run = {.reading = reading,
 			  .graph = graph,
 			  .entries = reading->entries,

@@ -61,7 +61,7 @@ static bool find_source(struct holding *h, const struct hl_edge *edge)
 static void follow_atom(struct holding *h, const struct hl_edge *edge, struct rows to)
 {
 	struct hl_reading *r = h->reading;
-	struct hl_seen *seen = hl_reading_seen(r, edge->atom);
+	struct hl_seen *seen = hl_reading_look(r, edge);
 	if (!seen || !find_source(h, edge))
 		return;
 	if (seen->wide) {
@@ -164,6 +164,7 @@ static bool holds_long(struct hl_reading *r, const struct hl_graph *graph)
 /* Nearly every message has fewer than 64 words: a row is a number then. */
 struct short_rows {
 	uint64_t plain, gap;
+	uint64_t source; /* words that can follow */
 };
 
 /* The places that gaps begun at these may reach. */
@@ -183,14 +184,10 @@ static uint64_t reach(struct hl_reading *r, uint64_t gaps)
 static uint64_t after_atom(struct hl_reading *r, const struct hl_edge *edge,
 			   const struct short_rows *rows)
 {
-	const struct hl_seen *seen = hl_reading_seen(r, edge->atom);
+	const struct hl_seen *seen = hl_reading_look(r, edge);
 	if (!seen)
 		return 0;
-	uint64_t source = edge->opens ? UINT64_MAX : rows[edge->from].plain;
-	if (!edge->opens && rows[edge->from].gap)
-		source |= reach(r, rows[edge->from].gap);
-	if (!source)
-		return 0;
+	uint64_t source = edge->opens ? UINT64_MAX : rows[edge->from].source;
 	if (!seen->wide)
 		return (source & seen->low) << 1;
 	uint64_t to = 0;
@@ -219,47 +216,185 @@ static bool holds_short(struct hl_reading *r, const struct hl_graph *graph)
 {
 	struct short_rows *rows = (struct short_rows *)(void *)r->states;
 	const struct hl_edge *edge = graph->edges, *end = edge + graph->n_edges;
-	struct short_rows to = {graph->whole, 0}; /* before the first word alone */
+	struct short_rows to = {graph->whole, 0, graph->whole}; /* before the first word alone */
 	if (!hl_reading_spend(r, graph->n_edges / EDGES_A_UNIT))
 		return false;
 	rows[0] = to;
-	to.plain = 0;
+	to = (struct short_rows){0, 0, 0};
 	for (struct short_rows *row = rows + 1; edge < end; edge++) {
 		const struct short_rows *from = &rows[edge->from];
 		if (edge->kind != HL_EDGE_ATOM) {
 			to.gap |= from->gap | (edge->kind == HL_EDGE_GAP ? from->plain : 0);
 			to.plain |= edge->kind == HL_EDGE_GAP ? 0 : from->plain;
-		} else if (edge->later || hl_reading_has(r, edge->atom)) {
+		} else {
 			to.plain |= after_atom(r, edge, rows);
 		}
 		if (!edge->last)
 			continue;
 		if (edge->must && !(to.plain | to.gap))
 			return false;
+		to.source = to.gap ? to.plain | reach(r, to.gap) : to.plain;
 		*row++ = to;
-		to = (struct short_rows){0, 0};
+		to = (struct short_rows){0, 0, 0};
 	}
 	return !r->failed && short_ends(r, &rows[graph->n_states - 1], graph->whole);
+}
+
+/* ------------------------------------------------------------------ the only way */
+
+struct stand { /* a place of the message in a state of the net */
+	uint32_t state, at;
+	bool gap;
+};
+#define BEGINNING UINT32_MAX /* no state: the match begins there */
+#define SEVERAL 2
+
+/* In how many ways a place is come to by an edge that takes no word; *from is one of them. */
+static unsigned ways_by_other(struct stand *from, const struct short_rows *row,
+			      const struct hl_edge *edge, const struct stand *to)
+{
+	bool begins_gap = edge->kind == HL_EDGE_GAP;
+	if (begins_gap && !to->gap)
+		return 0;
+	unsigned plain = (begins_gap || !to->gap) && row->plain >> to->at & 1;
+	unsigned gap = to->gap && row->gap >> to->at & 1;
+	if (plain || gap)
+		*from = (struct stand){edge->from, to->at, gap};
+	return plain + gap;
+}
+
+static unsigned ways_by_atom(struct stand *from, struct hl_reading *r, const struct short_rows *row,
+			     const struct hl_edge *edge, const struct stand *to)
+{
+	const struct hl_seen *seen = hl_reading_look(r, edge);
+	if (!seen)
+		return 0;
+	if (seen->wide)
+		return SEVERAL;
+	if (to->gap || !to->at || !(seen->low >> (to->at - 1) & 1))
+		return 0;
+	uint32_t word = to->at - 1;
+	unsigned n = edge->opens;
+	if (edge->opens)
+		*from = (struct stand){BEGINNING, word, false};
+	if (row->plain >> word & 1) {
+		*from = (struct stand){edge->from, word, false};
+		n++;
+	}
+	if (row->gap && !hl_reading_gaps(r))
+		return SEVERAL;
+	for (uint64_t gaps = row->gap; gaps; gaps &= gaps - 1) {
+		uint32_t place = (uint32_t)__builtin_ctzll(gaps);
+		if (place > word || word >= r->gap_end[place])
+			continue;
+		*from = (struct stand){edge->from, place, true};
+		n++;
+	}
+	return n;
+}
+
+struct walk { /* from the end of the net back */
+	struct hl_reading *reading;
+	const struct hl_graph *graph;
+	const struct short_rows *rows;
+	uint32_t edge;	    /* those from here on were looked at */
+	uint32_t state;	    /* the edges before lead to it */
+	struct stand stand; /* the way leads through it */
+};
+
+/* The edge that the only way comes by, and where from; NULL: there are several. */
+static const struct hl_edge *step_back(struct walk *w)
+{
+	const struct hl_edge *edges = w->graph->edges, *by = NULL;
+	struct stand to = w->stand;
+	unsigned n = 0;
+	for (bool there = false; !there; w->state--) {
+		there = w->state == to.state;
+		do {
+			const struct hl_edge *edge = &edges[--w->edge];
+			if (!there)
+				continue;
+			const struct short_rows *row = &w->rows[edge->from];
+			unsigned more =
+				edge->kind == HL_EDGE_ATOM
+					? ways_by_atom(&w->stand, w->reading, row, edge, &to)
+					: ways_by_other(&w->stand, row, edge, &to);
+			by = more ? edge : by;
+			n += more;
+		} while (w->edge && !edges[w->edge - 1].last);
+	}
+	return n == 1 ? by : NULL;
+}
+
+static bool ends_once(struct stand *out, const struct hl_graph *graph,
+		      const struct short_rows *rows)
+{
+	uint32_t state = graph->n_states - 1u;
+	uint64_t plain = rows[state].plain, gap = rows[state].gap, any = plain | gap;
+	*out = (struct stand){state, (uint32_t)__builtin_ctzll(any), gap != 0};
+	return !(plain & gap) && !(any & (any - 1));
+}
+
+int hl_match_way(struct hl_match *out, struct hl_reading *r, const struct hl_graph *graph)
+{
+	struct walk walk = {.reading = r,
+			    .graph = graph,
+			    .rows = (const struct short_rows *)(const void *)r->states,
+			    .edge = graph->n_edges,
+			    .state = graph->n_states - 1u};
+	if (r->n_blocks != 1 || graph->whole || graph->named ||
+	    !ends_once(&walk.stand, graph, walk.rows))
+		return HL_LIMIT;
+	size_t room = r->utterance->n_words, n_words = 0, n_marked = 0;
+	uint32_t *words = hl_arena_array(&r->scratch->turn, 2 * room, sizeof *words);
+	if (!words)
+		return HL_NOMEM;
+	uint32_t *words_end = words + room, *marked_end = words_end + room, size2 = 0;
+	while (walk.stand.state != BEGINNING) {
+		uint32_t word = walk.stand.at - 1;
+		const struct hl_edge *by = step_back(&walk);
+		if (!by)
+			return HL_LIMIT;
+		if (by->kind != HL_EDGE_ATOM)
+			continue;
+		*(marked_end - ++n_marked) = word;
+		if (!by->insisted)
+			continue;
+		*(words_end - ++n_words) = word;
+		size2 += r->utterance->words[word].size2;
+	}
+	*out = (struct hl_match){.size2 = size2,
+				 .first = walk.stand.at,
+				 .words = words_end - n_words,
+				 .n_words = n_words,
+				 .marked = marked_end - n_marked,
+				 .n_marked = n_marked};
+	return HL_OK;
 }
 
 /* ------------------------------------------------------------------ long texts, coarsely */
 
 #define GAP_WORDS (HL_GAP_SIZE2 + 1u) /* a gap's, and the one behind it */
 
+/* Each bit and those after it, `n` in all. */
+static uint64_t spread(uint64_t bits, uint32_t n)
+{
+	uint32_t done = 1;
+	for (; done * 2 <= n; done *= 2)
+		bits |= bits << done;
+	return bits | bits << (n - done);
+}
+
 /* Where the state after an atom's edge may stand, several words a bit. */
-static uint64_t after_coarse(const struct hl_reading *r, const struct hl_edge *edge,
+static uint64_t after_coarse(struct hl_reading *r, const struct hl_edge *edge,
 			     const struct short_rows *rows)
 {
 	if (edge->later)
 		return UINT64_MAX;
-	if (!hl_reading_has(r, edge->atom))
+	const struct hl_seen *seen = hl_reading_look(r, edge);
+	if (!seen)
 		return 0;
-	const struct hl_seen *seen = &r->seen[r->place[edge->atom]];
-	uint64_t source = edge->opens ? UINT64_MAX : rows[edge->from].plain;
-	uint64_t gap = rows[edge->from].gap;
-	if (!edge->opens && gap)
-		for (uint32_t b = 0; b <= (GAP_WORDS >> r->shift) + 1; b++)
-			source |= gap << b;
+	uint64_t source = edge->opens ? UINT64_MAX : rows[edge->from].source;
 	uint64_t hits = source & seen->low;
 	if (hits && seen->wide)
 		return UINT64_MAX;
@@ -272,7 +407,8 @@ static bool may_hold(struct hl_reading *r, const struct hl_graph *graph)
 {
 	struct short_rows *rows = (struct short_rows *)(void *)r->states;
 	const struct hl_edge *edge = graph->edges, *end = edge + graph->n_edges;
-	struct short_rows to = {0, 0};
+	struct short_rows to = {0, 0, 0};
+	uint32_t far = (GAP_WORDS >> r->shift) + 2;
 	if (!hl_reading_spend(r, graph->n_edges / EDGES_A_UNIT))
 		return false;
 	rows[0] = to;
@@ -288,15 +424,16 @@ static bool may_hold(struct hl_reading *r, const struct hl_graph *graph)
 			continue;
 		if (edge->must && !(to.plain | to.gap))
 			return false;
+		to.source = to.gap ? to.plain | spread(to.gap, far) : to.plain;
 		*row++ = to;
-		to = (struct short_rows){0, 0};
+		to = (struct short_rows){0, 0, 0};
 	}
 	return (rows[graph->n_states - 1].plain | rows[graph->n_states - 1].gap) != 0;
 }
 
 bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
 {
-	size_t need = (2 * (size_t)graph->n_states + 1) * r->n_blocks;
+	size_t need = (3 * (size_t)graph->n_states + 1) * r->n_blocks;
 	if (need > r->cap_states) {
 		r->states = hl_arena_array(&r->scratch->turn, need + 64, sizeof *r->states);
 		r->cap_states = r->states ? need + 64 : 0;

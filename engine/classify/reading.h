@@ -87,6 +87,14 @@ static inline bool hl_reading_has(const struct hl_reading *reading, uint32_t ato
 }
 /* What is known of an atom; NULL: it is not there. Searches a slot's pattern when first asked. */
 struct hl_seen *hl_reading_seen(struct hl_reading *reading, uint32_t atom);
+/* The same of an edge's atom. */
+static inline struct hl_seen *hl_reading_look(struct hl_reading *reading,
+					      const struct hl_edge *edge)
+{
+	if (hl_reading_has(reading, edge->atom))
+		return &reading->seen[reading->place[edge->atom]];
+	return edge->later ? hl_reading_seen(reading, edge->atom) : NULL;
+}
 /* The words an atom stands at or begins with, n_blocks of 64 bits. NULL: no memory. */
 const uint64_t *hl_reading_map(struct hl_reading *reading, struct hl_seen *seen);
 /* Makes `gap_end`. False: no memory. */
