@@ -242,7 +242,7 @@ int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *read
 	struct filling f = {.reading = reading};
 	*n = 0;
 	*out = NULL;
-	if (!intent->n_slots && !n_captures)
+	if (!compiled->slots && !n_captures)
 		return HL_OK;
 	f.used = hl_arena_zalloc(turn, reading->utterance->n_words + 1, 1);
 	f.slots = HL_NEW_ARRAY(turn, intent->n_slots + n_captures, struct hl_slot);

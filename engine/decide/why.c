@@ -15,8 +15,7 @@ const char *hl_decide_why(const struct hl_ruleset *rules, const struct hl_found 
 		return "the other rule insists on more words";
 	if ((w->by == HL_BY_PHRASE) != (l->by == HL_BY_PHRASE))
 		return "the other rule is a phrase, this one is words";
-	if ((rules->pack.intents[winner->intent].only_if.n > 0) !=
-	    (rules->pack.intents[loser->intent].only_if.n > 0))
+	if (rules->intents[winner->intent].conditional != rules->intents[loser->intent].conditional)
 		return "the other intent has only_if";
 	return "equal in everything but likeness";
 }

@@ -179,9 +179,11 @@ int hl_build_names(struct hl_build *b)
 		rc = rank_ids(b);
 	for (size_t i = 0; i < pack->n_intents && rc == HL_OK; i++) {
 		const struct hl_intent *intent = &pack->intents[i];
-		struct hl_compiled_slot *slots =
-			HL_NEW_ARRAY(&b->set->arena, intent->n_slots + 1, struct hl_compiled_slot);
-		if (!slots)
+		struct hl_compiled_slot *slots = NULL;
+		if (intent->n_slots)
+			slots = HL_NEW_ARRAY(&b->set->arena, intent->n_slots,
+					     struct hl_compiled_slot);
+		if (intent->n_slots && !slots)
 			return HL_NOMEM;
 		for (size_t s = 0; s < intent->n_slots && rc == HL_OK; s++)
 			rc = build_slot(b, &slots[s], &intent->slots[s]);

@@ -51,7 +51,7 @@ struct hl_compiled_slot {
 };
 struct hl_compiled_intent {
 	const struct hl_graph *never;	      /* the first of a row */
-	const struct hl_compiled_slot *slots; /* as many as the pack's intent has */
+	const struct hl_compiled_slot *slots; /* as many as the pack's intent has; NULL: none */
 	uint32_t n_never;
 	uint32_t rank;	  /* of its id among all ids, by bytes */
 	bool never_told;  /* something was reported when they were compiled */
