@@ -83,9 +83,17 @@ struct gathering {
 	size_t n, cap;
 };
 
+/* What the verdict will need of a rule that matches. */
+static void ask_for_verdict(const struct hl_ruleset *rules, const struct hl_found *found)
+{
+	__builtin_prefetch(&rules->intents[found->intent]);
+	__builtin_prefetch(&rules->pack.intents[found->intent].n_slots);
+	__builtin_prefetch(&rules->rule_texts[found->rule]);
+}
+
 static int keep(struct gathering *g, struct hl_reading *reading, const struct hl_found *found)
 {
-	__builtin_prefetch(&reading->rules->rule_texts[found->rule]); /* for the verdict */
+	ask_for_verdict(reading->rules, found);
 	/* rules come in the order of their intents */
 	struct hl_found *last = g->n ? &g->v[g->n - 1] : NULL;
 	if (last && last->intent == found->intent) {
