@@ -39,13 +39,13 @@ static uint64_t key_of(const struct hl_utterance *u, const struct hl_word *word)
 	return len > sizeof(uint64_t) ? 0 : hl_word_key(word);
 }
 
-/* How many languages have it, seven bits for each. */
+/* How many languages have it, seven bits for each. Each word has a place of its own in the table.
+ */
 static uint64_t languages_of(uint64_t key)
 {
-	size_t slot = (size_t)(key * 0x9e3779b97f4a7c15u >> 54);
-	while (function_words[slot].key != 0 && function_words[slot].key != key)
-		slot = (slot + 1) % N_SLOTS;
-	return function_words[slot].spread;
+	uint64_t hash = key * 0x9e3779b97f4a7c15u;
+	size_t slot = (size_t)((hash >> 24) + moved[hash >> 57]) % N_SLOTS;
+	return function_words[slot].key == key ? function_words[slot].spread : 0;
 }
 
 _Static_assert(N_SLOTS == HL_TEXT_FUNCTION_WORDS, "as text.h says");

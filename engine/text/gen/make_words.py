@@ -38,6 +38,7 @@ LISTS = {
  kim da de daha çok hala olarak lütfen""",
 }
 SIZE = 1024
+ROWS = 128
 FIELD = 7  # bits of each language in a word's entry, so that entries can be added up
 
 
@@ -52,12 +53,21 @@ for bit, text in enumerate(LISTS.values()):
         word = word.replace("ı", "i")  # as the normal form has it
         words[word] = words.get(word, 0) | 1 << FIELD * bit
 
-table = [None] * SIZE
+# One look tells: words that share a row are moved on together, until none stands where another does.
+rows = [[] for _ in range(ROWS)]
 for word, mask in sorted(words.items()):
-    slot = (key(word) * 0x9E3779B97F4A7C15 % 2**64) >> 54
-    while table[slot]:
-        slot = (slot + 1) % SIZE
-    table[slot] = (key(word), mask, word)
+    h = key(word) * 0x9E3779B97F4A7C15 % 2**64
+    rows[h >> 57].append((h >> 24, key(word), mask))
+table, moved = [None] * SIZE, [0] * ROWS
+for i in sorted(range(ROWS), key=lambda i: (-len(rows[i]), i)):
+    while True:
+        slots = [(h + moved[i]) % SIZE for h, _, _ in rows[i]]
+        if len(set(slots)) == len(slots) and not any(table[slot] for slot in slots):
+            break
+        moved[i] += 1
+        assert moved[i] < SIZE  # else another shift than 24, here and in language.c
+    for slot, (_, k, mask) in zip(slots, rows[i]):
+        table[slot] = (k, mask)
 
 with open("engine/text/function_words.h", "w", encoding="utf-8") as f:
     f.write("/* Function words by language; gen/make_words.py wrote it. */\n/* clang-format off */\n")
@@ -66,5 +76,8 @@ with open("engine/text/function_words.h", "w", encoding="utf-8") as f:
     cells = ["[%d] = {0x%xu, 0x%xu}," % (i, e[0], e[1]) for i, e in enumerate(table) if e]
     for i in range(0, len(cells), 4):
         f.write("\t" + " ".join(cells[i : i + 4]) + "\n")
+    f.write("};\nstatic const uint16_t moved[%d] = {\n" % ROWS)
+    for i in range(0, ROWS, 16):
+        f.write("\t" + " ".join("%d," % m for m in moved[i : i + 16]) + "\n")
     f.write("};\n/* clang-format on */\n")
 print(len(words), "words")
