@@ -358,6 +358,8 @@ int hl_chain_search(struct hl_pcre_match *out, struct hl_reading *reading,
 	clear_groups(c, chain->captures);
 	if (!mark_all(c))
 		return HL_NOT_FOUND;
+	if (chain->captures) /* whose names are asked for then */
+		__builtin_prefetch(hl_chain_owner(chain));
 	clear_groups(c, chain->captures);
 	for (struct range range = {from, c->text.len};
 	     first == SIZE_MAX && pick(c, 0, range, true, &start, &end); range.least = start + 1)

@@ -131,6 +131,19 @@ static int pattern_captures(struct hl_match *out, struct hl_reading *r,
 	return HL_OK;
 }
 
+/* The numbers of all words, made once a message: a pattern takes some in a row. */
+static const uint32_t *all_words(struct hl_reading *r)
+{
+	size_t n = r->utterance->n_words;
+	if (r->numbers)
+		return r->numbers;
+	uint32_t *numbers = hl_arena_array(&r->scratch->turn, n + 1, sizeof *numbers);
+	for (uint32_t i = 0; numbers && i < n; i++)
+		numbers[i] = i;
+	r->numbers = numbers;
+	return numbers;
+}
+
 static int match_pattern(struct hl_match *out, struct hl_reading *r, const struct hl_rule *rule)
 {
 	struct hl_pcre_match match;
@@ -146,18 +159,18 @@ static int match_pattern(struct hl_match *out, struct hl_reading *r, const struc
 		first = 0;
 		n = (uint32_t)r->utterance->n_words;
 	}
-	uint32_t *words = hl_arena_array(&r->scratch->turn, (size_t)n + 1, sizeof *words);
+	const uint32_t *words = all_words(r);
 	if (!words)
 		return HL_NOMEM;
-	for (uint32_t i = 0; i < n; i++)
-		words[i] = first + i;
+	words += first;
 	*out = (struct hl_match){.size2 = r->size_before[first + n] - r->size_before[first],
 				 .first = first,
 				 .words = words,
 				 .n_words = n,
 				 .marked = words,
 				 .n_marked = n};
-	return pattern_captures(out, r, hl_rule_pattern(rule), &match);
+	/* the whole match is a group too */
+	return match.n_groups > 1 ? pattern_captures(out, r, hl_rule_pattern(rule), &match) : HL_OK;
 }
 
 int hl_match_rule(struct hl_match *out, struct hl_reading *reading, const struct hl_rule *rule)

@@ -55,7 +55,8 @@ struct hl_reading {
 	void *entries;	       /* the matcher's rooms, kept from rule to rule */
 	uint64_t *states;
 	size_t cap_entries, cap_states;
-	void *chase; /* room of those patterns that are chains; NULL: not yet */
+	const uint32_t *numbers; /* 0 … n_words - 1; NULL: not asked for yet */
+	void *chase;		 /* room of those patterns that are chains; NULL: not yet */
 	struct hl_occurrence *items;
 	struct hl_literal_hit *hits;   /* remembered, those of one literal from left to right */
 	uint32_t *ends;		       /* the same literal by literal; NULL: not asked for yet */
