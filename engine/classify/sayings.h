@@ -12,7 +12,8 @@
 /* A piece of words as a message is cut, Chinese characters without spaces. Each bit is a meaning:
    `core` of those it carries, `with` of those it may stand beside. */
 struct hl_saying {
-	const char *text;
+	char text[28]; /* at most 27 bytes; in the entry itself, for each word is looked up by
+			  halving */
 	uint16_t core, with;
 };
 /* `table` is in the order of its texts' bytes. The meanings for which the whole message can be cut

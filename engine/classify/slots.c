@@ -224,7 +224,7 @@ static void add_others(struct filling *f, const struct hl_intent *intent,
 {
 	for (size_t i = 0; match && i < match->n_captures; i++) {
 		const struct hl_capture *capture = &match->captures[i];
-		bool known = names_slot(intent, capture->name);
+		bool known = from && names_slot(intent, capture->name);
 		for (size_t s = from; s < f->n && !known; s++)
 			known = hl_str_eq(f->slots[s].name, capture->name);
 		if (!known)
@@ -238,24 +238,26 @@ int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *read
 	const struct hl_intent *intent = &reading->rules->pack.intents[number];
 	const struct hl_compiled_intent *compiled = &reading->rules->intents[number];
 	struct hl_arena *turn = &reading->scratch->turn;
+	size_t n_slots = compiled->slots ? intent->n_slots : 0; /* the pack's own is far away */
 	size_t n_captures = match ? match->n_captures : 0;
 	struct filling f = {.reading = reading};
 	*n = 0;
 	*out = NULL;
-	if (!compiled->slots && !n_captures)
+	if (!n_slots && !n_captures)
 		return HL_OK;
 	f.used = hl_arena_zalloc(turn, reading->utterance->n_words + 1, 1);
-	f.slots = HL_NEW_ARRAY(turn, intent->n_slots + n_captures, struct hl_slot);
+	f.slots = HL_NEW_ARRAY(turn, n_slots + n_captures, struct hl_slot);
 	if (!f.used || !f.slots)
 		return HL_NOMEM;
-	for (size_t s = 0; s < intent->n_slots; s++) {
+	for (size_t s = 0; s < n_slots; s++) {
 		const struct hl_capture *capture = capture_named(match, intent->slots[s].name);
 		if (capture)
 			captured(&f.slots[s], &f, capture, compiled->slots[s].atom);
 	}
-	fill_from_message(&f, intent, compiled);
-	f.n = intent->n_slots;
-	add_others(&f, intent, match, intent->n_slots);
+	if (n_slots)
+		fill_from_message(&f, intent, compiled);
+	f.n = n_slots;
+	add_others(&f, intent, match, n_slots);
 	for (size_t s = 0; s < f.n; s++)
 		if (f.slots[s].name.ptr)
 			f.slots[(*n)++] = f.slots[s];

@@ -4,15 +4,13 @@
 
 #include <string.h>
 
-int hl_opinion_form(struct hl_opinion *out, struct hl_reading *reading,
-		    const struct hl_query *query, struct hl_str lang)
+/* Apart, for its room on the stack is cleared at each call. */
+HL_APART static int ask_likeness(struct hl_opinion *out, struct hl_reading *reading,
+				 const struct hl_query *query, struct hl_str lang)
 {
 	const struct hl_ruleset *rules = reading->rules;
 	struct hl_likeness_result result;
 	struct hl_likeness_info info;
-	memset(out, 0, sizeof *out);
-	if (!rules->likeness || !reading->utterance->n_words)
-		return HL_OK;
 	int rc = hl_likeness_score(&result, rules->likeness, &reading->scratch->turn,
 				   reading->utterance);
 	if (rc != HL_OK)
@@ -35,6 +33,15 @@ int hl_opinion_form(struct hl_opinion *out, struct hl_reading *reading,
 	out->is_sensitive = result.sensitive.score >= info.sensitive_threshold &&
 			    hl_classify_allowed(reading, out->sensitive.intent, query, lang);
 	return HL_OK;
+}
+
+int hl_opinion_form(struct hl_opinion *out, struct hl_reading *reading,
+		    const struct hl_query *query, struct hl_str lang)
+{
+	memset(out, 0, sizeof *out);
+	if (!reading->rules->likeness || !reading->utterance->n_words)
+		return HL_OK;
+	return ask_likeness(out, reading, query, lang);
 }
 
 double hl_opinion_of(const struct hl_opinion *opinion, uint32_t intent)

@@ -104,14 +104,12 @@ void hl_marks_find(struct hl_finder *f)
 			f->long_word = true;
 		uint64_t key = hl_word_key(word);
 		enum hl_hint hint = hl_word_hint(key);
-		if (hint == HL_HINT_NOTHING)
-			continue;
 		if (hint == HL_HINT_MARK) {
 			look_for_mark(f, i, key);
-			continue;
+		} else if (word->latin) { /* no branch on the hint, which nobody could foresee */
+			listed += hint != HL_HINT_NOTHING;
+			rare += hint == HL_HINT_RARE;
 		}
-		listed += word->latin;
-		rare += word->latin && hint == HL_HINT_RARE;
 	}
 	f->letters = letters;
 	f->listed += listed;
