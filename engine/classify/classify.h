@@ -11,6 +11,7 @@
 
 struct hl_found { /* an intent's best match */
 	uint32_t intent, rule;
+	uint64_t order; /* the larger goes first: see hl_classify_order */
 	struct hl_match match;
 };
 struct hl_findings {
@@ -33,8 +34,10 @@ bool hl_classify_allowed(struct hl_reading *reading, uint32_t intent, const stru
 			 struct hl_str lang);
 /* Which of two rules of one intent, or of two intents, goes first by everything but likeness and
    id: negative, 0 or positive. */
-int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
-		      const struct hl_found *b);
+static inline int hl_classify_order(const struct hl_found *a, const struct hl_found *b)
+{
+	return a->order > b->order ? -1 : a->order < b->order;
+}
 
 /* ------------------------------------------------------------------ slots */
 

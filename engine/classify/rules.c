@@ -9,24 +9,17 @@ static int compare(uint32_t a, uint32_t b)
 	return a > b ? -1 : a < b;
 }
 
-int hl_classify_order(const struct hl_ruleset *rules, const struct hl_found *a,
-		      const struct hl_found *b)
+/* All that a rule can be better by, the weightiest in the highest bits: first what it is itself,
+   then what its intent is, which is looked at once all rules are through. */
+static uint64_t order_of_rule(const struct hl_rule *rule, uint32_t size2)
 {
-	const struct hl_rule *ra = &rules->rules[a->rule], *rb = &rules->rules[b->rule];
-	const struct hl_compiled_intent *ia = &rules->intents[a->intent];
-	const struct hl_compiled_intent *ib = &rules->intents[b->intent];
-	int order = compare(ia->sensitive, ib->sensitive);
-	if (!order)
-		order = compare(ra->whole, rb->whole);
-	if (!order)
-		order = compare(ra->by == HL_BY_PATTERN, rb->by == HL_BY_PATTERN);
-	if (!order)
-		order = compare(a->match.size2, b->match.size2);
-	if (!order)
-		order = compare(ra->by == HL_BY_PHRASE, rb->by == HL_BY_PHRASE);
-	if (!order)
-		order = compare(ia->conditional, ib->conditional);
-	return order;
+	return (uint64_t)rule->whole << 35 | (uint64_t)(rule->by == HL_BY_PATTERN) << 34 |
+	       (uint64_t)size2 << 2 | (uint64_t)(rule->by == HL_BY_PHRASE) << 1;
+}
+
+static uint64_t order_of_intent(const struct hl_compiled_intent *intent)
+{
+	return (uint64_t)intent->sensitive << 36 | intent->conditional;
 }
 
 static bool is_barred(struct hl_reading *reading, uint32_t intent)
@@ -67,7 +60,7 @@ static int better(const struct hl_ruleset *rules, const struct hl_found *a,
 		  const struct hl_found *b)
 {
 	const struct hl_match *ma = &a->match, *mb = &b->match;
-	int order = hl_classify_order(rules, a, b);
+	int order = hl_classify_order(a, b);
 	for (size_t i = 0; !order && i < ma->n_words && i < mb->n_words; i++)
 		order = compare(mb->words[i], ma->words[i]);
 	if (!order)
@@ -91,8 +84,9 @@ static void ask_for_verdict(const struct hl_ruleset *rules, const struct hl_foun
 	__builtin_prefetch(&rules->rule_texts[found->rule]);
 }
 
-static int keep(struct gathering *g, struct hl_reading *reading, const struct hl_found *found)
+static int keep(struct gathering *g, struct hl_reading *reading, struct hl_found *found)
 {
+	found->order = order_of_rule(&reading->rules->rules[found->rule], found->match.size2);
 	ask_for_verdict(reading->rules, found);
 	/* rules come in the order of their intents */
 	struct hl_found *last = g->n ? &g->v[g->n - 1] : NULL;
@@ -146,8 +140,10 @@ int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 	}
 	size_t kept = 0;
 	for (size_t i = 0; i < g.n; i++)
-		if (hl_classify_allowed(reading, g.v[i].intent, query, lang))
+		if (hl_classify_allowed(reading, g.v[i].intent, query, lang)) {
+			g.v[i].order |= order_of_intent(&rules->intents[g.v[i].intent]);
 			g.v[kept++] = g.v[i];
+		}
 	*out = (struct hl_findings){g.v, kept, candidates, n};
 	return HL_OK;
 }

@@ -37,7 +37,7 @@ static bool goes_before(void *arg, const void *left, const void *right)
 	const struct candidate *a = left, *b = right;
 	const struct deciding *d = arg;
 	const struct hl_compiled_intent *intents = d->c->rules->intents;
-	int order = hl_classify_order(d->c->rules, a->found, b->found);
+	int order = hl_classify_order(a->found, b->found);
 	if (!order && a->likeness != b->likeness)
 		return a->likeness > b->likeness;
 	return order ? order < 0 : intents[a->found->intent].rank < intents[b->found->intent].rank;
@@ -213,8 +213,7 @@ static int list_hits(struct deciding *d)
 			hits[i].lost_to = from->lost_to->intent;
 			hits[i].lost =
 				hl_decide_why(d->c->rules, from->lost_to->found, from->found);
-			hits[i].equal = hl_classify_order(d->c->rules, from->lost_to->found,
-							  from->found) == 0;
+			hits[i].equal = hl_classify_order(from->lost_to->found, from->found) == 0;
 		}
 		int rc = mark_words(&hits[i], d, &from->found->match);
 		if (rc != HL_OK)
@@ -274,8 +273,7 @@ HL_APART static void win_by_example(struct deciding *d, const struct hl_intent *
    likeness does not tell them apart either. */
 static bool ties_first(const struct deciding *d, const struct candidate *other)
 {
-	return other->lost_to == &d->v[0] &&
-	       hl_classify_order(d->c->rules, d->v[0].found, other->found) == 0 &&
+	return other->lost_to == &d->v[0] && hl_classify_order(d->v[0].found, other->found) == 0 &&
 	       d->v[0].likeness - other->likeness < NEAR;
 }
 
