@@ -283,7 +283,7 @@ uint32_t hl_reading_words(uint32_t *first, const struct hl_reading *reading, siz
 			  size_t end)
 {
 	const struct hl_word *words = reading->utterance->words;
-	size_t n = reading->utterance->n_words, low = 0, high = n, count = 0;
+	size_t n = reading->utterance->n_words, low = 0, high = n;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		if (words[middle].end <= start)
@@ -291,10 +291,15 @@ uint32_t hl_reading_words(uint32_t *first, const struct hl_reading *reading, siz
 		else
 			high = middle;
 	}
-	while (low + count < n && words[low + count].start < end)
-		count++;
 	*first = (uint32_t)low;
-	return (uint32_t)count;
+	for (high = n; low < high;) {
+		size_t middle = (low + high) / 2;
+		if (words[middle].start < end)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (uint32_t)low - *first;
 }
 
 /* A slot's pattern: every place where it matches whole or part words. */
