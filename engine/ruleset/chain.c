@@ -508,7 +508,7 @@ int hl_chain_read(struct hl_chain **out, struct hl_arena *arena, struct hl_arena
 	struct hl_chain head = {.n_links = (uint8_t)r.n_links,
 				.n_runs = (uint8_t)r.n_runs,
 				.n_atoms = (uint8_t)r.n_literals,
-				.captures = (uint8_t)r.groups,
+				.captures = (uint16_t)r.groups,
 				.border = r.border};
 	*out = new_chain(arena, &head, atoms);
 	if (!*out)

@@ -56,9 +56,10 @@ struct hl_run {
    does not match reads is one line of memory mostly. */
 struct hl_chain {
 	uint8_t n_links, n_runs, n_atoms;
-	uint8_t captures; /* groups that capture */
-	bool border;	  /* \b at the very beginning, before a run */
+	bool border;	   /* \b at the very beginning, before a run */
+	uint16_t captures; /* groups that capture; wide enough that the links lie straight */
 };
+_Static_assert(sizeof(struct hl_chain) % _Alignof(struct hl_link) == 0, "links lie behind it");
 static inline const struct hl_link *hl_chain_links(const struct hl_chain *chain)
 {
 	return (const struct hl_link *)(chain + 1);
