@@ -7,7 +7,8 @@
 #include "classify/pcre.h"
 #include "classify/types.h"
 
-#define AHEAD 3 /* words */
+#define LITERALS_AHEAD 24 /* words */
+#define AHEAD 3		  /* words */
 
 bool hl_reading_spend(struct hl_reading *reading, uint32_t units)
 {
@@ -218,6 +219,8 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 	for (size_t w = n; w-- && !out->failed;) {
 		if (w >= AHEAD)
 			hl_vocab_ask_on(&rules->vocab, out->first[w - AHEAD]);
+		if (w < LITERALS_AHEAD)
+			hl_literals_ask(&rules->literals, u->normal.text.ptr + u->words[w].start);
 		read_word(out, &look, (uint32_t)w);
 	}
 	if (!out->failed)

@@ -28,6 +28,12 @@ struct hl_literals {
    texts. HL_OK, HL_NOMEM. */
 int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl_arena *work,
 		      const struct hl_literal *literals, size_t n);
+/* Asks ahead for the memory that the pass will need where a word begins; of every text, so that the
+   words themselves can be looked up meanwhile. Eight bytes are readable there. */
+static inline void hl_literals_ask(const struct hl_literals *set, const char *at)
+{
+	hl_trie_ask(&set->begins, at);
+}
 /* Calls `found` for each occurrence of a literal with its length and the byte behind it; those of
    one literal from left to right. Eight readable bytes, all zero, stand behind `text`. */
 void hl_literals_scan(const struct hl_literals *set, struct hl_str text,

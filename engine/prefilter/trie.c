@@ -12,7 +12,7 @@
 #include "prefilter/borders.h"
 #include "text/text.h"
 
-#define KEY 4
+#define KEY HL_TRIE_KEY
 #define LONG (1u << KEY) /* in heads: of texts of KEY bytes and more */
 #define PLACE_BITS 30
 #define PLACE ((1u << PLACE_BITS) - 1)
@@ -32,11 +32,6 @@ static uint32_t key_of(const char *bytes, size_t n)
 	uint32_t key = 0;
 	memcpy(&key, bytes, n < KEY ? n : KEY);
 	return key;
-}
-
-static uint32_t slot_of(const struct hl_trie *trie, uint32_t key)
-{
-	return key * 0x9e3779b1u >> trie->shift;
 }
 
 /* ------------------------------------------------------------------ building */
@@ -164,7 +159,7 @@ static bool same_key(const struct hl_trie_text *a, const struct hl_trie_text *b,
 static void put_slot(const struct hl_trie *trie, struct hl_trie_slot *slots, uint32_t key,
 		     uint32_t place)
 {
-	uint32_t mask = UINT32_MAX >> trie->shift, at = slot_of(trie, key);
+	uint32_t mask = UINT32_MAX >> trie->shift, at = hl_trie_slot_of(trie, key);
 	while (slots[at].place)
 		at = (at + 1) & mask;
 	slots[at] = (struct hl_trie_slot){key, place};
@@ -304,17 +299,6 @@ static void walk_back(const struct look *look, const uint32_t *node, size_t at)
 	}
 }
 
-/* The node of a key, NULL: no text begins so. */
-static const uint32_t *find_key(const struct hl_trie *trie, uint32_t key, uint32_t length)
-{
-	uint32_t mask = UINT32_MAX >> trie->shift, at = slot_of(trie, key);
-	for (; trie->slots[at].place; at = (at + 1) & mask)
-		if (trie->slots[at].key == key &&
-		    trie->slots[at].place >> PLACE_BITS == length % KEY)
-			return trie->pool + (trie->slots[at].place & PLACE);
-	return NULL;
-}
-
 /* Where a key of a place stands in the text. */
 static const char *key_place(const struct look *look, bool ends, uint32_t length)
 {
@@ -328,10 +312,21 @@ static unsigned lengths_at(const struct hl_trie *trie, const struct look *look, 
 	return !ends || look->place >= KEY ? lengths : lengths & ((1u << (look->place + 1)) - 1);
 }
 
-static void look_up(const struct hl_trie *trie, const struct look *look, bool ends, uint32_t length)
+/* The node of a key, NULL: no text begins so. */
+static const uint32_t *find_key(const struct hl_trie *trie, const struct look *look, bool ends,
+				uint32_t length)
 {
 	uint32_t key = key_of(key_place(look, ends, length), length);
-	const uint32_t *node = find_key(trie, key, length);
+	uint32_t mask = UINT32_MAX >> trie->shift, at = hl_trie_slot_of(trie, key);
+	for (; trie->slots[at].place; at = (at + 1) & mask)
+		if (trie->slots[at].key == key &&
+		    trie->slots[at].place >> PLACE_BITS == length % KEY)
+			return trie->pool + (trie->slots[at].place & PLACE);
+	return NULL;
+}
+
+static void walk(const struct look *look, const uint32_t *node, bool ends, uint32_t length)
+{
 	if (ends)
 		walk_back(look, node, look->place - length);
 	else
@@ -350,7 +345,7 @@ static inline size_t ask(uint32_t *places, uint64_t *bits, const struct hl_trie 
 			continue;
 		places[n++] = (uint32_t)look->place;
 		if (lengths & LONG)
-			__builtin_prefetch(&trie->slots[slot_of(
+			__builtin_prefetch(&trie->slots[hl_trie_slot_of(
 				trie, key_of(key_place(look, ends, KEY), KEY))]);
 	}
 	return n;
@@ -361,15 +356,23 @@ static inline void look_all(const struct hl_trie *trie, struct look *look, size_
 {
 	while (bits) {
 		uint32_t places[AT_ONCE];
+		const uint32_t *nodes[AT_ONCE];
 		size_t n = ask(places, &bits, trie, look, block, ends);
 		for (size_t i = 0; i < n; i++) {
 			look->place = places[i];
+			nodes[i] = lengths_at(trie, look, ends) & LONG
+					   ? find_key(trie, look, ends, KEY)
+					   : NULL;
+			__builtin_prefetch(nodes[i]);
+		}
+		for (size_t i = 0; i < n; i++) {
+			look->place = places[i];
 			unsigned lengths = lengths_at(trie, look, ends);
-			if (lengths & LONG)
-				look_up(trie, look, ends, KEY);
+			if (nodes[i])
+				walk(look, nodes[i], ends, KEY);
 			for (uint32_t k = 1; k < KEY && lengths & (LONG - 1); k++)
 				if (lengths >> k & 1)
-					look_up(trie, look, ends, k);
+					walk(look, find_key(trie, look, ends, k), ends, k);
 		}
 	}
 }

@@ -5,8 +5,11 @@
 #ifndef HL_TRIE_H
 #define HL_TRIE_H
 
+#include <string.h>
+
 #include "base/base.h"
 
+#define HL_TRIE_KEY 4	    /* bytes looked up at once */
 #define HL_TRIE_TEXT_MAX 32 /* bytes of a text: what a place may cost is bounded by it */
 
 struct hl_trie_text {
@@ -29,6 +32,19 @@ struct hl_trie {
 /* No two texts with the same border are equal. HL_OK, HL_NOMEM. */
 int hl_trie_build(struct hl_trie *out, struct hl_arena *arena, struct hl_arena *work,
 		  const struct hl_trie_text *texts, size_t n, bool ends);
+static inline uint32_t hl_trie_slot_of(const struct hl_trie *trie, uint32_t key)
+{
+	return key * 0x9e3779b1u >> trie->shift;
+}
+/* Asks ahead for the memory that a look at a byte will need; eight bytes are readable there. Of a
+   trie of beginnings. */
+static inline void hl_trie_ask(const struct hl_trie *trie, const char *at)
+{
+	uint32_t key;
+	memcpy(&key, at, sizeof key);
+	if (trie->heads[(unsigned char)*at])
+		__builtin_prefetch(&trie->slots[hl_trie_slot_of(trie, key)]);
+}
 /* Calls `found` for each text with the byte behind it at the places block + i, bit i of `bits`.
    What memory they need is asked for together. Eight readable bytes, all zero, stand behind `text`.
    A place is below text.len; in a trie of ends it is behind the end, 1 … text.len. */
