@@ -7,7 +7,7 @@
 #include "classify/pcre.h"
 #include "classify/types.h"
 
-#define LITERALS_AHEAD 24 /* words */
+#define LITERALS_AHEAD 24 /* words of a message; further ones are asked for by the pass itself */
 #define AHEAD 3		  /* words */
 
 bool hl_reading_spend(struct hl_reading *reading, uint32_t units)

@@ -28,8 +28,8 @@ struct hl_literals {
    texts. HL_OK, HL_NOMEM. */
 int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl_arena *work,
 		      const struct hl_literal *literals, size_t n);
-/* Asks ahead for the memory that the pass will need where a word begins; of every text, so that the
-   words themselves can be looked up meanwhile. Eight bytes are readable there. */
+/* Asks ahead for the memory that the pass will need where a word begins, so that other work is done
+   meanwhile. Four bytes are readable there. */
 static inline void hl_literals_ask(const struct hl_literals *set, const char *at)
 {
 	hl_trie_ask(&set->begins, at);

@@ -32,12 +32,13 @@ struct hl_trie {
 /* No two texts with the same border are equal. HL_OK, HL_NOMEM. */
 int hl_trie_build(struct hl_trie *out, struct hl_arena *arena, struct hl_arena *work,
 		  const struct hl_trie_text *texts, size_t n, bool ends);
+/* Where the search for a key begins. */
 static inline uint32_t hl_trie_slot_of(const struct hl_trie *trie, uint32_t key)
 {
 	return key * 0x9e3779b1u >> trie->shift;
 }
-/* Asks ahead for the memory that a look at a byte will need; eight bytes are readable there. Of a
-   trie of beginnings. */
+/* Asks ahead for the memory that a look at a byte will need; four are readable there. Not in a trie
+   of ends. */
 static inline void hl_trie_ask(const struct hl_trie *trie, const char *at)
 {
 	uint32_t key;
