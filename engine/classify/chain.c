@@ -11,11 +11,13 @@
 
 #define LOOKED_A_UNIT 8
 #define LOOKED_A_LINE 8 /* its end is looked for */
+#define LOOKED_A_SPOT 8 /* a place is looked for among many */
+#define NO_PLACE UINT32_MAX
 
 struct spot { /* a literal of a link that the message has */
 	const uint32_t *ends;
 	uint32_t n, len;
-	uint64_t leads; /* a bit of each place: the chain can end from there */
+	uint64_t *leads; /* a bit of each place: the chain can end from there */
 };
 struct chase {
 	struct hl_reading *reading;
@@ -27,6 +29,9 @@ struct chase {
 	bool spent;			    /* the budget */
 	uint16_t first[HL_CHAIN_LINKS + 1]; /* spots of a link */
 	struct spot spots[HL_CHAIN_LITERALS];
+	uint64_t few[HL_CHAIN_LITERALS]; /* `leads` of those with no more than 64 places … */
+	uint64_t *many;			 /* … and room of the others */
+	size_t n_many, cap_many;
 	size_t pairs[2 * (HL_CHAIN_GROUPS + 1)]; /* groups, as PCRE2 tells them */
 };
 struct range { /* where a literal may begin: at least, at most */
@@ -150,25 +155,35 @@ static bool find_range(struct chase *c, struct range *out, const struct hl_link 
 
 /* ------------------------------------------------------------------ places */
 
-/* Those of a literal that begin there, as bits. */
-static uint64_t places_in(struct chase *c, const struct spot *s, struct range range)
+/* The nearest or the furthest place of a literal that begins there and leads to the end, or
+   NO_PLACE. */
+static uint32_t place_in(struct chase *c, const struct spot *s, struct range range, bool nearest)
 {
-	uint32_t from = 0, to;
-	while (from < s->n && s->ends[from] < range.least + s->len)
-		from++;
-	for (to = from; to < s->n && s->ends[to] <= range.most + s->len;)
-		to++;
-	look(c, to + 1);
-	if (from == to)
-		return 0;
-	uint64_t upto = to == 64 ? UINT64_MAX : (1ull << to) - 1;
-	return upto & ~((1ull << from) - 1) & s->leads;
+	uint32_t from = hl_ends_before(s->ends, s->n, range.least + s->len);
+	uint32_t to = hl_ends_before(s->ends, s->n, range.most + s->len + 1);
+	look(c, 1 + (s->n < LOOKED_A_SPOT ? s->n : LOOKED_A_SPOT));
+	if (from >= to)
+		return NO_PLACE;
+	uint32_t first = from / 64, last = (to - 1) / 64;
+	for (uint32_t i = 0; i <= last - first; i++) {
+		uint32_t at = nearest ? first + i : last - i;
+		uint64_t places = s->leads[at];
+		if (at == first)
+			places &= UINT64_MAX << (from % 64);
+		if (at == last)
+			places &= UINT64_MAX >> (63 - (to - 1) % 64);
+		if (places)
+			return at * 64 + (uint32_t)(nearest ? __builtin_ctzll(places)
+							    : 63 - __builtin_clzll(places));
+		look(c, 1);
+	}
+	return NO_PLACE;
 }
 
 static bool stands_in(struct chase *c, size_t link, struct range range)
 {
 	for (size_t s = c->first[link]; s < c->first[link + 1]; s++)
-		if (places_in(c, &c->spots[s], range))
+		if (place_in(c, &c->spots[s], range, true) != NO_PLACE)
 			return true;
 	return false;
 }
@@ -200,14 +215,17 @@ static size_t end_of(struct chase *c, const struct hl_link *link, size_t end)
 
 static bool mark_link(struct chase *c, size_t link)
 {
-	uint64_t any = 0;
+	bool any = false;
 	for (size_t s = c->first[link]; s < c->first[link + 1]; s++) {
 		struct spot *spot = &c->spots[s];
-		spot->leads = 0;
-		for (uint32_t p = 0; p < spot->n && !c->spent; p++)
-			if (goes_on(c, link, end_of(c, &c->links[link], spot->ends[p])))
-				spot->leads |= 1ull << p;
-		any |= spot->leads;
+		for (uint32_t p = 0; p < spot->n && !c->spent; p++) {
+			if (p % 64 == 0)
+				spot->leads[p / 64] = 0;
+			if (!goes_on(c, link, end_of(c, &c->links[link], spot->ends[p])))
+				continue;
+			spot->leads[p / 64] |= 1ull << (p % 64);
+			any = true;
+		}
 	}
 	return any && !c->spent;
 }
@@ -220,7 +238,32 @@ static bool mark_all(struct chase *c)
 	return true;
 }
 
-/* The literals that are there. HL_OK, HL_NOT_FOUND, HL_REFUSED. */
+/* Bits of a spot's places, all set. NULL: no memory. */
+static uint64_t *new_leads(struct chase *c, size_t spot, uint32_t places)
+{
+	size_t n = (places + 63) / 64;
+	uint64_t *leads = &c->few[spot];
+	if (n > 1) {
+		if (c->cap_many - c->n_many < n) { /* what this search has of the old room stays */
+			c->cap_many = 2 * (c->cap_many + n);
+			c->n_many = 0;
+			c->many = hl_arena_array(&c->reading->scratch->turn, c->cap_many,
+						 sizeof *c->many);
+		}
+		if (!c->many) {
+			c->cap_many = 0;
+			return NULL;
+		}
+		leads = c->many + c->n_many;
+		c->n_many += n;
+		look(c, (uint32_t)n);
+	}
+	for (size_t i = 0; i < n; i++)
+		leads[i] = UINT64_MAX;
+	return leads;
+}
+
+/* The literals that are there. HL_OK, HL_NOT_FOUND, HL_NOMEM. */
 static int gather(struct chase *c, const struct hl_chain *chain)
 {
 	const uint32_t *atoms = hl_chain_atoms(chain);
@@ -232,12 +275,13 @@ static int gather(struct chase *c, const struct hl_chain *chain)
 			if (!hl_reading_has(c->reading, atoms[a]))
 				continue;
 			const struct hl_seen *seen = &c->reading->seen[c->reading->place[atoms[a]]];
-			if (seen->n > HL_LITERAL_PLACES)
-				return HL_REFUSED;
+			uint64_t *leads = new_leads(c, n, seen->n);
+			if (!leads)
+				return HL_NOMEM;
 			c->spots[n++] = (struct spot){.ends = c->reading->ends + seen->first,
 						      .n = seen->n,
 						      .len = seen->len,
-						      .leads = UINT64_MAX};
+						      .leads = leads};
 		}
 		if (n == c->first[i] && link->kind != HL_LINK_UNSEEN)
 			return HL_NOT_FOUND;
@@ -256,10 +300,9 @@ static bool pick(struct chase *c, size_t link, struct range range, bool nearest,
 	bool found = false;
 	for (size_t s = c->first[link]; s < c->first[link + 1]; s++) {
 		const struct spot *spot = &c->spots[s];
-		uint64_t places = places_in(c, spot, range);
-		if (!places)
+		uint32_t place = place_in(c, spot, range, nearest);
+		if (place == NO_PLACE)
 			continue;
-		int place = nearest ? __builtin_ctzll(places) : 63 - __builtin_clzll(places);
 		size_t at = spot->ends[place] - spot->len;
 		if (found && (nearest ? at >= *start : at <= *start))
 			continue;
@@ -330,11 +373,15 @@ static int give(struct hl_pcre_match *out, struct chase *c, size_t captures)
 /* The room is large, so it is had once a message and never cleared. */
 static struct chase *begin(struct hl_reading *r, const struct hl_chain *chain)
 {
-	if (!r->chase)
-		r->chase = hl_arena_alloc(&r->scratch->turn, sizeof(struct chase));
 	struct chase *c = r->chase;
-	if (!c)
-		return NULL;
+	if (!c) {
+		c = r->chase = hl_arena_alloc(&r->scratch->turn, sizeof(struct chase));
+		if (!c)
+			return NULL;
+		c->many = NULL;
+		c->cap_many = 0;
+	}
+	c->n_many = 0;
 	c->reading = r;
 	c->text = r->utterance->normal.text;
 	c->links = hl_chain_links(chain);

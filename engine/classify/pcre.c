@@ -16,7 +16,10 @@
 #define COUNTS_A_UNIT 32
 #define COUNT_BYTES 512 /* a count may scan the text: so many bytes make it dearer by one */
 #define PLACES_A_UNIT 16
-#define RUN_BYTES 32 /* bytes a try may run over, a unit */
+#define LOOK_PLACES 8 /* what finding one among many costs */
+#define FEW_PLACES 64 /* of a literal: at more of them one call is cheaper than one each */
+#define RUN_BYTES 32  /* bytes a try may run over, a unit */
+#define NEAR 128      /* a try that runs over no more is priced as any */
 
 struct search {
 	struct hl_reading *reading;
@@ -126,11 +129,12 @@ static int search_range(struct search *s, size_t from, size_t last)
 	if (whole && !count_bytes(s->reading))
 		return PCRE2_ERROR_NOMEMORY;
 	uint32_t starts = whole ? all_starts(s) : window_starts(s, from, last);
-	uint64_t runs = s->pattern->scans ? (uint64_t)starts * s->text.len / RUN_BYTES : 0;
+	size_t scans = s->pattern->scans < s->text.len ? s->pattern->scans : s->text.len;
+	uint64_t runs = s->pattern->scans > NEAR ? (uint64_t)starts * scans / RUN_BYTES : 0;
 	if (!starts)
 		return PCRE2_ERROR_NOMATCH;
 	/* few places may cost more each: another call would scan the text again */
-	uint32_t limit = s->pattern->scans ? ALL_LIMIT / starts : 0;
+	uint32_t limit = s->pattern->scans == HL_SCANS_ALL ? ALL_LIMIT / starts : 0;
 	limit = limit > LOW_LIMIT ? limit : LOW_LIMIT;
 	int rc = call(s, from, last, 2 + (uint64_t)starts * limit / COUNTS_A_UNIT + runs, limit);
 	return hit_limit(rc) ? search_narrow(s, from, last, limit * 8) : rc;
@@ -143,27 +147,14 @@ static const struct hl_seen *seen_of(const struct hl_reading *r, uint32_t atom)
 	return hl_reading_has(r, atom) ? &r->seen[r->place[atom]] : NULL;
 }
 
-/* Are all places of a step's literals remembered? */
-static bool knows_places(const struct hl_reading *r, const struct hl_step *step)
+static bool has_few_places(const struct hl_reading *r, const struct hl_step *step)
 {
 	for (uint32_t a = 0; a < step->n; a++) {
 		const struct hl_seen *seen = seen_of(r, step->atoms[a]);
-		if (seen && seen->n > HL_LITERAL_PLACES)
+		if (seen && seen->n > FEW_PLACES)
 			return false;
 	}
 	return true;
-}
-
-/* How many of n ascending ends stand before `limit`. */
-static uint32_t ends_before(const uint32_t *ends, uint32_t n, size_t limit)
-{
-	const uint32_t *from = ends;
-	while (n) {
-		uint32_t half = n / 2;
-		from += from[half] < limit ? n - half : 0;
-		n = half;
-	}
-	return (uint32_t)(from - ends);
 }
 
 /* Where the next step's literals may end when they begin at `least` … `most`: the interval of these
@@ -176,9 +167,9 @@ static bool follow_step(size_t *least, size_t *most, uint32_t *looked, const str
 		const struct hl_seen *seen = seen_of(r, step->atoms[a]);
 		uint32_t n = seen ? seen->last - seen->first : 0, len = seen ? seen->len : 0;
 		const uint32_t *ends = r->ends + (n ? seen->first : 0);
-		uint32_t from = ends_before(ends, n, *least + len);
-		uint32_t to = ends_before(ends, n, *most + len + 1);
-		*looked += to + (to < n);
+		uint32_t from = hl_ends_before(ends, n, *least + len);
+		uint32_t to = hl_ends_before(ends, n, *most + len + 1);
+		*looked += n < LOOK_PLACES ? n : LOOK_PLACES;
 		if (from >= to)
 			continue;
 		near = ends[from] < near ? ends[from] : near;
@@ -197,8 +188,6 @@ static bool can_follow(struct search *s, size_t end)
 	bool can = true;
 	for (uint32_t i = 1; i < s->pattern->n_steps && can; i++) {
 		const struct hl_step *step = &s->pattern->steps[i];
-		if (!knows_places(s->reading, step))
-			break;
 		most += hl_measure_reach(s->reading, step->gap);
 		can = follow_step(&least, &most, &looked, s->reading, step);
 	}
@@ -275,7 +264,7 @@ static int search(struct search *s, size_t from)
 		return PCRE2_ERROR_NOMATCH;
 	if (s->pattern->at_start)
 		return search_range(s, from, 0);
-	if (s->pattern->n_steps && knows_places(s->reading, s->pattern->steps))
+	if (s->pattern->n_steps && has_few_places(s->reading, s->pattern->steps))
 		return hl_reading_ends(s->reading) ? search_steps(s, from) : PCRE2_ERROR_NOMEMORY;
 	return search_range(s, from, s->text.len);
 }

@@ -9,6 +9,8 @@
 
 #define LITERALS_AHEAD 24 /* words of a message; further ones are asked for by the pass itself */
 #define AHEAD 3		  /* words */
+#define FREE_PLACES 64	  /* of one literal; further ones cost */
+#define PLACES_A_UNIT 4
 
 bool hl_reading_spend(struct hl_reading *reading, uint32_t units)
 {
@@ -146,9 +148,11 @@ static void literal_found(void *arg, uint32_t atom, uint32_t len, uint32_t end)
 {
 	struct hl_reading *r = arg;
 	struct hl_seen *seen = mark(r, atom);
-	if (!seen || seen->n++ >= HL_LITERAL_PLACES ||
-	    !room(r, &r->hits, r->n_hits, &r->cap_hits, sizeof *r->hits))
+	if (!seen || !room(r, &r->hits, r->n_hits, &r->cap_hits, sizeof *r->hits))
 		return;
+	if (seen->n >= FREE_PLACES && seen->n % PLACES_A_UNIT == 0 && !hl_reading_spend(r, 1))
+		return; /* nothing is searched for any more */
+	seen->n++;
 	seen->len = (uint16_t)len;
 	r->hits[r->n_hits++] = (struct hl_literal_hit){(uint32_t)(seen - r->seen), end};
 }
@@ -254,7 +258,7 @@ bool hl_reading_ends(struct hl_reading *r)
 	for (uint32_t i = r->literals; i < r->literals + r->n_literals; i++) {
 		struct hl_seen *seen = &r->seen[i];
 		seen->first = seen->last = at;
-		at += seen->n < HL_LITERAL_PLACES ? seen->n : HL_LITERAL_PLACES;
+		at += seen->n;
 	}
 	for (size_t i = 0; ends && i < r->n_hits; i++)
 		ends[r->seen[r->hits[i].seen].last++] = r->hits[i].end;

@@ -22,7 +22,6 @@ struct hl_occurrence {
    message costs more than a few milliseconds whatever the rules. */
 #define HL_WORK_MAX 100000
 
-#define HL_LITERAL_PLACES 64 /* of one literal: those that are remembered */
 struct hl_literal_hit {
 	uint32_t seen; /* which atom */
 	uint32_t end;  /* the byte behind it */
@@ -30,7 +29,7 @@ struct hl_literal_hit {
 
 struct hl_seen {	      /* an atom that the message has */
 	uint32_t first, last; /* occurrence; of a literal the part of `ends`, `last` behind it */
-	uint32_t n;	      /* occurrences of a literal, those not remembered too */
+	uint32_t n;	      /* occurrences of a literal */
 	uint16_t len;	      /* bytes of a literal */
 	bool wide;	      /* some occurrence is not exactly one word */
 	uint64_t low;	      /* where it stands or begins: bit word >> shift */
@@ -58,7 +57,7 @@ struct hl_reading {
 	const uint32_t *numbers; /* 0 … n_words - 1; NULL: not asked for yet */
 	void *chase;		 /* room of those patterns that are chains; NULL: not yet */
 	struct hl_occurrence *items;
-	struct hl_literal_hit *hits;   /* remembered, those of one literal from left to right */
+	struct hl_literal_hit *hits;   /* those of one literal from left to right */
 	uint32_t *ends;		       /* the same literal by literal; NULL: not asked for yet */
 	uint32_t literals, n_literals; /* in `seen`: from where on, and how many */
 	uint64_t *searched;	       /* PATTERN atoms already searched for */
@@ -102,6 +101,17 @@ const uint64_t *hl_reading_map(struct hl_reading *reading, struct hl_seen *seen)
 bool hl_reading_gaps(struct hl_reading *reading);
 /* Makes `ends`, and where each literal's are. False: no memory. */
 bool hl_reading_ends(struct hl_reading *reading);
+/* How many of n ascending ends stand before byte `limit`. */
+static inline uint32_t hl_ends_before(const uint32_t *ends, uint32_t n, size_t limit)
+{
+	const uint32_t *from = ends;
+	while (n) {
+		uint32_t half = n / 2;
+		from += from[half] < limit ? n - half : 0;
+		n = half;
+	}
+	return (uint32_t)(from - ends);
+}
 /* May a gap that begins before word `place` reach to the message's end? */
 bool hl_gap_ends(const struct hl_reading *reading, uint32_t place);
 /* First occurrence of an atom, or HL_NOWHERE. Searches a slot's pattern when first asked. */

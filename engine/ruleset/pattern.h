@@ -42,6 +42,7 @@ struct hl_machines { /* those of a rule set, by the folded pattern */
 };
 struct hl_machine *hl_machine_unref(struct hl_machine *code); /* NULL is fine; always NULL */
 
+#define HL_SCANS_ALL 65536 /* no text has so many */
 struct hl_pattern {
 	struct hl_chain *chain;	     /* NULL: it says more than one can; over LITERAL atoms */
 	const pcre2_code *code;	     /* of `shared` */
@@ -50,7 +51,7 @@ struct hl_pattern {
 	uint32_t n_steps, n_groups, captures;
 	bool jit;	    /* there is machine code */
 	bool at_start;	    /* a match begins at the message's beginning only */
-	bool scans;	    /* holds a repeat without end: one try may run to the end of the text */
+	uint32_t scans;	    /* characters that one try may run over; HL_SCANS_ALL: to the end */
 	uint8_t n_few;	    /* of `few`; 0: more */
 	uint8_t few[16];    /* bytes that a match may begin with, when they are not more */
 	uint8_t starts[32]; /* a bit for each of them */
@@ -99,7 +100,7 @@ void hl_reach_add(struct hl_reach *reach, struct hl_reach more);
 struct hl_pattern_facts {
 	struct hl_literal_set sets[HL_PATTERN_SETS];
 	size_t n_sets;
-	bool unbounded; /* holds a repeat without end */
+	uint32_t scans; /* hl_pattern.scans */
 	bool atomic;	/* has (?>…): PCRE2 10.42's JIT backtracks into some of them */
 };
 /* Walks the pattern's syntax. HL_OK; HL_REFUSED: *flaw says why; HL_NOMEM. What it cannot read it

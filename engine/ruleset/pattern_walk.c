@@ -284,6 +284,14 @@ static bool read_atom(struct walk *w, uint32_t *code, struct width *width)
 	return true;
 }
 
+/* Of something that runs over so many characters each time. */
+static void repeat(struct hl_piece *piece, const struct quantifier *q, uint32_t chars)
+{
+	uint64_t scans = piece->scans + (uint64_t)q->most * chars;
+	piece->unbounded |= q->unbounded;
+	piece->scans = q->unbounded || scans > HL_SCANS_ALL ? HL_SCANS_ALL : (uint32_t)scans;
+}
+
 /* A quantifier after a letter of a run: the letter may be missing, or be there more often. */
 static void after_letter(struct walk *w, struct hl_piece *piece, struct run *run,
 			 struct width width)
@@ -297,14 +305,14 @@ static void after_letter(struct walk *w, struct hl_piece *piece, struct run *run
 		run->len = run->last;
 	end_run(w, piece, run);
 	hl_piece_pass(piece, times(width.once, width.run, &q, !q.may_miss));
-	piece->unbounded |= q.unbounded;
+	repeat(piece, &q, q.there);
 }
 
 static void after_atom(struct walk *w, struct hl_piece *piece, struct width width, bool border)
 {
 	struct quantifier q = read_quantifier(w);
 	hl_piece_pass(piece, times(width.once, width.run, &q, 0));
-	piece->unbounded |= q.unbounded;
+	repeat(piece, &q, q.there);
 	if (border && !q.there)
 		hl_piece_edge(piece);
 }
@@ -415,7 +423,7 @@ static void read_group(struct walk *w, struct hl_piece *piece)
 		       "give one of them a limit: {1,20}");
 	add_group(piece, &body, kind, &q);
 	piece->unbounded |= body.unbounded;
-	piece->unbounded |= q.unbounded;
+	repeat(piece, &q, body.scans);
 }
 
 static void read_sequence(struct walk *w, struct hl_piece *piece)
@@ -466,7 +474,7 @@ int hl_pattern_walk(struct hl_pattern_facts *out, struct hl_pattern_flaw *flaw,
 	if (w.status != HL_OK)
 		return w.status;
 	out->atomic = w.atomic;
-	out->unbounded = all.unbounded;
+	out->scans = all.scans;
 	/* a stray ")" is left for PCRE2 to refuse */
 	if (w.unclear || w.at < w.text.len)
 		return HL_OK;

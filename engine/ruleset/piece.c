@@ -141,7 +141,8 @@ int hl_piece_join(struct hl_piece *out, const struct hl_piece *other, struct hl_
 {
 	const struct hl_literal_set *a = best_set(out), *b = best_set(other);
 	struct hl_piece joined = {.tail = further(reach_all(out), reach_all(other)),
-				  .unbounded = out->unbounded || other->unbounded};
+				  .unbounded = out->unbounded || other->unbounded,
+				  .scans = out->scans > other->scans ? out->scans : other->scans};
 	if (!a || !b || a->n + b->n > HL_LITERALS_MAX) {
 		*out = joined;
 		return HL_OK;

@@ -16,6 +16,7 @@ struct hl_piece {
 	size_t n;
 	struct hl_reach tail; /* behind the last of them that is not aside */
 	bool unbounded;	      /* holds an unbounded repeat */
+	uint32_t scans;	      /* hl_pattern.scans */
 	bool edge;	      /* \b stands at its end */
 };
 

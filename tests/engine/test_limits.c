@@ -119,9 +119,52 @@ static void test_a_limit_keeps_from_answering(void **state)
 	hl_scratch_free(scratch);
 }
 
+static bool limited(const char *pattern, size_t copies, const char *piece)
+{
+	static char pack[40000], text[4000];
+	struct notes notes = {.n = 0};
+	struct hl_scratch *scratch;
+	struct hl_verdict v;
+	size_t n = (size_t)snprintf(pack, sizeof pack, "intent evil\n");
+	for (size_t copy = 0; copy < copies; copy++)
+		n += (size_t)snprintf(pack + n, sizeof pack - n, "pattern %s%zu)\n", pattern, copy);
+	repeat(text, sizeof text, "", piece);
+	struct hl_query query = {.text = {text, strlen(text)}};
+	struct hl_ruleset *rules = build(pack, NULL, &notes);
+	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+	assert_int_equal(hl_classify(&v, scratch, rules, &query), HL_OK);
+	bool hit = v.limit_hit;
+	hl_scratch_free(scratch);
+	hl_ruleset_unref(rules);
+	return hit;
+}
+
+/* A literal that stands very often costs a chain no search of the text; a bounded repeat that may
+   run over the text costs what it runs over. */
+static void test_repeats_are_counted(void **state)
+{
+	static const struct {
+		const char *pattern;
+		size_t copies;
+		bool limited;
+	} rows[] = {
+		{"aaa.{0,3000}aaa.{0,3000}aaa.{0,3000}aaa.{0,3000}(?:111|xxx", 2, false},
+		{"aaa.{0,3000}aaa.{0,3000}aaa.{0,3000}aaa.{0,3000}(?:xxx|yyy", 100, false},
+		{"aaa.{0,9}aaa.{0,9}aaa[^z]{0,9}(?:xx|x", 2, false},
+		{"a[^z]{0,3000}a[^y]{0,3000}(?:b|x", 2, true},
+		{"a.{0,9}a.{0,9}(?:b|x", 2, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (limited(rows[i].pattern, rows[i].copies, "aaa 111 ") != rows[i].limited)
+			fail_msg("%s: the limit is %shit", rows[i].pattern,
+				 rows[i].limited ? "not " : "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_repeats_are_counted),
 		cmocka_unit_test(test_rules_without_a_sure_literal),
 		cmocka_unit_test(test_a_limit_keeps_from_answering),
 	};
