@@ -9,9 +9,17 @@
 
 /* ------------------------------------------------------------------ rules that match */
 
+enum hl_order_bit { /* what one match is better by than another, the weightiest highest */
+		    HL_ORDER_CONDITIONAL = 0,
+		    HL_ORDER_PHRASE = 1,
+		    HL_ORDER_SIZE2 = 2, /* and the 31 bits above it */
+		    HL_ORDER_PATTERN = 34,
+		    HL_ORDER_WHOLE = 35,
+		    HL_ORDER_SENSITIVE = 36
+};
 struct hl_found { /* an intent's best match */
 	uint32_t intent, rule;
-	uint64_t order; /* the larger goes first: see hl_classify_order */
+	uint64_t order; /* enum hl_order_bit; the larger goes first: see hl_classify_order */
 	struct hl_match match;
 };
 struct hl_findings {
@@ -37,6 +45,17 @@ bool hl_classify_allowed(struct hl_reading *reading, uint32_t intent, const stru
 static inline int hl_classify_order(const struct hl_found *a, const struct hl_found *b)
 {
 	return a->order > b->order ? -1 : a->order < b->order;
+}
+static inline bool hl_classify_is(const struct hl_found *found, enum hl_order_bit bit)
+{
+	return found->order >> bit & 1;
+}
+/* The kind of the rule that matched. */
+static inline enum hl_by hl_classify_by(const struct hl_found *found)
+{
+	return hl_classify_is(found, HL_ORDER_PATTERN)	? HL_BY_PATTERN
+	       : hl_classify_is(found, HL_ORDER_PHRASE) ? HL_BY_PHRASE
+							: HL_BY_WORDS;
 }
 
 /* ------------------------------------------------------------------ slots */

@@ -9,17 +9,20 @@ static int compare(uint32_t a, uint32_t b)
 	return a > b ? -1 : a < b;
 }
 
-/* All that a rule can be better by, the weightiest in the highest bits: first what it is itself,
-   then what its intent is, which is looked at once all rules are through. */
+/* All that a rule can be better by: first what it is itself, then what its intent is, which is
+   looked at once all rules are through. */
 static uint64_t order_of_rule(const struct hl_rule *rule, uint32_t size2)
 {
-	return (uint64_t)rule->whole << 35 | (uint64_t)(rule->by == HL_BY_PATTERN) << 34 |
-	       (uint64_t)size2 << 2 | (uint64_t)(rule->by == HL_BY_PHRASE) << 1;
+	return (uint64_t)rule->whole << HL_ORDER_WHOLE |
+	       (uint64_t)(rule->by == HL_BY_PATTERN) << HL_ORDER_PATTERN |
+	       (uint64_t)size2 << HL_ORDER_SIZE2 |
+	       (uint64_t)(rule->by == HL_BY_PHRASE) << HL_ORDER_PHRASE;
 }
 
 static uint64_t order_of_intent(const struct hl_compiled_intent *intent)
 {
-	return (uint64_t)intent->sensitive << 36 | intent->conditional;
+	return (uint64_t)intent->sensitive << HL_ORDER_SENSITIVE | (uint64_t)intent->conditional
+									   << HL_ORDER_CONDITIONAL;
 }
 
 static bool is_barred(struct hl_reading *reading, uint32_t intent)

@@ -14,7 +14,9 @@ struct candidate {
 	const struct hl_found *found;
 	const struct hl_intent *intent;
 	const struct candidate *lost_to;
+	uint64_t order; /* the match's: at hand where all are compared */
 	double likeness;
+	uint32_t rank; /* of the intent's id */
 	bool taken;
 };
 struct deciding {
@@ -22,6 +24,7 @@ struct deciding {
 	struct hl_case *c;
 	struct candidate *v; /* best first */
 	size_t n;
+	size_t n_marked;		   /* words that they matched, one by one */
 	const struct hl_intent **examples; /* of which the whole message is an example */
 	size_t n_examples;
 	const struct hl_intent *doubt; /* of which the likeness is sure against the rules */
@@ -35,12 +38,10 @@ static const struct hl_intent *intent_of(const struct hl_case *c, uint32_t numbe
 static bool goes_before(void *arg, const void *left, const void *right)
 {
 	const struct candidate *a = left, *b = right;
-	const struct deciding *d = arg;
-	const struct hl_compiled_intent *intents = d->c->rules->intents;
-	int order = hl_classify_order(a->found, b->found);
-	if (!order && a->likeness != b->likeness)
-		return a->likeness > b->likeness;
-	return order ? order < 0 : intents[a->found->intent].rank < intents[b->found->intent].rank;
+	(void)arg;
+	if (a->order != b->order)
+		return a->order > b->order;
+	return a->likeness != b->likeness ? a->likeness > b->likeness : a->rank < b->rank;
 }
 
 HL_APART static int sort_candidates(struct deciding *d)
@@ -52,7 +53,7 @@ HL_APART static int sort_candidates(struct deciding *d)
 		return HL_NOMEM;
 	for (size_t i = 0; i < d->n; i++)
 		sorted[i] = &d->v[i];
-	if (!hl_sort(turn, sorted, d->n, goes_before, d))
+	if (!hl_sort(turn, sorted, d->n, goes_before, NULL))
 		return HL_NOMEM;
 	for (size_t i = 0; i < d->n; i++)
 		v[i] = *(const struct candidate *)sorted[i];
@@ -70,10 +71,13 @@ static int rank(struct deciding *d)
 		return HL_NOMEM;
 	for (; d->n < f->n; d->n++) {
 		const struct hl_found *found = &f->v[d->n];
-		d->v[d->n] = (struct candidate){
-			.found = found,
-			.intent = intent_of(d->c, found->intent),
-			.likeness = hl_opinion_of(&d->c->opinion, found->intent)};
+		d->v[d->n] =
+			(struct candidate){.found = found,
+					   .intent = intent_of(d->c, found->intent),
+					   .order = found->order,
+					   .likeness = hl_opinion_of(&d->c->opinion, found->intent),
+					   .rank = d->c->rules->intents[found->intent].rank};
+		d->n_marked += found->match.n_marked;
 		__builtin_prefetch(&d->c->rules->rule_texts[found->rule]); /* for list_hits */
 	}
 	return d->n > 1 ? sort_candidates(d) : HL_OK;
@@ -174,15 +178,11 @@ static int list_all(struct deciding *d)
 	return HL_OK;
 }
 
-/* Words next to each other are one mark. */
-static int mark_words(struct hl_hit *hit, struct deciding *d, const struct hl_match *m)
+/* Words next to each other are one mark. Gives how many there are. */
+static size_t mark_words(struct hl_span *spans, const struct hl_word *words,
+			 const struct hl_match *m)
 {
-	const struct hl_word *words = d->c->utterance->words;
-	struct hl_span *spans =
-		hl_arena_array(&d->c->scratch->turn, m->n_marked + 1, sizeof *spans);
 	size_t n = 0;
-	if (!spans)
-		return HL_NOMEM;
 	for (size_t i = 0; i < m->n_marked; i++) {
 		const struct hl_word *word = &words[m->marked[i]];
 		if (n && m->marked[i] == m->marked[i - 1] + 1)
@@ -190,34 +190,33 @@ static int mark_words(struct hl_hit *hit, struct deciding *d, const struct hl_ma
 		else
 			spans[n++] = (struct hl_span){word->ostart, word->oend};
 	}
-	hit->spans = spans;
-	hit->n_spans = n;
-	return HL_OK;
+	return n;
 }
 
 static int list_hits(struct deciding *d)
 {
-	struct hl_hit *hits = hl_arena_array(&d->c->scratch->turn, d->n, sizeof *hits);
-	if (!hits)
+	struct hl_arena *turn = &d->c->scratch->turn;
+	struct hl_hit *hits = hl_arena_array(turn, d->n, sizeof *hits);
+	struct hl_span *spans = hl_arena_array(turn, d->n_marked + 1, sizeof *spans);
+	if (!hits || !spans)
 		return HL_NOMEM;
 	for (size_t i = 0; i < d->n; i++) {
-		const struct candidate *from = &d->v[i];
-		const struct hl_rule *rule = &d->c->rules->rules[from->found->rule];
-		hits[i] = (struct hl_hit){.intent = from->intent,
-					  .by = (enum hl_by)rule->by,
-					  .src = d->c->rules->rule_texts[from->found->rule].src,
-					  .size2 = from->found->match.size2,
-					  .whole = rule->whole,
-					  .taken = from->taken};
-		if (from->lost_to) {
-			hits[i].lost_to = from->lost_to->intent;
-			hits[i].lost =
-				hl_decide_why(d->c->rules, from->lost_to->found, from->found);
-			hits[i].equal = hl_classify_order(from->lost_to->found, from->found) == 0;
-		}
-		int rc = mark_words(&hits[i], d, &from->found->match);
-		if (rc != HL_OK)
-			return rc;
+		const struct candidate *from = &d->v[i], *winner = from->lost_to;
+		const struct hl_found *found = from->found;
+		size_t n = mark_words(spans, d->c->utterance->words, &found->match);
+		hits[i] =
+			(struct hl_hit){.intent = from->intent,
+					.by = hl_classify_by(found),
+					.src = d->c->rules->rule_texts[found->rule].src,
+					.size2 = found->match.size2,
+					.whole = hl_classify_is(found, HL_ORDER_WHOLE),
+					.taken = from->taken,
+					.lost = winner ? hl_decide_why(winner->found, found) : NULL,
+					.lost_to = winner ? winner->intent : NULL,
+					.equal = winner && winner->order == from->order,
+					.spans = spans,
+					.n_spans = n};
+		spans += n;
 	}
 	d->out->hits = hits;
 	d->out->n_hits = d->n;
@@ -252,11 +251,10 @@ static void win_by_rule(struct deciding *d, enum hl_decision decision)
 		: d->n == 1		? "it is the only intent with a rule that matches"
 		: d->out->n_all > 1 ? "its rule goes first; what shares no word with it is held too"
 				    : "its rule goes before the others that match";
-	uint32_t rule = d->v[0].found->rule;
 	d->out->decision = decision;
 	d->out->intent = d->v[0].intent;
-	d->out->by = (enum hl_by)d->c->rules->rules[rule].by;
-	d->out->rule = d->c->rules->rule_texts[rule].src;
+	d->out->by = hl_classify_by(d->v[0].found);
+	d->out->rule = d->c->rules->rule_texts[d->v[0].found->rule].src;
 	d->out->score = 1;
 }
 
@@ -273,7 +271,7 @@ HL_APART static void win_by_example(struct deciding *d, const struct hl_intent *
    likeness does not tell them apart either. */
 static bool ties_first(const struct deciding *d, const struct candidate *other)
 {
-	return other->lost_to == &d->v[0] && hl_classify_order(d->v[0].found, other->found) == 0 &&
+	return other->lost_to == &d->v[0] && d->v[0].order == other->order &&
 	       d->v[0].likeness - other->likeness < NEAR;
 }
 
@@ -308,7 +306,7 @@ static bool sensitive_unruled(struct deciding *d)
 static void decide_rules(struct deciding *d)
 {
 	const struct hl_opinion *o = &d->c->opinion;
-	if (d->c->rules->intents[d->v[0].found->intent].sensitive) {
+	if (hl_classify_is(d->v[0].found, HL_ORDER_SENSITIVE)) {
 		win_by_rule(d, HL_ESCALATE);
 		return;
 	}
@@ -588,7 +586,7 @@ int hl_decide(struct hl_verdict *out, struct hl_case *c)
 		distrust(&d);
 	if (out->intent)
 		add_ranked(out, out->intent, out->score);
-	for (size_t i = 0; i < d.n; i++)
+	for (size_t i = 0; i < d.n && out->n_ranked < HL_RANKED_MAX; i++)
 		add_ranked(out, d.v[i].intent, 1);
 	for (size_t i = 0; i < d.n_examples; i++)
 		add_ranked(out, d.examples[i], 1);

@@ -28,7 +28,6 @@ int hl_classify_said(struct hl_verdict *out, struct hl_utterance *said, struct h
 		     const struct hl_ruleset *rules, const struct hl_query *query);
 
 /* Why one rule goes before another, as a constant sentence about the one that lost. */
-const char *hl_decide_why(const struct hl_ruleset *rules, const struct hl_found *winner,
-			  const struct hl_found *loser);
+const char *hl_decide_why(const struct hl_found *winner, const struct hl_found *loser);
 
 #endif
