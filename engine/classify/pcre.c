@@ -19,6 +19,8 @@
 #define LOOK_PLACES 8 /* what finding one among many costs */
 #define FEW_PLACES 64 /* of a literal: at more of them one call is cheaper than one each */
 #define RUN_BYTES 32  /* bytes a try may run over, a unit */
+#define DEAR_LIMIT 8  /* counts at one offset, where each may run far */
+#define DEAR_BYTES 4  /* that double what such a count costs */
 #define NEAR 128      /* a try that runs over no more is priced as any */
 
 struct search {
@@ -26,6 +28,7 @@ struct search {
 	const struct hl_pattern *pattern;
 	pcre2_match_data *data;
 	struct hl_str text;
+	size_t dear; /* bytes that a count may run over, beyond those of any */
 };
 
 static bool may_start(const struct hl_pattern *pattern, unsigned char byte)
@@ -93,14 +96,18 @@ static size_t char_start(const struct search *s, size_t at)
 	return at;
 }
 
+static uint64_t price_of(const struct search *s, uint32_t starts, uint32_t limit)
+{
+	return (uint64_t)starts * limit * (1 + s->dear / DEAR_BYTES) / COUNTS_A_UNIT;
+}
+
 /* With ever higher limits, as far as the budget goes. */
 static int search_window(struct search *s, size_t from, size_t last, uint32_t starts,
 			 uint32_t first_limit)
 {
 	int rc = PCRE2_ERROR_MATCHLIMIT;
 	for (uint32_t limit = first_limit; hit_limit(rc) && limit <= HIGH_LIMIT; limit *= 8) {
-		uint64_t price =
-			(uint64_t)starts * limit / COUNTS_A_UNIT * (1 + s->text.len / COUNT_BYTES);
+		uint64_t price = price_of(s, starts, limit) * (1 + s->text.len / COUNT_BYTES);
 		rc = call(s, from, last, price, limit);
 	}
 	if (!hit_limit(rc))
@@ -136,7 +143,9 @@ static int search_range(struct search *s, size_t from, size_t last)
 	/* few places may cost more each: another call would scan the text again */
 	uint32_t limit = s->pattern->scans == HL_SCANS_ALL ? ALL_LIMIT / starts : 0;
 	limit = limit > LOW_LIMIT ? limit : LOW_LIMIT;
-	int rc = call(s, from, last, 2 + (uint64_t)starts * limit / COUNTS_A_UNIT + runs, limit);
+	if (s->dear > NEAR)
+		limit = DEAR_LIMIT;
+	int rc = call(s, from, last, 2 + price_of(s, starts, limit) + runs, limit);
 	return hit_limit(rc) ? search_narrow(s, from, last, limit * 8) : rc;
 }
 
@@ -280,6 +289,8 @@ int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,
 	s.data = hl_scratch_groups(reading->scratch, pattern->captures + 1);
 	if (!s.data)
 		return HL_NOMEM;
+	s.dear = hl_measure_reach(reading, pattern->dear);
+	s.dear = s.dear < s.text.len ? s.dear : s.text.len;
 	rc = search(&s, from);
 	if (rc == PCRE2_ERROR_NOMEMORY)
 		return HL_NOMEM;

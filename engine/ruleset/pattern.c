@@ -298,6 +298,7 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_pattern_env *env,
 		out->jit = pcre2_pattern_info(out->code, PCRE2_INFO_JITSIZE, &jit_size) == 0 &&
 			   jit_size > 0;
 		out->scans = facts.scans;
+		out->dear = facts.dear;
 	}
 	if (rc == HL_OK)
 		rc = read_groups(out, env->arena);

@@ -49,12 +49,14 @@ struct hl_pattern {
 	const struct hl_step *steps; /* literals that follow each other in every match */
 	const struct hl_group *groups;
 	uint32_t n_steps, n_groups, captures;
-	bool jit;	    /* there is machine code */
-	bool at_start;	    /* a match begins at the message's beginning only */
-	uint32_t scans;	    /* characters that one try may run over; HL_SCANS_ALL: to the end */
-	uint8_t n_few;	    /* of `few`; 0: more */
-	uint8_t few[16];    /* bytes that a match may begin with, when they are not more */
-	uint8_t starts[32]; /* a bit for each of them */
+	bool jit;	      /* there is machine code */
+	bool at_start;	      /* a match begins at the message's beginning only */
+	uint32_t scans;	      /* characters that one try may run over; HL_SCANS_ALL: to the end */
+	struct hl_reach dear; /* one count of the match limit may run over so much, in what is
+			       repeated, looked ahead at or never given back */
+	uint8_t n_few;	      /* of `few`; 0: more */
+	uint8_t few[16];      /* bytes that a match may begin with, when they are not more */
+	uint8_t starts[32];   /* a bit for each of them */
 	struct hl_clauses clauses; /* what every match holds, over LITERAL atoms */
 	struct hl_machine *shared; /* given back by hl_pattern_deinit */
 };
@@ -100,8 +102,9 @@ void hl_reach_add(struct hl_reach *reach, struct hl_reach more);
 struct hl_pattern_facts {
 	struct hl_literal_set sets[HL_PATTERN_SETS];
 	size_t n_sets;
-	uint32_t scans; /* hl_pattern.scans */
-	bool atomic;	/* has (?>…): PCRE2 10.42's JIT backtracks into some of them */
+	uint32_t scans;	      /* hl_pattern.scans */
+	struct hl_reach dear; /* hl_pattern.dear */
+	bool atomic;	      /* has (?>…): PCRE2 10.42's JIT backtracks into some of them */
 };
 /* Walks the pattern's syntax. HL_OK; HL_REFUSED: *flaw says why; HL_NOMEM. What it cannot read it
    leaves to PCRE2 and claims nothing about. */

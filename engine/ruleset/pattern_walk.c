@@ -87,6 +87,7 @@ static void end_run(struct walk *w, struct hl_piece *piece, struct run *run)
 
 struct quantifier {
 	bool there, may_miss, unbounded;
+	bool kept;     /* nothing is given back */
 	uint32_t most; /* times; when not unbounded */
 };
 
@@ -110,21 +111,22 @@ static bool read_braces(struct walk *w, struct quantifier *q)
 	if (peek(w, i) != '}')
 		return false;
 	w->at += i + 1;
-	*q = (struct quantifier){true, least == 0, unbounded, (uint32_t)most};
+	*q = (struct quantifier){true, least == 0, unbounded, false, (uint32_t)most};
 	return true;
 }
 
 static struct quantifier read_quantifier(struct walk *w)
 {
-	struct quantifier q = {false, false, false, 1};
+	struct quantifier q = {false, false, false, false, 1};
 	char c = peek(w, 0);
 	if (c == '*' || c == '+' || c == '?') {
 		w->at++;
-		q = (struct quantifier){true, c != '+', c != '?', 1};
+		q = (struct quantifier){true, c != '+', c != '?', false, 1};
 	} else if (c != '{' || !read_braces(w, &q)) {
 		return q;
 	}
-	if (peek(w, 0) == '?' || peek(w, 0) == '+')
+	q.kept = peek(w, 0) == '+';
+	if (q.kept || peek(w, 0) == '?')
 		w->at++;
 	return q;
 }
@@ -305,6 +307,9 @@ static void after_letter(struct walk *w, struct hl_piece *piece, struct run *run
 		run->len = run->last;
 	end_run(w, piece, run);
 	hl_piece_pass(piece, times(width.once, width.run, &q, !q.may_miss));
+	if (q.kept)
+		hl_piece_whole(piece, times(width.once, width.run, &q, 0));
+	piece->redone |= q.there && !q.kept;
 	repeat(piece, &q, q.there);
 }
 
@@ -312,6 +317,9 @@ static void after_atom(struct walk *w, struct hl_piece *piece, struct width widt
 {
 	struct quantifier q = read_quantifier(w);
 	hl_piece_pass(piece, times(width.once, width.run, &q, 0));
+	if (q.kept)
+		hl_piece_whole(piece, times(width.once, width.run, &q, 0));
+	piece->redone |= q.there && !q.kept;
 	repeat(piece, &q, q.there);
 	if (border && !q.there)
 		hl_piece_edge(piece);
@@ -408,6 +416,7 @@ static void read_group(struct walk *w, struct hl_piece *piece)
 	if (++w->depth > DEPTH_MAX)
 		refuse(w, open, 1, "pattern.deep", "groups are nested too deep",
 		       "split the pattern in two");
+	bool kept = looking_at(w, "?>");
 	enum group_kind kind = read_head(w);
 	struct hl_piece body = {.n = 0};
 	if (kind != GROUP_NO_BODY && w->status == HL_OK) {
@@ -423,6 +432,9 @@ static void read_group(struct walk *w, struct hl_piece *piece)
 		       "give one of them a limit: {1,20}");
 	add_group(piece, &body, kind, &q);
 	piece->unbounded |= body.unbounded;
+	bool often = q.unbounded || q.most > 1, whole = kept || q.kept || kind != GROUP_PLAIN;
+	hl_piece_enter(piece, &body, often, whole);
+	piece->redone |= !whole && (body.redone || q.there);
 	repeat(piece, &q, body.scans);
 }
 
@@ -475,6 +487,7 @@ int hl_pattern_walk(struct hl_pattern_facts *out, struct hl_pattern_flaw *flaw,
 		return w.status;
 	out->atomic = w.atomic;
 	out->scans = all.scans;
+	out->dear = all.dear;
 	/* a stray ")" is left for PCRE2 to refuse */
 	if (w.unclear || w.at < w.text.len)
 		return HL_OK;

@@ -137,12 +137,31 @@ static struct hl_reach reach_all(const struct hl_piece *piece)
 	return reach;
 }
 
+void hl_piece_whole(struct hl_piece *piece, struct hl_reach reach)
+{
+	struct hl_reach *far = piece->redone ? &piece->dear : &piece->once;
+	*far = further(*far, reach);
+}
+
+void hl_piece_enter(struct hl_piece *piece, const struct hl_piece *body, bool often, bool whole)
+{
+	struct hl_reach all = further(body->once, whole || often ? reach_all(body) : body->once);
+	piece->dear = further(piece->dear, body->dear);
+	if (often)
+		piece->dear = further(piece->dear, all);
+	else
+		hl_piece_whole(piece, all);
+}
+
 int hl_piece_join(struct hl_piece *out, const struct hl_piece *other, struct hl_arena *arena)
 {
 	const struct hl_literal_set *a = best_set(out), *b = best_set(other);
 	struct hl_piece joined = {.tail = further(reach_all(out), reach_all(other)),
 				  .unbounded = out->unbounded || other->unbounded,
-				  .scans = out->scans > other->scans ? out->scans : other->scans};
+				  .scans = out->scans > other->scans ? out->scans : other->scans,
+				  .dear = further(out->dear, other->dear),
+				  .once = further(out->once, other->once),
+				  .redone = true};
 	if (!a || !b || a->n + b->n > HL_LITERALS_MAX) {
 		*out = joined;
 		return HL_OK;

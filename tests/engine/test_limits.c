@@ -153,6 +153,12 @@ static void test_repeats_are_counted(void **state)
 		{"aaa.{0,9}aaa.{0,9}aaa[^z]{0,9}(?:xx|x", 2, false},
 		{"a[^z]{0,3000}a[^y]{0,3000}(?:b|x", 2, true},
 		{"a.{0,9}a.{0,9}(?:b|x", 2, false},
+		{"a.*(?!.*b)(?:c|x", 1, true},
+		{"a.*(?=.*q)(?=.*z)(?:c|x", 1, true},
+		{"(?:a(?>.{0,3000})b?)(?<!1)(?<! )(?:c|x", 1, true},
+		{"(?:(?!.{0,3000}z)a){2,900}(?:c|x", 1, true},
+		{"(?:(?!.{0,5}z)a){2,9}(?:c|x", 1, false},
+		{"^(?=.*aaa)(?=.*111)(?!.*(?:zzz|x)) *(?:a{3} |x", 10, false},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
