@@ -291,9 +291,9 @@ static size_t look_unknown(struct hl_look *look, const struct hl_vocab *vocab, s
 /* Atoms of one spelling of a word. */
 static inline size_t look_form(const uint32_t **out, struct hl_look *look,
 			       const struct hl_vocab *vocab, const struct hl_word *word,
-			       uint64_t key, uint32_t slot)
+			       uint32_t slot)
 {
-	const struct hl_known *known = find_known(vocab, word->form, key, slot);
+	const struct hl_known *known = find_known(vocab, word->form, word->key, slot);
 	*out = look->out;
 	if (!known)
 		return look_unknown(look, vocab, word->form, word->latin);
@@ -304,7 +304,7 @@ static inline size_t look_form(const uint32_t **out, struct hl_look *look,
 
 uint32_t hl_vocab_ask(const struct hl_vocab *vocab, const struct hl_word *word)
 {
-	uint32_t slot = place_of(vocab, hl_word_key(word), word->form);
+	uint32_t slot = place_of(vocab, word->key, word->form);
 	__builtin_prefetch(&vocab->known[slot]);
 	return slot;
 }
@@ -325,9 +325,9 @@ static size_t look_forms(struct hl_look *look, const struct hl_vocab *vocab,
 					.latin = word->latin};
 		if (!spelt.form.len)
 			continue;
-		uint64_t key = hl_word_key(&spelt);
-		size_t n = look_form(&atoms, look, vocab, &spelt, key,
-				     place_of(vocab, key, spelt.form));
+		spelt.key = hl_text_key(spelt.form);
+		size_t n = look_form(&atoms, look, vocab, &spelt,
+				     place_of(vocab, spelt.key, spelt.form));
 		for (size_t j = 0; j < n && atoms != look->out; j++)
 			hl_look_add(look, atoms[j]);
 	}
@@ -344,5 +344,5 @@ size_t hl_vocab_look(const uint32_t **out, struct hl_look *look, const struct hl
 		return 0;
 	if (word->n_also)
 		return look_forms(look, vocab, word);
-	return look_form(out, look, vocab, word, hl_word_key(word), asked);
+	return look_form(out, look, vocab, word, asked);
 }

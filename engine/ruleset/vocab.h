@@ -43,7 +43,7 @@ static inline uint32_t hl_atom_flag(const struct hl_atom *atom)
 /* A word of the rules, or of everyday, with all that it is, found and proved by the one cache line
  * it stands on. */
 struct hl_known {
-	uint64_t key;	/* its first eight bytes as hl_word_key gives them; 0: free */
+	uint64_t key;	/* its first eight bytes as hl_text_key gives them; 0: free */
 	uint32_t place; /* in the pool: what is left of its letters, then its atoms. The atom itself
 			   where there is but one and nothing is left */
 	uint16_t len;

@@ -158,7 +158,7 @@ bool hl_seed_listed(const struct hl_word *word);
 enum hl_seed_kind { HL_SEED_NONE, HL_SEED_START, HL_SEED_WORD };
 /* Looks each word up, once; false: no memory, and told so. */
 bool hl_seed_mark_listed(struct hl_finder *f);
-/* Whether the letters behind the key (as hl_word_key) are a word of the list as it stands there. */
+/* Whether the letters behind the key (as hl_text_key) are a word of the list as it stands there. */
 bool hl_seed_is_word(uint64_t key);
 /* Listed, but said all the time. */
 bool hl_seed_is_everyday(struct hl_str word);

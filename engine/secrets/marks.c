@@ -102,7 +102,7 @@ void hl_marks_find(struct hl_finder *f)
 		letters += bytes == 1;
 		if (bytes >= HL_SEED_GLUED_MIN && word->latin)
 			f->long_word = true;
-		uint64_t key = hl_word_key(word);
+		uint64_t key = word->key;
 		enum hl_hint hint = hl_word_hint(key);
 		if (hint == HL_HINT_MARK) {
 			look_for_mark(f, i, key);

@@ -104,7 +104,7 @@ static bool is_start(uint64_t key)
 
 bool hl_seed_listed(const struct hl_word *word)
 {
-	uint64_t key = hl_word_key(word);
+	uint64_t key = word->key;
 	return word->latin && word->form.len >= 3 && word->form.len <= 8 &&
 	       hl_word_hint(key) != HL_HINT_NOTHING &&
 	       (hl_seed_is_word(key) || (word->form.len == 4 && is_start(key)));
@@ -121,7 +121,7 @@ bool hl_seed_mark_listed(struct hl_finder *f)
 	}
 	f->listed = f->rare = 0;
 	for (size_t i = 0; i < f->u->n_words; i++) {
-		uint64_t key = hl_word_key(&f->u->words[i]);
+		uint64_t key = f->u->words[i].key;
 		seed[i] = HL_SEED_NONE;
 		if (hl_word_hint(key) == HL_HINT_NOTHING || !hl_seed_listed(&f->u->words[i]))
 			continue;

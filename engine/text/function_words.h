@@ -3,7 +3,7 @@
 static const struct hl_str languages[] = {
 	{"en", 2}, {"es", 2}, {"fr", 2}, {"de", 2}, {"pt", 2}, {"it", 2}, {"id", 2}, {"vi", 2}, {"tr", 2},
 };
-static const struct function_word { uint64_t key; uint64_t spread; } function_words[1024] = {
+const struct hl_function_word hl_function_words[1024] = {
 	[2] = {0x61796173u, 0x40000000000u}, [7] = {0x6fa3c373u, 0x10000000u}, [10] = {0x6e696564u, 0x200000u}, [11] = {0x656b6e6164u, 0x200000u},
 	[12] = {0x61a7bbe163u, 0x2000000000000u}, [13] = {0x676e696562u, 0x1u}, [14] = {0x6e65766573u, 0x1u}, [15] = {0x616e616d6964u, 0x40000000000u},
 	[16] = {0x776f6873u, 0x1u}, [17] = {0x696562u, 0x200000u}, [19] = {0x796173u, 0x1u}, [20] = {0x756b61u, 0x40000000000u},
@@ -144,7 +144,7 @@ static const struct function_word { uint64_t key; uint64_t spread; } function_wo
 	[1014] = {0x696372656du, 0x4000u}, [1015] = {0x736564u, 0x204000u}, [1016] = {0x6ebfbae191c4u, 0x2000000000000u}, [1020] = {0x7265646e75u, 0x1u},
 	[1022] = {0x747562u, 0x1u}, [1023] = {0x6d61u, 0x200001u},
 };
-static const uint16_t moved[128] = {
+const uint16_t hl_function_words_moved[128] = {
 	0, 1, 2, 9, 1, 3, 10, 0, 0, 0, 8, 13, 5, 1, 0, 2,
 	1, 2, 2, 2, 5, 6, 20, 2, 3, 18, 18, 1, 3, 1, 7, 0,
 	1, 0, 0, 2, 4, 3, 5, 3, 16, 4, 8, 2, 1, 1, 14, 30,

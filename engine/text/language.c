@@ -6,53 +6,19 @@
 #include <string.h>
 
 #include "text/chars.h"
-#include "text/text.h"
+#include "text/language.h"
 
 #include "text/function_words.h"
 
 #define N_LANGUAGES (sizeof languages / sizeof *languages)
-#define N_SLOTS (sizeof function_words / sizeof *function_words)
+#define N_SLOTS (sizeof hl_function_words / sizeof *hl_function_words)
 
-static uint64_t key_of_changed(const char *text, size_t len)
-{
-	uint64_t key = 0;
-	unsigned bits = 0;
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\'')
-			continue;
-		if (bits == 64)
-			return 0;
-		key |= (uint64_t)(unsigned char)text[i] << bits;
-		bits += 8;
-	}
-	return key;
-}
-
-/* The word as its first eight bytes, accents kept: of Vietnamese and English they are all the
-   difference. 0: too long to be one. */
-static uint64_t key_of(const struct hl_utterance *u, const struct hl_word *word)
-{
-	const char *text = u->normal.text.ptr + word->start;
-	size_t len = word->end - word->start;
-	if (text != word->form.ptr)
-		return key_of_changed(text, len);
-	return len > sizeof(uint64_t) ? 0 : hl_word_key(word);
-}
-
-/* How many languages have it, seven bits for each. Each word has a place of its own in the table.
- */
-static uint64_t languages_of(uint64_t key)
-{
-	uint64_t hash = key * 0x9e3779b97f4a7c15u;
-	size_t slot = (size_t)((hash >> 24) + moved[hash >> 57]) % N_SLOTS;
-	return function_words[slot].key == key ? function_words[slot].spread : 0;
-}
-
+_Static_assert(N_LANGUAGES == HL_LANGUAGES_MAX, "as language.h says");
 _Static_assert(N_SLOTS == HL_TEXT_FUNCTION_WORDS, "as text.h says");
 
 uint64_t hl_text_function_word(size_t number)
 {
-	return function_words[number].key;
+	return hl_function_words[number].key;
 }
 
 /* Scripts that tell the language by themselves. */
@@ -68,6 +34,8 @@ static const struct script {
 };
 #define N_SCRIPTS (sizeof scripts / sizeof *scripts)
 
+_Static_assert(N_SCRIPTS + 1 == HL_SCRIPTS_MAX, "one more for all others");
+
 static size_t script_of(const struct hl_word *word)
 {
 	const char *p = word->form.ptr;
@@ -78,40 +46,39 @@ static size_t script_of(const struct hl_word *word)
 	return N_SCRIPTS;
 }
 
-#define FIELD 7u /* bits of a language's count before it is carried over */
-
-struct tally {
-	unsigned han, latin, other;
-	unsigned by_language[N_LANGUAGES];
-	unsigned by_script[N_SCRIPTS + 1];
-};
-
-static void carry(struct tally *t, uint64_t spread)
+/* Apostrophes dropped. 0: too long to be a function word. */
+static uint64_t key_of(struct hl_str written)
 {
-	for (size_t i = 0; i < N_LANGUAGES; i++)
-		t->by_language[i] += (unsigned)(spread >> (i * FIELD)) & ((1u << FIELD) - 1);
+	uint64_t key = 0;
+	unsigned bits = 0;
+	for (size_t i = 0; i < written.len; i++) {
+		if (written.ptr[i] == '\'')
+			continue;
+		if (bits == 64)
+			return 0;
+		key |= (uint64_t)(unsigned char)written.ptr[i] << bits;
+		bits += 8;
+	}
+	return key;
 }
 
-static void count_words(struct tally *t, const struct hl_utterance *u)
+void hl_tally_odd(struct hl_tally *tally, const struct hl_word *word, struct hl_str written)
 {
-	uint64_t spread = 0;
-	unsigned since = 0;
-	for (const struct hl_word *word = u->words, *end = word + u->n_words; word < end; word++) {
-		if (word->kind == HL_WORD_HAN) {
-			t->han++;
-		} else if (word->kind == HL_WORD_LETTERS && word->latin) {
-			t->latin++;
-			spread += languages_of(key_of(u, word));
-			if (++since == (1u << FIELD) - 1) {
-				carry(t, spread);
-				spread = since = 0;
-			}
-		} else if (word->kind == HL_WORD_LETTERS) {
-			t->other++;
-			t->by_script[script_of(word)]++;
-		}
+	if (word->latin) {
+		hl_tally_latin(tally, key_of(written));
+	} else {
+		tally->other++;
+		tally->by_script[script_of(word)]++;
 	}
-	carry(t, spread);
+}
+
+void hl_tally_carry(struct hl_tally *tally)
+{
+	for (size_t i = 0; i < N_LANGUAGES; i++)
+		tally->by_language[i] += (unsigned)(tally->spread >> (i * HL_SPREAD_BITS)) &
+					 ((1u << HL_SPREAD_BITS) - 1);
+	tally->spread = 0;
+	tally->since = 0;
 }
 
 /* The index of the largest count, `n` when it is not larger than every other. */
@@ -127,24 +94,25 @@ static size_t only_largest(const unsigned *counts, size_t n)
 	return shared || counts[best] == 0 ? n : best;
 }
 
-struct hl_str hl_text_language(const struct hl_utterance *u)
+struct hl_str hl_tally_language(struct hl_tally *t)
 {
-	struct tally t = {0};
-	count_words(&t, u);
 	/* kana and Hangul stand beside Han in their own languages */
-	if (t.han >= 2 && t.han >= t.latin && t.han >= t.other * 3)
+	if (t->han >= 2 && t->han >= t->latin && t->han >= t->other * 3)
 		return HL_STR("zh");
-	if (t.other > t.latin) {
-		size_t script = only_largest(t.by_script, N_SCRIPTS);
-		return script < N_SCRIPTS && t.other >= scripts[script].least ? scripts[script].lang
-									      : HL_NONE;
+	if (t->other > t->latin) {
+		size_t script = only_largest(t->by_script, N_SCRIPTS);
+		return script < N_SCRIPTS && t->other >= scripts[script].least
+			       ? scripts[script].lang
+			       : HL_NONE;
 	}
-	if (t.latin < 3)
+	if (t->latin < 3)
 		return HL_NONE;
-	size_t best = only_largest(t.by_language, N_LANGUAGES);
+	hl_tally_carry(t);
+	size_t best = only_largest(t->by_language, N_LANGUAGES);
 	/* names and borrowed words of others stand in English too */
 	unsigned least = best == 0 ? 1 : 2;
-	if (best == N_LANGUAGES || t.by_language[best] < least || t.by_language[best] * 6 < t.latin)
+	if (best == N_LANGUAGES || t->by_language[best] < least ||
+	    t->by_language[best] * 6 < t->latin)
 		return HL_NONE;
 	return languages[best];
 }

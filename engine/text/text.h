@@ -55,6 +55,23 @@ uint32_t hl_char_simplified(uint32_t code);
 
 /* ------------------------------------------------------------------ words */
 
+/* Eight bytes as they stand in memory, the first one lowest. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define HL_LITTLE_ENDIAN(v) (v)
+#else
+#define HL_LITTLE_ENDIAN(v) __builtin_bswap64(v)
+#endif
+
+/* The first eight bytes of a text as one number, the first lowest, for tables of words. Eight bytes
+   can be read there whatever the length, as of the form of each word hl_utterance_read gave. */
+static inline uint64_t hl_text_key(struct hl_str text)
+{
+	uint64_t key;
+	memcpy(&key, text.ptr, sizeof key);
+	key = HL_LITTLE_ENDIAN(key);
+	return text.len < sizeof key ? key & (((uint64_t)1 << 8 * text.len) - 1) : key;
+}
+
 enum hl_word_kind {
 	HL_WORD_LETTERS,
 	HL_WORD_NUMBER, /* digits with inner . or , */
@@ -71,6 +88,7 @@ struct hl_word {
 	   dropped, an emoji once; a letter three times or more in a row is two in `form` and one in
 	   the others. */
 	struct hl_str form;
+	uint64_t key;		   /* hl_text_key of `form`, made once for all who look words up */
 	const struct hl_str *also; /* further forms: for `sooo` form is `soo`, also[0] is `so` */
 	uint16_t sentence;	   /* counts from 0; gaps do not pass from one to the next */
 	uint8_t n_also;
@@ -79,23 +97,6 @@ struct hl_word {
 	bool glued;    /* nothing stands between it and the word before */
 	bool latin;    /* LETTERS of the Latin script alone */
 };
-
-/* Eight bytes as they stand in memory, the first one lowest. */
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define HL_LITTLE_ENDIAN(v) (v)
-#else
-#define HL_LITTLE_ENDIAN(v) __builtin_bswap64(v)
-#endif
-
-/* The first eight bytes of a word's form as one number, the first lowest, for tables of words. Of
-   words that hl_utterance_read gave: eight bytes of their forms can always be read. */
-static inline uint64_t hl_word_key(const struct hl_word *word)
-{
-	uint64_t key;
-	memcpy(&key, word->form.ptr, sizeof key);
-	key = HL_LITTLE_ENDIAN(key);
-	return word->form.len < sizeof key ? key & (((uint64_t)1 << 8 * word->form.len) - 1) : key;
-}
 
 struct hl_utterance {
 	struct hl_str original;
@@ -112,10 +113,7 @@ struct hl_utterance {
 int hl_utterance_read(struct hl_utterance *out, struct hl_arena *arena, struct hl_str text,
 		      const struct hl_redacted *redacted, size_t n_redacted);
 
-/* The language of an utterance already cut: by script, or by function words of which one language
-   has clearly most; never on fewer than three words of an alphabet. Empty when not sure. */
-struct hl_str hl_text_language(const struct hl_utterance *u);
-/* The function words by which languages are told, as hl_word_key; 0: none has this number. */
+/* The function words by which languages are told, as hl_text_key; 0: none has this number. */
 #define HL_TEXT_FUNCTION_WORDS 1024
 uint64_t hl_text_function_word(size_t number);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "text/chars.h"
+#include "text/language.h"
 #include "text/text.h"
 
 #define ALSO_MAX 3u /* further forms: two runs give four in all */
@@ -19,6 +20,7 @@ struct cutter {
 	struct hl_word *words;
 	size_t n, cap;
 	uint32_t size2;
+	struct hl_tally tally;
 	uint16_t sentence;
 	bool sentence_over;
 	bool failed;
@@ -70,6 +72,7 @@ static inline struct hl_word *add_word(struct cutter *c, const char *start, cons
 		word->oend = c->source[to - 1].end;
 	}
 	word->form = (struct hl_str){start, (size_t)(end - start)};
+	word->key = hl_text_key(word->form);
 	word->also = NULL;
 	word->sentence = c->sentence;
 	word->n_also = 0;
@@ -286,6 +289,9 @@ static const char *cut_letters(struct cutter *c, const char *p)
 	if (((found.apostrophe || found.accent) && !plain_form(c->arena, word)) ||
 	    ((found.repeats || found.accent) && !squeeze(c->arena, word)))
 		c->failed = true;
+	else if (word->form.ptr != p)
+		word->key = hl_text_key(word->form);
+	hl_tally_odd(&c->tally, word, (struct hl_str){p, (size_t)(found.end - p)});
 	return found.end;
 }
 
@@ -424,8 +430,10 @@ static const char *cut_emoji(struct cutter *c, const char *p)
 	for (e = one; (size_t)(c->end - e) >= unit && memcmp(p, e, unit) == 0; e += unit)
 		;
 	struct hl_word *word = add_word(c, p, e, HL_WORD_EMOJI);
-	if (word != NULL)
+	if (word != NULL) {
 		word->form.len = unit;
+		word->key = hl_text_key(word->form);
+	}
 	return e;
 }
 
@@ -437,6 +445,7 @@ static __attribute__((noinline)) const char *cut_foreign(struct cutter *c, const
 	switch (hl_char_kind_of(code)) {
 	case HL_CHAR_HAN:
 		add_word(c, p, after, HL_WORD_HAN);
+		c->tally.han++;
 		return after;
 	case HL_CHAR_SECRET:
 		add_word(c, p, after, HL_WORD_SECRET);
@@ -488,8 +497,11 @@ static inline const char *cut_one(struct cutter *c, const char *p)
 		if (e == NULL)
 			return cut_odd(c, p);
 		struct hl_word *word = add_word(c, p, e, HL_WORD_LETTERS);
-		if (word != NULL)
-			word->latin = true;
+		if (word == NULL)
+			return e;
+		word->latin = true;
+		hl_tally_latin(&c->tally,
+			       word->key & -(uint64_t)(e - p <= (ptrdiff_t)sizeof word->key));
 		return e;
 	}
 	if (first >= 0x80) {
@@ -499,6 +511,7 @@ static inline const char *cut_one(struct cutter *c, const char *p)
 		if (!han)
 			return cut_foreign(c, p);
 		add_word(c, p, p + 3, HL_WORD_HAN);
+		c->tally.han++;
 		return p + 3;
 	}
 	return is_digit(*p) ? cut_odd(c, p) : cut_sign(c, p);
@@ -533,7 +546,7 @@ int hl_utterance_read(struct hl_utterance *out, struct hl_arena *arena, struct h
 	u.words = c.words;
 	u.n_words = c.n;
 	u.size2 = c.size2;
-	u.lang = hl_text_language(&u);
+	u.lang = hl_tally_language(&c.tally);
 	u.lang_sure = u.lang.len > 0;
 	*out = u;
 	return HL_OK;

@@ -67,7 +67,8 @@ static void compare(const struct hl_vocab *vocab, struct hl_str text)
 	uint32_t room[HL_SYMBOLS_MAX];
 	const uint32_t *found;
 	struct hl_look look = {.out = room, .max = HL_SYMBOLS_MAX, .work = 100000};
-	struct hl_word word = {.form = text, .kind = HL_WORD_LETTERS, .latin = true};
+	struct hl_word word = {
+		.form = text, .key = hl_text_key(text), .kind = HL_WORD_LETTERS, .latin = true};
 	size_t n = hl_vocab_look(&found, &look, vocab, &word, hl_vocab_ask(vocab, &word));
 	assert_false(look.full);
 	for (uint32_t a = 0; a < vocab->n; a++) {
@@ -119,7 +120,8 @@ static void test_words_of_rules_cost_no_work(void **state)
 		uint32_t room[HL_SYMBOLS_MAX];
 		const uint32_t *found;
 		struct hl_look look = {.out = room, .max = HL_SYMBOLS_MAX, .work = 1000};
-		struct hl_word word = {.form = {letters + n % 7, n}, .latin = true};
+		struct hl_str text = {letters + n % 7, n};
+		struct hl_word word = {.form = text, .key = hl_text_key(text), .latin = true};
 		uint32_t asked = hl_vocab_ask(&vocab, &word);
 		assert_true(hl_vocab_look(&found, &look, &vocab, &word, asked) >= 1);
 		assert_ptr_not_equal(found, room);

@@ -65,18 +65,18 @@ for i in sorted(range(ROWS), key=lambda i: (-len(rows[i]), i)):
         if len(set(slots)) == len(slots) and not any(table[slot] for slot in slots):
             break
         moved[i] += 1
-        assert moved[i] < SIZE  # else another shift than 24, here and in language.c
+        assert moved[i] < SIZE  # else another shift than 24, here and in language.h
     for slot, (_, k, mask) in zip(slots, rows[i]):
         table[slot] = (k, mask)
 
 with open("engine/text/function_words.h", "w", encoding="utf-8") as f:
     f.write("/* Function words by language; gen/make_words.py wrote it. */\n/* clang-format off */\n")
     f.write("static const struct hl_str languages[] = {\n\t%s\n};\n" % " ".join('{"%s", 2},' % n for n in LISTS))
-    f.write("static const struct function_word { uint64_t key; uint64_t spread; } function_words[%d] = {\n" % SIZE)
+    f.write("const struct hl_function_word hl_function_words[%d] = {\n" % SIZE)
     cells = ["[%d] = {0x%xu, 0x%xu}," % (i, e[0], e[1]) for i, e in enumerate(table) if e]
     for i in range(0, len(cells), 4):
         f.write("\t" + " ".join(cells[i : i + 4]) + "\n")
-    f.write("};\nstatic const uint16_t moved[%d] = {\n" % ROWS)
+    f.write("};\nconst uint16_t hl_function_words_moved[%d] = {\n" % ROWS)
     for i in range(0, ROWS, 16):
         f.write("\t" + " ".join("%d," % m for m in moved[i : i + 16]) + "\n")
     f.write("};\n/* clang-format on */\n")
