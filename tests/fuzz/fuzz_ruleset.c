@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n = cut ? (size_t)(cut - data) : size;
 	struct hl_str message = {cut ? (const char *)cut + 1 : "", cut ? size - n - 1 : 0};
 	struct hl_ruleset *rules = NULL;
-	struct hl_scratch *scratch = NULL;
+	struct hl_scratch *scratch = NULL, *other = NULL; /* a verdict lasts as long as its own */
 	struct hl_verdict first, again;
 	if (n > 4096 || message.len > HL_TEXT_BYTES_MAX)
 		return 0;
@@ -27,14 +27,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(rc == HL_OK || rc == HL_REFUSED);
 	if (rc != HL_OK)
 		return 0;
-	assert(hl_scratch_new(&scratch) == HL_OK);
+	assert(hl_scratch_new(&scratch) == HL_OK && hl_scratch_new(&other) == HL_OK);
 	struct hl_query query = {.text = message, .trace = true};
 	assert(hl_classify(&first, scratch, rules, &query) == HL_OK);
 	check_verdict(&first, message.len);
 	query.trace = false;
-	assert(hl_classify(&again, scratch, rules, &query) == HL_OK);
+	assert(hl_classify(&again, other, rules, &query) == HL_OK);
 	check_same(&first, &again);
 	hl_scratch_free(scratch);
+	hl_scratch_free(other);
 	hl_ruleset_unref(rules);
 	return 0;
 }
