@@ -6,6 +6,7 @@
 
 #include "classify/pcre.h"
 #include "classify/types.h"
+#include "prefilter/borders.h"
 
 #define LITERALS_AHEAD 24 /* words of a message; further ones are asked for by the pass itself */
 #define AHEAD 3		  /* words */
@@ -117,6 +118,20 @@ static void read_types(struct hl_reading *r, uint32_t word)
 	}
 }
 
+/* A word that is a whole run of \w, letter by letter, tells its literals. */
+static void take_told(struct hl_reading *r, const struct hl_look *look, const struct hl_word *word)
+{
+	const char *text = r->utterance->normal.text.ptr;
+	uint32_t start = word->start, end = word->end;
+	if (word->form.ptr != text + start || word->form.len != end - start ||
+	    (start && hl_is_word_byte(text[start - 1])) || hl_is_word_byte(text[end]))
+		return;
+	r->known[start / 64] |= 1ull << (start % 64);
+	r->known[end / 64] |= 1ull << (end % 64);
+	if (look->n_told)
+		r->told[r->n_told++] = (struct hl_told){look->told, look->n_told, start};
+}
+
 static void read_word(struct hl_reading *r, struct hl_look *look, uint32_t w)
 {
 	const uint32_t *atoms;
@@ -126,6 +141,8 @@ static void read_word(struct hl_reading *r, struct hl_look *look, uint32_t w)
 		hl_vocab_look(&atoms, look, &r->rules->vocab, &r->utterance->words[w], r->first[w]);
 	hl_reading_spend(r, r->work - look->work);
 	r->limit_hit |= look->full || !look->work;
+	if (look->n_told != HL_UNTOLD)
+		take_told(r, look, &r->utterance->words[w]);
 	r->first[w] = (uint32_t)r->n_symbols;
 	r->counts[w] = (uint8_t)n;
 	for (size_t i = 0; i < n; i++) {
@@ -144,9 +161,8 @@ static void read_word(struct hl_reading *r, struct hl_look *look, uint32_t w)
 		read_types(r, w);
 }
 
-static void literal_found(void *arg, uint32_t atom, uint32_t len, uint32_t end)
+static void hit(struct hl_reading *r, uint32_t atom, uint32_t len, uint32_t end)
 {
-	struct hl_reading *r = arg;
 	struct hl_seen *seen = mark(r, atom);
 	if (!seen || !room(r, &r->hits, r->n_hits, &r->cap_hits, sizeof *r->hits))
 		return;
@@ -157,10 +173,32 @@ static void literal_found(void *arg, uint32_t atom, uint32_t len, uint32_t end)
 	r->hits[r->n_hits++] = (struct hl_literal_hit){(uint32_t)(seen - r->seen), end};
 }
 
+/* Those of words that begin before `place`. */
+static inline void hit_told(struct hl_reading *r, uint32_t place)
+{
+	while (r->n_told && r->told[r->n_told - 1].start < place) {
+		const struct hl_told *told = &r->told[--r->n_told];
+		for (uint32_t i = 0; i < told->n; i++) {
+			uint32_t len = (told->v[i] >> HL_TOLD_ATOM) + 1;
+			hit(r, told->v[i] & ((1u << HL_TOLD_ATOM) - 1), len, told->start + len);
+		}
+	}
+}
+
+/* All that words tell stands where a run begins: at such places the pass goes from left to right,
+   and those before its place are told first. */
+static void literal_found(void *arg, uint32_t atom, uint32_t len, uint32_t end)
+{
+	hit_told(arg, end - len);
+	hit(arg, atom, len, end);
+}
+
 static void find_literals(struct hl_reading *r)
 {
 	r->literals = (uint32_t)r->n_list;
-	hl_literals_scan(&r->rules->literals, r->utterance->normal.text, literal_found, r);
+	hl_literals_scan(&r->rules->literals, r->utterance->normal.text, r->known, literal_found,
+			 r);
+	hit_told(r, UINT32_MAX);
 	r->n_literals = (uint32_t)r->n_list - r->literals;
 }
 
@@ -176,17 +214,21 @@ static bool lay_out(struct hl_reading *r, struct hl_look *look, size_t n_atoms)
 {
 	size_t n = r->utterance->n_words + 1, cap = 64 + 2 * n;
 	size_t n_bits = n_atoms / 64 + 1, n_searched = r->rules->n_slot_patterns / 64 + 1;
+	size_t n_known = r->utterance->normal.text.len / 64 + 1;
+	size_t n_zero = (n_bits + n_searched + n_known) * sizeof(uint64_t);
 	size_t numbers = n_atoms + 2 * cap + 2 * n + HL_SYMBOLS_MAX;
 	char *room = hl_arena_alloc(
 		&r->scratch->turn,
-		(n_bits + n_searched) * sizeof(uint64_t) +
+		n_zero + n * sizeof *r->told +
 			cap * (sizeof *r->seen + sizeof *r->items + sizeof *r->hits) +
 			numbers * sizeof(uint32_t) + n);
 	if (!room)
 		return false;
-	memset(room, 0, (n_bits + n_searched) * sizeof(uint64_t));
+	memset(room, 0, n_zero);
 	r->bits = cut_off(&room, n_bits, sizeof *r->bits);
 	r->searched = cut_off(&room, n_searched, sizeof *r->searched);
+	r->known = cut_off(&room, n_known, sizeof *r->known);
+	r->told = cut_off(&room, n, sizeof *r->told);
 	r->seen = cut_off(&room, cap, sizeof *r->seen);
 	r->items = cut_off(&room, cap, sizeof *r->items);
 	r->hits = cut_off(&room, cap, sizeof *r->hits);
@@ -223,9 +265,9 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 	for (size_t w = n; w-- && !out->failed;) {
 		if (w >= AHEAD)
 			hl_vocab_ask_on(&rules->vocab, out->first[w - AHEAD]);
-		if (w < LITERALS_AHEAD)
-			hl_literals_ask(&rules->literals, u->normal.text.ptr + u->words[w].start);
 		read_word(out, &look, (uint32_t)w);
+		if (w < LITERALS_AHEAD && look.n_told == HL_UNTOLD)
+			hl_literals_ask(&rules->literals, u->normal.text.ptr + u->words[w].start);
 	}
 	if (!out->failed)
 		find_literals(out);

@@ -36,6 +36,10 @@ struct hl_seen {	      /* an atom that the message has */
 	uint64_t *map;	      /* all of them; NULL: not asked for yet */
 };
 
+struct hl_told { /* literals that a word tells, see hl_vocab_look */
+	const uint32_t *v;
+	uint32_t n, start;
+};
 struct hl_reading {
 	struct hl_scratch *scratch;
 	const struct hl_ruleset *rules;
@@ -57,6 +61,9 @@ struct hl_reading {
 	const uint32_t *numbers; /* 0 … n_words - 1; NULL: not asked for yet */
 	void *chase;		 /* room of those patterns that are chains; NULL: not yet */
 	struct hl_occurrence *items;
+	uint64_t *known;      /* places of runs whose literals are told already */
+	struct hl_told *told; /* those that have some, the last of the message first */
+	size_t n_told;
 	struct hl_literal_hit *hits;   /* those of one literal from left to right */
 	uint32_t *ends;		       /* the same literal by literal; NULL: not asked for yet */
 	uint32_t literals, n_literals; /* in `seen`: from where on, and how many */

@@ -90,6 +90,7 @@ static uint64_t block_of(struct hl_str text, size_t at)
 struct scan {
 	const struct hl_literals *set;
 	struct hl_str text;
+	const uint64_t *known;
 	void (*found)(void *arg, uint32_t atom, uint32_t len, uint32_t end);
 	void *arg;
 };
@@ -111,21 +112,41 @@ static void look_at_runs(const struct scan *scan)
 	uint64_t before = 0; /* 1: the last byte of the block before is \w */
 	for (size_t block = 0; block <= scan->text.len; block += 64) {
 		uint64_t in = block_of(scan->text, block), after = in << 1 | before;
+		uint64_t unknown = ~scan->known[block / 64];
 		before = in >> 63;
 		if (set->n_begins)
-			hl_trie_look(&set->begins, scan->text, block, in & ~after, scan->found,
-				     scan->arg);
+			hl_trie_look(&set->begins, scan->text, block, in & ~after & unknown,
+				     scan->found, scan->arg);
 		if (set->n_ends)
-			hl_trie_look(&set->ends, scan->text, block, after & ~in, scan->found,
-				     scan->arg);
+			hl_trie_look(&set->ends, scan->text, block, after & ~in & unknown,
+				     scan->found, scan->arg);
 	}
 }
 
-void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
+static void found_at_end(void *arg, uint32_t atom, uint32_t len, uint32_t end)
+{
+	bool *none = arg;
+	(void)atom, (void)len, (void)end;
+	*none = false;
+}
+
+bool hl_literals_of_run(const struct hl_literals *set, struct hl_str run,
+			void (*found)(void *arg, uint32_t atom, uint32_t len, uint32_t end),
+			void *arg)
+{
+	bool none = true;
+	if (set->n_begins)
+		hl_trie_look(&set->begins, run, 0, 1, found, arg);
+	if (set->n_ends)
+		hl_trie_look(&set->ends, run, 0, 1ull << run.len, found_at_end, &none);
+	return none;
+}
+
+void hl_literals_scan(const struct hl_literals *set, struct hl_str text, const uint64_t *known,
 		      void (*found)(void *arg, uint32_t atom, uint32_t len, uint32_t end),
 		      void *arg)
 {
-	struct scan scan = {set, text, found, arg};
+	struct scan scan = {set, text, known, found, arg};
 	if (set->n_begins + set->n_ends)
 		look_at_runs(&scan);
 	if (set->n_others)

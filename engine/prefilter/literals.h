@@ -35,9 +35,17 @@ static inline void hl_literals_ask(const struct hl_literals *set, const char *at
 	hl_trie_ask(&set->begins, at);
 }
 /* Calls `found` for each occurrence of a literal with its length and the byte behind it; those of
-   one literal from left to right. Eight readable bytes, all zero, stand behind `text`. */
-void hl_literals_scan(const struct hl_literals *set, struct hl_str text,
+   one literal from left to right. Eight readable bytes, all zero, stand behind `text`. `known`: a
+   bit for each place of the text and the one behind it; where a run of \w begins, or else ends,
+   at one that is set, nothing is looked for. */
+void hl_literals_scan(const struct hl_literals *set, struct hl_str text, const uint64_t *known,
 		      void (*found)(void *arg, uint32_t atom, uint32_t len, uint32_t end),
 		      void *arg);
+/* Tells `found` what hl_literals_scan finds where a run of \w begins that is all of `run`, unless a
+   literal goes on behind it. Gives false when there are literals at its end, too. `run` is 1 … 63
+   bytes, all of \w, with eight zeros behind. */
+bool hl_literals_of_run(const struct hl_literals *set, struct hl_str run,
+			void (*found)(void *arg, uint32_t atom, uint32_t len, uint32_t end),
+			void *arg);
 
 #endif

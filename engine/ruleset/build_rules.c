@@ -422,9 +422,9 @@ static void tell_always(struct hl_build *b)
 int hl_build_index(struct hl_build *b)
 {
 	struct hl_ruleset *set = b->set;
-	int rc = hl_vocab_freeze(&set->vocab, &b->work);
+	int rc = build_literals(b);
 	if (rc == HL_OK)
-		rc = build_literals(b);
+		rc = hl_vocab_freeze(&set->vocab, &b->work, &set->literals);
 	if (rc == HL_OK)
 		rc = build_slot_names(b);
 	if (rc == HL_OK)

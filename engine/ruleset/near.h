@@ -29,11 +29,14 @@ struct hl_near {
 	uint32_t n_longs;
 };
 
+#define HL_UNTOLD UINT32_MAX
 struct hl_look { /* what a word is, while it is looked up */
 	uint32_t *out;
 	size_t n, max;
 	uint32_t work; /* units left, see hl_reading_spend; 0 at the end: not all was looked at */
 	bool full;     /* more than `max` */
+	const uint32_t *told; /* literals of patterns, see hl_vocab_look … */
+	uint32_t n_told;      /* … and how many; HL_UNTOLD: they must be looked for */
 };
 /* Adds an atom, with its HL_ATOM_OPENS, once. */
 void hl_look_add(struct hl_look *look, uint32_t atom);

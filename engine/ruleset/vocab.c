@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "prefilter/borders.h"
+
 void hl_vocab_init(struct hl_vocab *vocab, struct hl_arena *arena)
 {
 	memset(vocab, 0, sizeof *vocab);
@@ -166,8 +168,18 @@ static inline size_t rest_of(size_t len)
 	return len > sizeof(uint64_t) ? (len - 1) / sizeof(uint64_t) * 2 : 0;
 }
 
+#define TOLD_MAX 32
+#define RUN_MAX 48 /* bytes of a word whose literals are told */
+#define LEN_MASK ((1u << HL_KNOWN_TOLD) - 1)
+
+_Static_assert(WORD_BYTES_MAX <= LEN_MASK && TOLD_MAX + 1 <= UINT16_MAX >> HL_KNOWN_TOLD &&
+		       HL_TRIE_TEXT_MAX <= 1u << (32 - HL_TOLD_ATOM),
+	       "what a known word and a told literal have room for");
+
 struct knowing {
 	struct hl_vocab *vocab;
+	const struct hl_literals *literals;
+	struct hl_map open; /* runs with which a literal begins or ends that has more than one */
 	struct hl_known *slots;
 	uint32_t *pool;
 	size_t n, cap;
@@ -180,6 +192,37 @@ static bool put(struct knowing *k, const void *bytes)
 	if (place)
 		memcpy(place, bytes, sizeof *place);
 	return place != NULL;
+}
+
+struct telling {
+	uint32_t v[TOLD_MAX];
+	size_t n;
+	bool full;
+};
+
+static void tell(void *arg, uint32_t atom, uint32_t len, uint32_t end)
+{
+	struct telling *t = arg;
+	(void)end; /* it begins with the run */
+	t->full |= t->n == TOLD_MAX || atom >> HL_TOLD_ATOM;
+	if (!t->full)
+		t->v[t->n++] = atom | (len - 1) << HL_TOLD_ATOM;
+}
+
+/* All literals of a run that is the word, if no neighbour of it can change them: false: it can. */
+static bool tell_literals(struct telling *out, const struct knowing *k, struct hl_str text)
+{
+	char run[RUN_MAX + 8] = {0};
+	out->n = 0;
+	out->full = false;
+	if (text.len > RUN_MAX || hl_map_get(&k->open, text))
+		return false;
+	memcpy(run, text.ptr, text.len);
+	for (size_t i = 0; i < text.len; i++)
+		if (!hl_is_word_byte(run[i]))
+			return false;
+	return hl_literals_of_run(k->literals, (struct hl_str){run, text.len}, tell, out) &&
+	       !out->full;
 }
 
 /* A word with all that it is to the rules; one that is too much is looked up like any other. */
@@ -198,14 +241,16 @@ static int know(struct knowing *k, struct hl_str text)
 		vocab->partly = true;
 		return HL_OK;
 	}
+	struct telling told;
+	unsigned n_told = tell_literals(&told, k, text) ? (unsigned)told.n + 1 : 0;
 	uint64_t key = load(text.ptr, text.len);
 	uint32_t slot = place_of(vocab, key, text);
 	while (k->slots[slot].key)
 		slot = (slot + 1) & vocab->known_mask;
-	bool lone = look.n == 1 && !rest_of(text.len), room = true;
+	bool lone = look.n == 1 && !rest_of(text.len) && n_told <= 1, room = true;
 	k->slots[slot] = (struct hl_known){.key = key,
 					   .place = lone ? found[0] : (uint32_t)k->n,
-					   .len = (uint16_t)text.len,
+					   .len = (uint16_t)(text.len | n_told << HL_KNOWN_TOLD),
 					   .n = (uint8_t)look.n,
 					   .n_plain = (uint8_t)n_plain};
 	for (size_t at = 0; at + sizeof key < text.len && room;) {
@@ -214,6 +259,8 @@ static int know(struct knowing *k, struct hl_str text)
 	}
 	for (size_t i = 0; i < look.n && room && !lone; i++)
 		room = put(k, &found[i]);
+	for (unsigned i = 1; i < n_told && room; i++)
+		room = put(k, &told.v[i - 1]);
 	return room ? HL_OK : HL_NOMEM;
 }
 
@@ -243,13 +290,38 @@ static int collect(struct hl_map *out, const struct hl_vocab *vocab, struct hl_a
 	return HL_OK;
 }
 
-int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work)
+/* Of literals like `cash back`: what stands beside `cash` tells whether it is there. */
+static int collect_open(struct hl_map *out, const struct hl_vocab *vocab, struct hl_arena *work)
 {
-	struct knowing k = {.vocab = vocab};
+	hl_map_init(out, work);
+	for (size_t a = 0; a < vocab->n; a++) {
+		struct hl_str text = vocab->atoms[a].text;
+		size_t head = 0, tail = text.len;
+		if (vocab->atoms[a].kind != HL_ATOM_LITERAL)
+			continue;
+		while (head < text.len && hl_is_word_byte(text.ptr[head]))
+			head++;
+		while (tail && hl_is_word_byte(text.ptr[tail - 1]))
+			tail--;
+		if (head == text.len)
+			continue;
+		if ((head && !hl_map_put(out, hl_str_sub(text, 0, head), 0, NULL)) ||
+		    (tail < text.len &&
+		     !hl_map_put(out, hl_str_sub(text, tail, SIZE_MAX), 0, NULL)))
+			return HL_NOMEM;
+	}
+	return HL_OK;
+}
+
+int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work,
+		    const struct hl_literals *literals)
+{
+	struct knowing k = {.vocab = vocab, .literals = literals};
 	struct hl_map texts;
 	unsigned bits = 6;
 	int rc = hl_near_build(&vocab->near, vocab->arena, work, vocab->atoms, vocab->n);
-	if (rc != HL_OK || collect(&texts, vocab, work) != HL_OK)
+	if (rc != HL_OK || collect(&texts, vocab, work) != HL_OK ||
+	    collect_open(&k.open, vocab, work) != HL_OK)
 		return HL_NOMEM;
 	while (bits < 32 && (size_t)1 << bits < texts.n * 3 / 2)
 		bits++;
@@ -271,7 +343,7 @@ static inline const struct hl_known *find_known(const struct hl_vocab *vocab, st
 {
 	for (; vocab->known[slot].key; slot = (slot + 1) & vocab->known_mask) {
 		const struct hl_known *known = &vocab->known[slot];
-		if (known->key == key && known->len == text.len &&
+		if (known->key == key && (known->len & LEN_MASK) == text.len &&
 		    (text.len <= sizeof key || is_rest(vocab->pool + known->place, text)))
 			return known;
 	}
@@ -298,7 +370,11 @@ static inline size_t look_form(const uint32_t **out, struct hl_look *look,
 	if (!known)
 		return look_unknown(look, vocab, word->form, word->latin);
 	size_t rest = rest_of(word->form.len);
-	*out = known->n == 1 && !rest ? &known->place : vocab->pool + known->place + rest;
+	unsigned n_told = known->len >> HL_KNOWN_TOLD;
+	*out = known->n == 1 && !rest && n_told <= 1 ? &known->place
+						     : vocab->pool + known->place + rest;
+	look->told = *out + known->n;
+	look->n_told = n_told - 1; /* HL_UNTOLD for none */
 	return word->latin ? known->n : known->n_plain;
 }
 
@@ -312,7 +388,8 @@ uint32_t hl_vocab_ask(const struct hl_vocab *vocab, const struct hl_word *word)
 void hl_vocab_ask_on(const struct hl_vocab *vocab, uint32_t asked)
 {
 	const struct hl_known *known = &vocab->known[asked];
-	__builtin_prefetch(vocab->pool + (known->n > 1 ? known->place : 0));
+	bool pooled = known->n > 1 || known->len >> HL_KNOWN_TOLD > 1;
+	__builtin_prefetch(vocab->pool + (pooled ? known->place : 0));
 }
 
 /* A word that may be spelt in several ways: all that any of them is. */
@@ -331,6 +408,7 @@ static size_t look_forms(struct hl_look *look, const struct hl_vocab *vocab,
 		for (size_t j = 0; j < n && atoms != look->out; j++)
 			hl_look_add(look, atoms[j]);
 	}
+	look->n_told = HL_UNTOLD;
 	return look->n;
 }
 
@@ -339,6 +417,7 @@ size_t hl_vocab_look(const uint32_t **out, struct hl_look *look, const struct hl
 {
 	look->n = 0;
 	look->full = false;
+	look->n_told = HL_UNTOLD;
 	*out = look->out;
 	if (word->kind == HL_WORD_SECRET || !word->form.len)
 		return 0;

@@ -44,11 +44,12 @@ static inline uint32_t hl_atom_flag(const struct hl_atom *atom)
  * it stands on. */
 struct hl_known {
 	uint64_t key;	/* its first eight bytes as hl_text_key gives them; 0: free */
-	uint32_t place; /* in the pool: what is left of its letters, then its atoms. The atom itself
-			   where there is but one and nothing is left */
-	uint16_t len;
+	uint32_t place; /* in the pool: what is left of its letters, its atoms, its literals. The
+			   atom itself where there is but one and nothing else */
+	uint16_t len;	/* from bit HL_KNOWN_TOLD on: what is known of its literals */
 	uint8_t n, n_plain; /* atoms; those that are no near misses, which come first */
 };
+#define HL_KNOWN_TOLD 10 /* there: 0 (to be looked for), or how many literals there are, and 1 */
 struct hl_vocab {
 	struct hl_arena *arena;
 	struct hl_atom *atoms;
@@ -77,10 +78,14 @@ uint32_t hl_vocab_literal(struct hl_vocab *vocab, struct hl_str text, unsigned b
 /* The atom of SET, LIST, TYPE or PATTERN if a rule uses it, else HL_NO_ATOM. */
 uint32_t hl_vocab_find(const struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index);
 
-/* When all words are there: makes looking up fast. HL_OK, HL_NOMEM. */
-int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work);
+/* When all words are there: makes looking up fast. `literals`: all that are atoms of it. HL_OK,
+   HL_NOMEM. */
+int hl_vocab_freeze(struct hl_vocab *vocab, struct hl_arena *work,
+		    const struct hl_literals *literals);
 
 #define HL_SYMBOLS_MAX 255 /* atoms one word may be */
+/* A literal told with a word: its atom, and from this bit on its bytes, less one. */
+#define HL_TOLD_ATOM 27
 
 /* Where a message's word is looked for first; begins to bring it there, so that all words of a
    message can be asked for before the first is looked up. */
@@ -90,7 +95,9 @@ void hl_vocab_ask_on(const struct hl_vocab *vocab, uint32_t asked);
 /* Atoms that one message word is, none twice, each with HL_ATOM_OPENS where that is so; returns how
    many. *out is frozen, or look->out with room for HL_SYMBOLS_MAX, the caller's. Words that no rule
    uses, and redacted secrets, are none. `asked`: what hl_vocab_ask gave. Takes from look->work;
-   says in look->full when there are more than can be told. */
+   says in look->full when there are more than can be told. Gives in look->told, frozen, the
+   literals that begin with a run of \w that is all of the word's form, see HL_TOLD_ATOM, or
+   HL_UNTOLD: those that end with it, or go on behind it, must be looked for, too. */
 size_t hl_vocab_look(const uint32_t **out, struct hl_look *look, const struct hl_vocab *vocab,
 		     const struct hl_word *word, uint32_t asked);
 

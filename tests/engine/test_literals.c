@@ -1,4 +1,5 @@
-/* Which literals a text holds, and where, by the one pass against trying each at each place:
+/* Which literals a text holds, and where, by the one pass, and by the words that tell theirs,
+   against trying each at each place:
    letters, signs and Chinese, borders on either side, literals within others, long ones. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,8 +10,9 @@
 
 #include <cmocka.h>
 
+#include "base/scratch.h"
+#include "classify/reading.h"
 #include "draw.h"
-#include "prefilter/literals.h"
 
 #define LITERALS 120
 #define TEXT_MAX 700
@@ -115,6 +117,8 @@ static void check_order(const struct result *result)
 	}
 }
 
+static const uint64_t nothing_known[TEXT_MAX / 64 + 1];
+
 static void compare(struct result *fast, struct result *slow, const struct hl_literals *set,
 		    const struct hl_literal *literals, size_t n, struct hl_str text)
 {
@@ -123,7 +127,7 @@ static void compare(struct result *fast, struct result *slow, const struct hl_li
 	memcpy(exact, text.ptr, text.len + 8);
 	text.ptr = exact;
 	fast->n = slow->n = 0;
-	hl_literals_scan(set, text, keep, fast);
+	hl_literals_scan(set, text, nothing_known, keep, fast);
 	slow_scan(slow, literals, n, text);
 	check_order(fast);
 	qsort(fast->v, fast->n, sizeof *fast->v, by_place);
@@ -171,7 +175,7 @@ static void test_none(void **state)
 	struct hl_literals set;
 	struct result *none = test_calloc(1, sizeof *none);
 	assert_int_equal(hl_literals_build(&set, &arena, &arena, NULL, 0), HL_OK);
-	hl_literals_scan(&set, (struct hl_str){"abc\0\0\0\0\0\0\0", 3}, keep, none);
+	hl_literals_scan(&set, (struct hl_str){"abc\0\0\0\0\0\0\0", 3}, nothing_known, keep, none);
 	assert_int_equal(none->n, 0);
 	test_free(none);
 	hl_arena_deinit(&arena);
@@ -204,10 +208,97 @@ static void test_each_byte(void **state)
 	hl_arena_deinit(&arena);
 }
 
+/* Words of few letters, with beginnings and slips of some, and the literals: all as one set. */
+static void random_set(struct hl_ruleset *set, struct hl_literal *literals, size_t n,
+		       struct hl_arena *arena, struct hl_arena *work)
+{
+	static const char *const letters[] = {"a", "b", "ab", "ba", "aa", "7", "_", "abba"};
+	hl_vocab_init(&set->vocab, arena);
+	for (size_t i = 0; i < n; i++) {
+		literals[i].atom =
+			hl_vocab_literal(&set->vocab, literals[i].text, literals[i].borders);
+		assert_int_not_equal(literals[i].atom, HL_NO_ATOM);
+	}
+	for (unsigned i = draw(120); i; i--) {
+		struct hl_buf word;
+		hl_buf_init(&word, work);
+		for (unsigned l = 1 + draw(draw(10) ? 4 : 20); l; l--)
+			hl_buf_cstr(&word, letters[draw(8)]);
+		struct hl_str text = hl_buf_view(&word);
+		assert_int_not_equal(hl_vocab_word(&set->vocab, text), HL_NO_ATOM);
+		if (text.len > 3 && !draw(4))
+			assert_int_not_equal(hl_vocab_prefix(&set->vocab, text), HL_NO_ATOM);
+	}
+	assert_int_equal(hl_literals_build(&set->literals, arena, work, literals, n), HL_OK);
+	assert_int_equal(hl_vocab_freeze(&set->vocab, work, &set->literals), HL_OK);
+}
+
+/* Gives how many places a word told. */
+static size_t compare_reading(struct hl_scratch *scratch, const struct hl_ruleset *set,
+			      struct result *slow, const struct hl_literal *literals, size_t n,
+			      struct hl_str message)
+{
+	struct hl_utterance u;
+	struct hl_reading reading;
+	size_t at = 0, known = 0;
+	hl_scratch_begin(scratch);
+	assert_int_equal(hl_utterance_read(&u, &scratch->turn, message, NULL, 0), HL_OK);
+	assert_int_equal(hl_reading_make(&reading, scratch, set, &u), HL_OK);
+	assert_true(hl_reading_ends(&reading));
+	slow->n = 0;
+	slow_scan(slow, literals, n, u.normal.text);
+	for (size_t l = 0; l < n; l++) {
+		const struct hl_seen *seen = hl_reading_has(&reading, literals[l].atom)
+						     ? hl_reading_seen(&reading, literals[l].atom)
+						     : NULL;
+		uint32_t places = 0;
+		for (; at < slow->n && slow->v[at].atom == literals[l].atom; at++, places++) {
+			assert_non_null(seen);
+			assert_int_equal(seen->len, slow->v[at].len);
+			assert_int_equal(reading.ends[seen->first + places], slow->v[at].end);
+		}
+		assert_int_equal(seen ? seen->n : 0, places);
+	}
+	assert_int_equal(at, slow->n);
+	for (size_t i = 0; i <= u.normal.text.len / 64; i++)
+		known += (size_t)__builtin_popcountll(reading.known[i]);
+	return known;
+}
+
+static void test_told_by_words(void **state)
+{
+	(void)state;
+	struct hl_arena arena = {.head = NULL}, work = {.head = NULL};
+	struct hl_literal literals[LITERALS];
+	struct result *slow = test_malloc(sizeof *slow);
+	struct hl_scratch *scratch = NULL;
+	const char *rounds = getenv("HOTLINE_LITERAL_ROUNDS");
+	unsigned long n_rounds = rounds ? strtoul(rounds, NULL, 10) : 300;
+	size_t known = 0;
+	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+	for (unsigned long round = 0; round < n_rounds; round++) {
+		struct hl_ruleset set = {.types = 0};
+		unsigned kinds = draw(3) ? 16 : 3 + draw(13);
+		size_t n = random_literals(literals, &arena, kinds);
+		random_set(&set, literals, n, &arena, &work);
+		for (int text = 0; text < 20; text++)
+			known += compare_reading(
+				scratch, &set, slow, literals, n,
+				random_text(&work, draw(draw(10) ? 20 : 150), kinds));
+		hl_arena_reset(&arena);
+		hl_arena_reset(&work);
+	}
+	assert_true(known > n_rounds); /* so that it is these that are compared */
+	hl_scratch_free(scratch);
+	hl_arena_deinit(&work);
+	hl_arena_deinit(&arena);
+	test_free(slow);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_random),
-					   cmocka_unit_test(test_none),
-					   cmocka_unit_test(test_each_byte)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_random), cmocka_unit_test(test_none),
+		cmocka_unit_test(test_each_byte), cmocka_unit_test(test_told_by_words)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

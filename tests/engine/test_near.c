@@ -82,6 +82,8 @@ static void compare(const struct hl_vocab *vocab, struct hl_str text)
 	}
 }
 
+static const struct hl_literals none;
+
 static void test_like_comparing_with_all(void **state)
 {
 	const char *rounds = getenv("HOTLINE_PROPERTY_ROUNDS");
@@ -94,7 +96,7 @@ static void test_like_comparing_with_all(void **state)
 		hl_vocab_init(&vocab, &arena);
 		for (unsigned a = 0; a < ATOMS; a++)
 			add_random(&vocab);
-		assert_int_equal(hl_vocab_freeze(&vocab, &work), HL_OK);
+		assert_int_equal(hl_vocab_freeze(&vocab, &work, &none), HL_OK);
 		for (unsigned m = 0; m < 60; m++)
 			compare(&vocab, random_word(text, 1, draw(10) ? 10 : 70));
 		hl_arena_deinit(&work);
@@ -115,7 +117,7 @@ static void test_words_of_rules_cost_no_work(void **state)
 		assert_int_not_equal(hl_vocab_word(&vocab, word), HL_NO_ATOM);
 		assert_int_not_equal(hl_vocab_typo(&vocab, word, 1, true), HL_NO_ATOM);
 	}
-	assert_int_equal(hl_vocab_freeze(&vocab, &work), HL_OK);
+	assert_int_equal(hl_vocab_freeze(&vocab, &work, &none), HL_OK);
 	for (size_t n = 1; n <= 40; n++) {
 		uint32_t room[HL_SYMBOLS_MAX];
 		const uint32_t *found;
