@@ -7,8 +7,7 @@
 
 #include "classify/pcre.h"
 
-/* As hl_pcre_search, for the pattern of a chain; or HL_REFUSED: not all places of its literals
-   are remembered, so that PCRE2 must be asked. */
+/* As hl_pcre_search, for the pattern of a chain. */
 int hl_chain_search(struct hl_pcre_match *out, struct hl_reading *reading,
 		    const struct hl_chain *chain, size_t from);
 
