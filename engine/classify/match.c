@@ -148,9 +148,8 @@ static int match_pattern(struct hl_match *out, struct hl_reading *r, const struc
 {
 	struct hl_pcre_match match;
 	uint32_t first = 0, n = 0;
-	int rc = rule->chained ? hl_chain_search(&match, r, rule->chain, 0) : HL_REFUSED;
-	if (rc == HL_REFUSED)
-		rc = hl_pcre_search(&match, r, hl_rule_pattern(rule), 0);
+	int rc = rule->chained ? hl_chain_search(&match, r, rule->chain, 0)
+			       : hl_pcre_search(&match, r, hl_rule_pattern(rule), 0);
 	if (rc != HL_OK)
 		return rc;
 	if (match.start < match.end)

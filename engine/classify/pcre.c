@@ -283,15 +283,14 @@ int hl_pcre_search(struct hl_pcre_match *out, struct hl_reading *reading,
 {
 	struct search s = {
 		.reading = reading, .pattern = pattern, .text = reading->utterance->normal.text};
-	int rc = pattern->chain ? hl_chain_search(out, reading, pattern->chain, from) : HL_REFUSED;
-	if (rc != HL_REFUSED)
-		return rc;
+	if (pattern->chain)
+		return hl_chain_search(out, reading, pattern->chain, from);
 	s.data = hl_scratch_groups(reading->scratch, pattern->captures + 1);
 	if (!s.data)
 		return HL_NOMEM;
 	s.dear = hl_measure_reach(reading, pattern->dear);
 	s.dear = s.dear < s.text.len ? s.dear : s.text.len;
-	rc = search(&s, from);
+	int rc = search(&s, from);
 	if (rc == PCRE2_ERROR_NOMEMORY)
 		return HL_NOMEM;
 	if (rc < 0) {

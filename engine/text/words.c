@@ -438,7 +438,7 @@ static const char *cut_emoji(struct cutter *c, const char *p)
 }
 
 /* Apart from the loop over ordinary words, which needs no stack. */
-static __attribute__((noinline)) const char *cut_foreign(struct cutter *c, const char *p)
+HL_APART static const char *cut_foreign(struct cutter *c, const char *p)
 {
 	const char *after = p;
 	uint32_t code = hl_utf8_next(&after, c->end);
@@ -473,7 +473,7 @@ static const char *cut_sign(struct cutter *c, const char *p)
 	return p + 1;
 }
 
-static __attribute__((noinline)) const char *cut_odd(struct cutter *c, const char *p)
+HL_APART static const char *cut_odd(struct cutter *c, const char *p)
 {
 	const char *e = is_alnum(*p) ? hash_end(c, p) : NULL;
 	if (e != NULL) {
