@@ -12,7 +12,7 @@
 #include "text/text.h"
 
 #define OBJECT 0xfffcu /* a redacted span */
-#define PIECE_MAX 32   /* a base and its marks; more are cut, as Unicode's stream-safe form does */
+#define PIECE_MAX 32   /* a base and its marks: Unicode's stream-safe limit; more are dropped */
 #define GROWN_MAX 256  /* 18 is the longest compatibility decomposition, few pieces hold two */
 #define SLACK                                                                                      \
 	16 /* bytes kept free behind the text, so that it may be written and read by eights        \
@@ -31,6 +31,7 @@ struct writer {
 	size_t len, cap;
 	bool failed;
 	bool alike; /* a letter of another script that looks Latin was written */
+	bool what;  /* 甚 was written: 甚么 is 什么 */
 };
 
 static bool writer_room(struct writer *w, size_t more)
@@ -61,6 +62,7 @@ static void put(struct writer *w, uint32_t code, struct hl_span from)
 	else
 		n = hl_utf8_put(w->text + w->len, code);
 	w->alike = w->alike || hl_char_look_alike(code) != 0;
+	w->what = w->what || code == 0x751a;
 	for (size_t i = 0; i < n; i++)
 		w->source[w->len + i] = from;
 	w->len += n;
@@ -134,6 +136,16 @@ static void resolve_look_alikes(struct writer *w)
 	w->len = to;
 }
 
+/* 甚麼 is Traditional for 什么, the one everyday word that needs its neighbour: known only when all
+   that stood between the two and folds to nothing is gone. */
+static void resolve_what(struct writer *w)
+{
+	static const char old[] = "甚么", new[] = "什";
+	for (size_t at = 0; at + 6 <= w->len; at++)
+		if (memcmp(w->text + at, old, 6) == 0)
+			memcpy(w->text + at, new, 3);
+}
+
 /* ------------------------------------------------------------------ one piece, whatever it is */
 
 /* Composes with what stands before it, so it may not be folded alone. */
@@ -142,12 +154,16 @@ static bool joins(uint32_t code)
 	if (code < 0x300 || (code >= 0x2010 && code <= 0x2027) ||
 	    (code >= 0x3190 && code < 0xa66f) || (code >= 0xff01 && code <= 0xff9d))
 		return false;
-	/* the vowels and finals of Hangul, and the signs that fold to them; half-width voicing
-	 * marks */
-	if ((code >= 0x1160 && code <= 0x11ff) || (code >= 0x3131 && code <= 0x318e) ||
-	    (code >= 0xff9e && code <= 0xffdc))
-		return true;
-	return hl_char_kind_of(code) == HL_CHAR_MARK;
+	if ((code >= 0x1160 && code <= 0x11ff) || code == 0xff9e || code == 0xff9f)
+		return true; /* vowels and finals of Hangul; half-width voicing marks */
+	if ((code >= 0x3131 && code <= 0x318e) || (code >= 0xffa0 && code <= 0xffdc)) {
+		utf8proc_int32_t jamo[GROWN_MAX];
+		int class = 0;
+		return utf8proc_decompose_char((utf8proc_int32_t)code, jamo, GROWN_MAX,
+					       UTF8PROC_STABLE | UTF8PROC_COMPAT, &class) > 0 &&
+		       jamo[0] >= 0x1160;
+	}
+	return hl_char_kind_of(code) == HL_CHAR_MARK || hl_char_is_stacked_mark(code);
 }
 
 /* Signs that stand for a plain one, before anything is folded. */
@@ -191,6 +207,12 @@ static uint32_t fold_simple(uint32_t code)
 	return plain ? code : UINT32_MAX;
 }
 
+/* Marks before it stay before it. */
+static bool orders_alone(uint32_t code)
+{
+	return utf8proc_get_property((utf8proc_int32_t)code)->combining_class == 0;
+}
+
 /* Canonical order: marks by class, equal ones as they stood. */
 static void order_marks(utf8proc_int32_t *codes, size_t n)
 {
@@ -206,29 +228,44 @@ static void order_marks(utf8proc_int32_t *codes, size_t n)
 	}
 }
 
-static void put_piece(struct writer *w, const uint32_t *codes, size_t n, struct hl_span from)
+/* `codes` decomposed, ordered and composed into `made`; how many. */
+static size_t compose(utf8proc_int32_t made[GROWN_MAX], const uint32_t *codes, size_t n)
 {
-	utf8proc_int32_t grown[GROWN_MAX];
 	size_t len = 0;
 	for (size_t i = 0; i < n; i++) {
 		int class = 0;
 		utf8proc_ssize_t more = utf8proc_decompose_char(
-			(utf8proc_int32_t)codes[i], grown + len,
-			(utf8proc_ssize_t)(GROWN_MAX - len),
+			(utf8proc_int32_t)codes[i], made + len, (utf8proc_ssize_t)(GROWN_MAX - len),
 			UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD,
 			&class);
 		if (more < 0 || (size_t)more > GROWN_MAX - len)
 			break;
 		len += (size_t)more;
 	}
-	order_marks(grown, len);
-	utf8proc_ssize_t made = utf8proc_normalize_utf32(
-		grown, (utf8proc_ssize_t)len, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE);
-	for (utf8proc_ssize_t i = 0; i < made; i++) {
-		uint32_t code = replaced((uint32_t)grown[i]); /* ‴ is three primes */
-		if (!hl_char_is_stacked_mark(code) && !hl_char_is_invisible(code))
-			put(w, hl_char_undressed(hl_char_simplified(code)), from);
+	order_marks(made, len);
+	utf8proc_ssize_t n_made = utf8proc_normalize_utf32(
+		made, (utf8proc_ssize_t)len, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE);
+	return n_made < 0 ? 0 : (size_t)n_made;
+}
+
+/* What a mark that is dropped kept apart may compose now: until none is dropped. */
+static void put_piece(struct writer *w, const uint32_t *codes, size_t n, struct hl_span from)
+{
+	utf8proc_int32_t made[GROWN_MAX];
+	uint32_t kept[GROWN_MAX];
+	size_t n_made, n_kept = 0;
+	for (bool settled = false; !settled; codes = kept, n = n_kept) {
+		n_made = compose(made, codes, n);
+		n_kept = 0;
+		for (size_t i = 0; i < n_made; i++) {
+			uint32_t code = replaced((uint32_t)made[i]); /* ‴ is three primes */
+			if (!hl_char_is_stacked_mark(code) && !hl_char_is_invisible(code))
+				kept[n_kept++] = hl_char_undressed(hl_char_simplified(code));
+		}
+		settled = n_kept == n_made;
 	}
+	for (size_t i = 0; i < n_kept; i++)
+		put(w, kept[i], from);
 }
 
 struct reader {
@@ -253,19 +290,17 @@ static void fold_piece(struct writer *w, struct reader *r)
 	uint32_t first = r->next;
 	codes[n++] = replaced(first);
 	r->p = r->after;
-	for (read_ahead(r); r->p < r->end && n < PIECE_MAX; read_ahead(r)) {
+	for (read_ahead(r); r->p < r->end; read_ahead(r)) {
 		if (!hl_char_is_invisible(r->next)) {
-			if (!joins(r->next))
+			if (!joins(r->next) || (n == PIECE_MAX && orders_alone(r->next)))
 				break;
-			codes[n++] = r->next;
+			if (n < PIECE_MAX)
+				codes[n++] = r->next;
 			from.end = (uint32_t)(r->after - r->base);
 		}
 		r->p = r->after;
 	}
 	uint32_t simple = fold_simple(codes[0]);
-	/* 甚麼 is Traditional for 什么, the one everyday word that needs its neighbour */
-	if (first == 0x751a && r->p < r->end && hl_char_simplified(r->next) == 0x4e48)
-		simple = 0x4ec0;
 	if (n == 1 && simple != UINT32_MAX)
 		put(w, simple, from);
 	else
@@ -496,6 +531,8 @@ int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_s
 		return HL_NOMEM;
 	if (w.alike)
 		resolve_look_alikes(&w);
+	if (w.what)
+		resolve_what(&w);
 	memset(w.text + w.len, 0, SLACK);
 	*out = (struct hl_normal){{w.text, w.len}, w.source};
 	return HL_OK;

@@ -32,6 +32,7 @@ static void test_normal_form(void **state)
 		{"強平價怎麼", "强平价怎么"},
 		{"提幣沒到賬", "提币没到账"},
 		{"為甚麼沒到帳", "为什么没到账"},
+		{"甚\xcc\xb6\xe2\x80\x8b麼", "什么"},
 		{"甚至", "甚至"},
 		{"trac\xe2\x84\xaa", "track"},
 		{"\xc5\xbftatu\xc5\xbf", "status"},
@@ -337,17 +338,13 @@ static uint32_t plain_sign(uint32_t code)
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xfffc ? ' ' : code;
 }
 
-/* utf8proc over the whole text at once; look-alikes and 甚麼 are left to the cases above. */
-static struct hl_str slow_normal(struct hl_arena *arena, const uint32_t *codes, size_t n)
+/* The whole text at once by utf8proc, and what is not wanted taken out of it. */
+static struct hl_str fold_once(struct hl_arena *arena, struct hl_str text)
 {
-	struct hl_buf signs, out;
-	hl_buf_init(&signs, arena);
-	for (size_t i = 0; i < n; i++)
-		if (!hl_char_is_invisible(codes[i]))
-			hl_buf_code(&signs, plain_sign(codes[i]));
+	struct hl_buf out;
 	utf8proc_uint8_t *folded = NULL;
 	utf8proc_ssize_t len = utf8proc_map(
-		(const utf8proc_uint8_t *)signs.ptr, (utf8proc_ssize_t)signs.len, &folded,
+		(const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len, &folded,
 		UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
 	assert_true(len >= 0);
 	hl_buf_init(&out, arena);
@@ -358,6 +355,22 @@ static struct hl_str slow_normal(struct hl_arena *arena, const uint32_t *codes, 
 	}
 	free(folded);
 	return hl_buf_view(&out);
+}
+
+/* Folded until it stays as it is; look-alikes and 甚麼 are left to the cases above. */
+static struct hl_str slow_normal(struct hl_arena *arena, const uint32_t *codes, size_t n)
+{
+	struct hl_buf signs;
+	struct hl_str text, folded;
+	hl_buf_init(&signs, arena);
+	for (size_t i = 0; i < n; i++)
+		if (!hl_char_is_invisible(codes[i]))
+			hl_buf_code(&signs, plain_sign(codes[i]));
+	for (text = hl_buf_view(&signs);; text = folded) {
+		folded = fold_once(arena, text);
+		if (hl_str_eq(folded, text))
+			return text;
+	}
 }
 
 static bool has_look_alike(struct hl_str text)
@@ -446,6 +459,31 @@ static void test_normal_form_equals_utf8proc(void **state)
 		check_places(&fast, hl_buf_view(&text));
 	}
 	assert_true(compared > 10000);
+	hl_arena_deinit(&arena);
+}
+
+/* What has been folded once stays as it is, look-alikes and 甚麼 too. */
+static void test_normal_form_is_its_own(void **state)
+{
+	(void)state;
+	static const uint32_t apart[] = {0x751a, 0x4e48, 0x9ebc, 0x336,	 0x455, 0x43e,
+					 0x3bf,	 0x200b, 0x6b,	 0xfffd, 0xe5f, 0x65};
+	struct hl_arena arena = {0};
+	uint64_t seed = 19;
+	for (int round = 0; round < 20000; round++) {
+		struct hl_normal once, twice;
+		struct hl_buf text;
+		hl_arena_reset(&arena);
+		hl_buf_init(&text, &arena);
+		for (size_t n = draw(&seed) % 48; n > 0; n--)
+			hl_buf_code(&text,
+				    draw(&seed) % 2 ? apart[draw(&seed) % 12] : random_code(&seed));
+		assert_int_equal(hl_text_normalise(&once, &arena, hl_buf_view(&text), NULL, 0),
+				 HL_OK);
+		assert_int_equal(hl_text_normalise(&twice, &arena, once.text, NULL, 0), HL_OK);
+		assert_true(hl_str_eq(once.text, twice.text));
+		check_places(&once, hl_buf_view(&text));
+	}
 	hl_arena_deinit(&arena);
 }
 
@@ -546,6 +584,7 @@ int main(void)
 		cmocka_unit_test(test_language),
 		cmocka_unit_test(test_pattern_text),
 		cmocka_unit_test(test_normal_form_equals_utf8proc),
+		cmocka_unit_test(test_normal_form_is_its_own),
 		cmocka_unit_test(test_ascii_path_equals_the_other),
 		cmocka_unit_test(test_random_bytes_are_stable),
 		cmocka_unit_test(test_long_and_odd_texts),

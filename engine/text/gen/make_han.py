@@ -15,6 +15,10 @@ chars = [chr(c) for low, high in RANGES for c in range(low, high)]
 out = subprocess.run(["opencc", "-c", "t2s.json"], input="\n".join(chars), capture_output=True, text=True, check=True)
 mapped = dict(zip(chars, out.stdout.split("\n")))
 mapped.update(EXTRA)
+for a, b in mapped.items():  # 薴 becomes 苧, which is itself Traditional for 苎: what is folded stays as it is
+    while mapped.get(b, b) != b:
+        b = mapped[b]
+    mapped[a] = b
 pairs = [(ord(a), ord(b)) for a, b in sorted(mapped.items()) if a != b and len(b) == 1]
 near = [(a, b) for a, b in pairs if 0x4E00 <= a < 0xA000 and b < 0x10000]
 far = [p for p in pairs if p not in set(near)]
