@@ -117,8 +117,10 @@ int hl_classify_rules(struct hl_findings *out, struct hl_reading *reading,
 {
 	const struct hl_ruleset *rules = reading->rules;
 	struct hl_arena *turn = &reading->scratch->turn;
-	struct hl_present present = {reading->list, reading->n_list, reading->bits,
-				     hl_scratch_marks(reading->scratch, rules->index.n_slots)};
+	struct hl_present present = {
+		reading->list, reading->n_list,
+		reading->bits, hl_scratch_marks(reading->scratch, rules->index.n_slots),
+		rules->rules,  sizeof *rules->rules};
 	const uint32_t *candidates;
 	struct gathering g = {.v = NULL};
 	size_t n, looked;

@@ -5,31 +5,40 @@
 #include <string.h>
 
 #define FEW 32		/* candidates that are sorted one by one */
-#define LINE 4u		/* postings in a line of the processor's cache */
+#define LINE 16u	/* numbers in a line of the processor's cache */
 #define LINE_BYTES 64	/* of it */
 #define SETS_MAX 16	/* that an atom is in */
+#define BATCH 1024	/* postings that are looked at together */
+#define STRIDE 8	/* places that are listed at once */
 #define COMMON_RULES 32 /* of so many rules one has a common clause */
 #define COMMON_SEEN 4	/* clauses of a rule that may be common: the last ones */
 
 /* ------------------------------------------------------------------ building */
 
+struct telling { /* a rule as it stands under its atoms */
+	uint16_t slots[3][2];
+	uint16_t common; /* 0: none, else the clause's number and 1 */
+	uint32_t others;
+};
 struct building {
 	struct hl_arena *arena, *work;
 	struct hl_clauses *rules;
 	size_t n, n_atoms;
 	uint32_t *uses;	 /* of each atom: clauses that speak of it */
 	uint32_t *group; /* postings of each atom */
-	uint32_t *fill;	 /* where the next of them goes */
+	uint32_t *fill;	 /* how many of them stand there */
 	struct hl_index_atom *atoms;
-	struct hl_posting *told; /* of each rule, as it stands under its atoms */
-	struct hl_map sets;	 /* atoms as bytes → slot */
-	uint32_t *in_sets;	 /* of each atom: how many */
+	struct telling *told; /* of each rule */
+	uint32_t *tests;
+	struct hl_posting *postings;
+	struct hl_map sets; /* atoms as bytes → slot */
+	uint32_t *in_sets;  /* of each atom: how many */
 	size_t n_set_atoms, n_in_sets;
 	uint32_t n_slots;
-	struct hl_map common; /* atoms as bytes → number of the clause's bit */
+	struct hl_map common; /* atoms as bytes → number of the clause */
 	uint16_t common_slots[HL_INDEX_COMMON];
 	uint32_t n_common;
-	uint32_t *others_of, *others;
+	uint32_t *others;
 	size_t n_others, cap_others;
 };
 
@@ -122,15 +131,13 @@ static bool count_common(struct hl_map *counts, const struct building *b, uint32
 	return true;
 }
 
-/* The clauses that most rules have get a bit each: one look at a posting tells of all of them. */
+/* The clauses that most rules have: postings that ask for one stand apart. */
 static bool find_common(struct building *b)
 {
 	struct hl_map counts;
 	uint32_t least = (uint32_t)(b->n / COMMON_RULES) + COMMON_RULES;
 	hl_map_init(&counts, b->work);
 	hl_map_init(&b->common, b->work);
-	if (b->n > 1u << HL_POSTING_COMMON)
-		return true;
 	if (!count_common(&counts, b, least))
 		return false;
 	while (b->n_common < HL_INDEX_COMMON) {
@@ -166,31 +173,36 @@ static bool put_other(struct building *b, uint32_t number)
 static int tell_rule(struct building *b, uint32_t r)
 {
 	const struct hl_clauses *rule = &b->rules[r];
-	struct hl_posting *told = &b->told[r];
+	struct telling *told = &b->told[r];
 	size_t n = 0;
-	bool put = true;
-	told->rule = r;
+	bool put = b->n_others || put_other(b, 0);
 	for (size_t c = 1; c < rule->n; c++) {
 		const struct hl_clause *clause = &rule->v[c];
-		const uint32_t *common = hl_map_get(&b->common, key_of(clause));
+		const uint32_t *common =
+			told->common ? NULL : hl_map_get(&b->common, key_of(clause));
 		if (common) {
-			told->rule |= 1u << (HL_POSTING_COMMON + *common);
+			told->common = (uint16_t)(*common + 1);
 			continue;
 		}
 		if (n < 3 && tell_clause(told->slots[n], b, clause)) {
 			n++;
 			continue;
 		}
-		if (!(told->rule & HL_POSTING_MORE))
-			b->others_of[r] = (uint32_t)b->n_others;
-		told->rule |= HL_POSTING_MORE;
-		put = put_other(b, clause->n) && put;
+		if (!told->others)
+			told->others = (uint32_t)b->n_others;
+		put = put && put_other(b, clause->n);
 		for (uint32_t i = 0; i < clause->n && put; i++)
 			put = put_other(b, clause->atoms[i]);
 	}
-	if (told->rule & HL_POSTING_MORE)
-		put = put_other(b, 0) && put;
+	if (told->others)
+		put = put && put_other(b, 0);
 	return put ? HL_OK : HL_NOMEM;
+}
+
+/* What the groups of an atom with n postings take. */
+static uint32_t room_of(uint32_t n)
+{
+	return n ? n + (n / HL_INDEX_FULL + 1) * HL_INDEX_COUNTS : 0;
 }
 
 /* Gives every atom with postings their place: few of them never lie across two lines. Returns how
@@ -205,7 +217,7 @@ static uint32_t place_groups(struct building *b)
 	}
 	for (uint32_t size = LINE; size; size--)
 		for (size_t a = 0; a < b->n_atoms; a++) {
-			uint32_t n = b->group[a], hole = n;
+			uint32_t n = room_of(b->group[a]), hole = n;
 			if (size == LINE ? n < LINE : n != size)
 				continue;
 			while (hole < LINE && !n_holes[hole])
@@ -215,25 +227,43 @@ static uint32_t place_groups(struct building *b)
 			if (whole > n)
 				holes[whole - n][n_holes[whole - n]++] = at + n;
 			end += hole < LINE ? 0 : whole;
-			b->atoms[a].postings = b->fill[a] = at;
+			b->atoms[a].group = at;
 		}
 	return end;
 }
 
-static const struct hl_posting *fill_postings(struct building *b, uint32_t n)
+static void *on_lines(struct hl_arena *arena, size_t n, size_t size)
 {
-	char *room = hl_arena_zalloc(b->arena, n * sizeof(struct hl_posting) + LINE_BYTES, 1);
-	if (!room)
-		return NULL;
-	room += (LINE_BYTES - (uintptr_t)room % LINE_BYTES) % LINE_BYTES;
-	struct hl_posting *postings = (struct hl_posting *)(void *)room;
-	for (uint32_t r = 0; r < b->n; r++)
-		for (uint32_t i = 0; b->rules[r].n && i < b->rules[r].v[0].n; i++)
-			postings[b->fill[b->rules[r].v[0].atoms[i]]++] = b->told[r];
-	for (size_t a = 0; a < b->n_atoms; a++)
-		if (b->group[a])
-			postings[b->fill[a] - 1].rule |= HL_POSTING_LAST;
-	return postings;
+	char *room = hl_arena_zalloc(arena, n * size + LINE_BYTES, 1);
+	return room ? room + (LINE_BYTES - (uintptr_t)room % LINE_BYTES) % LINE_BYTES : NULL;
+}
+
+static void put_posting(struct building *b, uint32_t atom, uint32_t r)
+{
+	const struct telling *told = &b->told[r];
+	uint32_t n = b->fill[atom]++;
+	uint32_t group =
+		b->atoms[atom].group + n / HL_INDEX_FULL * (HL_INDEX_FULL + HL_INDEX_COUNTS);
+	uint32_t at = group + HL_INDEX_COUNTS + n % HL_INDEX_FULL;
+	b->tests[group + told->common / 4] += 1u << (told->common % 4 * 8);
+	b->tests[at] = told->slots[0][0] | (uint32_t)told->slots[0][1] << 16;
+	b->postings[at] = (struct hl_posting){.rule = r, .others = told->others};
+	memcpy(b->postings[at].slots, told->slots[1], sizeof b->postings[at].slots);
+}
+
+static bool fill_postings(struct building *b, uint32_t room)
+{
+	b->tests = on_lines(b->arena, room, sizeof *b->tests);
+	b->postings = on_lines(b->arena, room, sizeof *b->postings);
+	if (!room || !b->tests || !b->postings)
+		return false;
+	for (uint32_t common = 0; common <= b->n_common; common++)
+		for (uint32_t r = 0; r < b->n; r++)
+			for (uint32_t i = 0;
+			     b->told[r].common == common && b->rules[r].n && i < b->rules[r].v[0].n;
+			     i++)
+				put_posting(b, b->rules[r].v[0].atoms[i], r);
+	return true;
 }
 
 static const uint16_t *fill_sets(struct building *b)
@@ -266,12 +296,10 @@ static bool begin(struct building *b)
 	b->group = HL_NEW_ARRAY(b->work, b->n_atoms + 1, uint32_t);
 	b->fill = HL_NEW_ARRAY(b->work, b->n_atoms + 1, uint32_t);
 	b->in_sets = HL_NEW_ARRAY(b->work, b->n_atoms + 1, uint32_t);
-	b->told = HL_NEW_ARRAY(b->work, b->n + 1, struct hl_posting);
+	b->told = HL_NEW_ARRAY(b->work, b->n + 1, struct telling);
 	b->atoms = HL_NEW_ARRAY(b->arena, b->n_atoms + 1, struct hl_index_atom);
-	b->others_of = HL_NEW_ARRAY(b->arena, b->n + 1, uint32_t);
 	hl_map_init(&b->sets, b->work);
-	if (!b->uses || !b->group || !b->fill || !b->in_sets || !b->told || !b->atoms ||
-	    !b->others_of)
+	if (!b->uses || !b->group || !b->fill || !b->in_sets || !b->told || !b->atoms)
 		return false;
 	for (size_t r = 0; r < b->n; r++)
 		for (size_t c = 0; c < b->rules[r].n; c++)
@@ -305,22 +333,21 @@ int hl_index_build(struct hl_index *out, struct hl_arena *arena, struct hl_arena
 		if (tell_rule(&b, r) != HL_OK)
 			return HL_NOMEM;
 	}
-	uint32_t n_postings = place_groups(&b);
+	const uint16_t *sets = fill_sets(&b);
+	if (!sets || !fill_postings(&b, place_groups(&b)))
+		return HL_NOMEM;
 	*out = (struct hl_index){.atoms = b.atoms,
-				 .postings = n_postings ? fill_postings(&b, n_postings) : NULL,
-				 .sets = fill_sets(&b),
-				 .others_of = b.others_of,
+				 .tests = b.tests,
+				 .postings = b.postings,
+				 .sets = sets,
 				 .others = b.others,
 				 .always = always,
 				 .n_always = n_always,
 				 .n_rules = (uint32_t)n,
 				 .n_slots = b.n_slots,
-				 .n_common = b.n_common,
-				 .rule_mask = HL_POSTING_MORE - 1};
-	if (b.n_common)
-		out->rule_mask = (1u << HL_POSTING_COMMON) - 1;
+				 .n_common = b.n_common};
 	memcpy(out->common, b.common_slots, sizeof out->common);
-	return out->postings && out->sets ? HL_OK : HL_NOMEM;
+	return HL_OK;
 }
 
 /* ------------------------------------------------------------------ asking */
@@ -335,19 +362,6 @@ static bool others_hold(const uint32_t *clause, const struct hl_present *present
 			return false;
 	}
 	return true;
-}
-
-/* The first two clauses at once: which of them says no is not to be foreseen. */
-static bool may_match(const struct hl_index *index, const struct hl_posting *p,
-		      const struct hl_present *present)
-{
-	const uint8_t *taken = present->taken;
-	unsigned holds = (unsigned)(taken[p->slots[0][0]] | taken[p->slots[0][1]]) &
-			 (unsigned)(taken[p->slots[1][0]] | taken[p->slots[1][1]]);
-	if (!holds || !(taken[p->slots[2][0]] | taken[p->slots[2][1]]))
-		return false;
-	return !(p->rule & HL_POSTING_MORE) ||
-	       others_hold(index->others + index->others_of[p->rule & index->rule_mask], present);
 }
 
 struct found {
@@ -396,73 +410,165 @@ static bool sort_many(struct found *found, struct hl_arena *arena, size_t n_rule
 	return true;
 }
 
-/* Marks the slots of what the message has, and asks the memory for all postings at once: *heads
-   are the first of each atom. Returns how many. */
-static size_t take(uint32_t *heads, const struct hl_index *index, const struct hl_present *present)
+struct looking {
+	const struct hl_index *index;
+	const struct hl_present *present;
+	struct hl_arena *arena;
+	uint32_t *heads; /* first group of each atom */
+	uint16_t *slots; /* that were marked */
+	uint32_t *batch; /* places of postings that are looked at */
+	size_t n_heads, n_slots, n_batch, looked;
+	struct found found;
+};
+
+static bool begin_looking(struct looking *l)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < present->n; i++) {
-		struct hl_index_atom atom = index->atoms[present->list[i]];
-		present->taken[atom.slot] = 1;
-		for (const uint16_t *set = index->sets + atom.sets; *set; set++)
-			present->taken[*set] = 1;
-		__builtin_prefetch(&index->postings[atom.postings]);
-		heads[n] = atom.postings;
-		n += atom.postings > 0;
-	}
-	present->taken[0] = 1;
-	return n;
+	size_t n = l->present->n + 1;
+	l->found.cap = FEW;
+	l->found.v = hl_arena_array(l->arena, FEW, sizeof *l->found.v);
+	l->heads = hl_arena_array(l->arena, n, sizeof *l->heads);
+	l->slots = hl_arena_array(l->arena, n * (1 + SETS_MAX), sizeof *l->slots);
+	l->batch = hl_arena_array(l->arena, BATCH, sizeof *l->batch);
+	return l->found.v && l->heads && l->slots && l->batch;
 }
 
-/* The bits of the common clauses that the message lacks. */
-static uint32_t find_missing(const struct hl_index *index, const struct hl_present *present)
+/* Marks the slots of what the message has, and asks the memory for all first groups at once. */
+static void take(struct looking *l)
 {
-	uint32_t missing = 0;
-	for (uint32_t c = 0; c < index->n_common; c++)
-		missing |= (uint32_t)!present->taken[index->common[c]] << (HL_POSTING_COMMON + c);
-	return missing;
+	const struct hl_index *index = l->index;
+	uint8_t *taken = l->present->taken;
+	size_t n_slots = 0, n_heads = 0;
+	for (size_t i = 0; i < l->present->n; i++) {
+		struct hl_index_atom atom = index->atoms[l->present->list[i]];
+		taken[atom.slot] = 1;
+		l->slots[n_slots++] = atom.slot;
+		for (const uint16_t *set = index->sets + atom.sets; *set; set++) {
+			taken[*set] = 1;
+			l->slots[n_slots++] = *set;
+		}
+		__builtin_prefetch(&index->tests[atom.group]);
+		l->heads[n_heads] = atom.group;
+		n_heads += atom.group > 0;
+	}
+	taken[0] = 1;
+	l->n_slots = n_slots;
+	l->n_heads = n_heads;
 }
 
-static void give_back(const struct hl_index *index, const struct hl_present *present)
+static void give_back(const struct looking *l)
 {
-	for (size_t i = 0; i < present->n; i++) {
-		struct hl_index_atom atom = index->atoms[present->list[i]];
-		present->taken[atom.slot] = 0;
-		for (const uint16_t *set = index->sets + atom.sets; *set; set++)
-			present->taken[*set] = 0;
+	for (size_t i = 0; i < l->n_slots; i++)
+		l->present->taken[l->slots[i]] = 0;
+	l->present->taken[0] = 0;
+}
+
+/* The bytes of a group's counts that are of no matter: their common clause is not there. */
+static uint64_t find_wanted(const struct looking *l)
+{
+	uint64_t wanted = 0xff;
+	for (uint32_t c = 0; c < l->index->n_common; c++)
+		if (l->present->taken[l->index->common[c]])
+			wanted |= 0xffull << (c + 1) * 8;
+	return wanted;
+}
+
+/* Looks at all of a batch for one clause after the other, without a branch, as which of them says
+   no is not to be foreseen, and asks for what the next look needs of those that are left. */
+static bool sift(struct looking *l)
+{
+	const struct hl_index *index = l->index;
+	const uint8_t *taken = l->present->taken;
+	uint32_t *batch = l->batch;
+	size_t n = 0, left = 0;
+	bool room = true;
+	for (size_t i = 0; i < l->n_batch; i++) {
+		uint32_t at = batch[i], test = index->tests[at];
+		batch[n] = at;
+		n += taken[test & 0xffff] | taken[test >> 16];
 	}
-	present->taken[0] = 0;
+	for (size_t i = 0; i < n; i++)
+		__builtin_prefetch(&index->postings[batch[i]]);
+	for (size_t i = 0; i < n; i++) {
+		const struct hl_posting *p = &index->postings[batch[i]];
+		batch[left] = batch[i];
+		left += (size_t)(taken[p->slots[0][0]] | taken[p->slots[0][1]]) &
+			(size_t)(taken[p->slots[1][0]] | taken[p->slots[1][1]]);
+	}
+	for (size_t i = 0; i < left; i++) {
+		const struct hl_posting *p = &index->postings[batch[i]];
+		__builtin_prefetch((const char *)l->present->rules +
+				   p->rule * l->present->rule_bytes);
+		__builtin_prefetch(&index->others[p->others]);
+	}
+	for (size_t i = 0; i < left && room; i++) {
+		const struct hl_posting *p = &index->postings[batch[i]];
+		if (!p->others || others_hold(index->others + p->others, l->present))
+			room = put(&l->found, l->arena, p->rule);
+	}
+	l->looked += l->n_batch;
+	l->n_batch = 0;
+	return room;
+}
+
+/* The places from `from` on, and some more that do not count. */
+static inline void list(uint32_t *out, uint32_t from, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i += STRIDE)
+		for (uint32_t k = 0; k < STRIDE; k++)
+			out[i + k] = from + i + k;
+}
+
+/* Puts what may pass of a group into the batch. Every byte of the product is the sum of the bytes
+   up to it: where a part of the group ends. Returns where the atom's next group is; 0: there is
+   none. */
+static inline uint32_t list_group(struct looking *l, uint32_t group, uint64_t wanted)
+{
+	const uint32_t *tests = l->index->tests + group;
+	uint64_t counts = tests[0] | (uint64_t)tests[1] << 32;
+	uint64_t ends = counts * 0x0101010101010101ull, starts = ends - counts;
+	for (uint64_t left = counts & wanted; left;) {
+		unsigned shift = (unsigned)__builtin_ctzll(left) & ~7u;
+		uint32_t n = counts >> shift & 0xff;
+		list(l->batch + l->n_batch, group + HL_INDEX_COUNTS + (starts >> shift & 0xff), n);
+		l->n_batch += n;
+		left &= ~(0xffull << shift);
+	}
+	return ends >> 56 == HL_INDEX_FULL ? group + HL_INDEX_FULL + HL_INDEX_COUNTS : 0;
+}
+
+static bool sift_all(struct looking *l)
+{
+	uint64_t wanted = find_wanted(l);
+	bool room = true;
+	for (size_t i = 0; i < l->n_heads && room; i++)
+		for (uint32_t group = l->heads[i]; group && room;) {
+			if (l->n_batch > BATCH - HL_INDEX_FULL - STRIDE)
+				room = sift(l);
+			group = list_group(l, group, wanted);
+		}
+	return room && sift(l);
 }
 
 int hl_index_candidates(const uint32_t **out, size_t *n, size_t *looked, struct hl_arena *arena,
 			const struct hl_index *index, const struct hl_present *present)
 {
-	struct found found = {.cap = FEW};
-	uint32_t *heads = hl_arena_array(arena, present->n + 1, sizeof *heads);
-	found.v = hl_arena_array(arena, FEW, sizeof *found.v);
-	bool room = found.v && heads;
-	size_t n_heads = room ? take(heads, index, present) : 0;
-	uint32_t missing = room ? find_missing(index, present) : 0;
-	*looked = index->n_always;
-	for (size_t i = 0; i < n_heads && room; i++) {
-		const struct hl_posting *p = &index->postings[heads[i]];
-		for (bool last = false; !last && room; p++) {
-			last = p->rule & HL_POSTING_LAST;
-			*looked += 1;
-			if (!(p->rule & missing) && may_match(index, p, present))
-				room = put(&found, arena, p->rule & index->rule_mask);
-		}
-	}
-	give_back(index, present);
-	for (size_t i = 0; i < index->n_always && room; i++)
-		room = put(&found, arena, index->always[i]);
+	struct looking l = {.index = index, .present = present, .arena = arena};
+	bool room = begin_looking(&l);
 	if (!room)
 		return HL_NOMEM;
-	if (found.n <= FEW)
-		sort_few(&found);
-	else if (!sort_many(&found, arena, index->n_rules))
+	take(&l);
+	room = sift_all(&l);
+	give_back(&l);
+	for (size_t i = 0; i < index->n_always && room; i++)
+		room = put(&l.found, arena, index->always[i]);
+	if (!room)
 		return HL_NOMEM;
-	*out = found.v;
-	*n = found.n;
+	if (l.found.n <= FEW)
+		sort_few(&l.found);
+	else if (!sort_many(&l.found, arena, index->n_rules))
+		return HL_NOMEM;
+	*out = l.found.v;
+	*n = l.found.n;
+	*looked = index->n_always + l.looked;
 	return HL_OK;
 }

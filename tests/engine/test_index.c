@@ -105,7 +105,7 @@ static size_t make_message(const struct made *m, uint32_t *list, uint64_t *bits,
 
 static void compare(struct made *m, const uint32_t *list, size_t n_list, const uint64_t *bits)
 {
-	struct hl_present present = {list, n_list, bits, m->taken};
+	struct hl_present present = {list, n_list, bits, m->taken, m->rules, sizeof *m->rules};
 	const uint32_t *found;
 	size_t n, looked, at = 0;
 	hl_arena_reset(&m->turn);
@@ -150,6 +150,39 @@ static void test_many_atoms(void **state)
 		run(1 + draw(3000), 2000, 60);
 }
 
+/* So many rules speak of one atom alone that its postings just fill a group or two. */
+static void test_full_groups(void **state)
+{
+	static const uint32_t atoms[] = {0, 1, 2};
+	static const size_t counts[] = {1, 14, 15, 254, 255, 256, 509, 510, 511, 1100, 5000};
+	(void)state;
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		struct made m = {.n = counts[i], .n_atoms = 3};
+		m.rules = HL_NEW_ARRAY(&m.work, m.n, struct hl_clauses);
+		m.asked = HL_NEW_ARRAY(&m.work, m.n, struct hl_clauses);
+		m.taken = calloc(4, 1);
+		for (size_t r = 0; r < m.n; r++) {
+			struct hl_clause *v = HL_NEW_ARRAY(&m.work, 4, struct hl_clause);
+			v[0] = v[2] = (struct hl_clause){atoms, 1};
+			v[1] = v[3] = (struct hl_clause){atoms + 1 + r % 2, 1};
+			m.rules[r] = (struct hl_clauses){v, r % 3 ? 1 : 2};
+			m.asked[r] = (struct hl_clauses){v + 2, m.rules[r].n};
+		}
+		assert_int_equal(hl_index_build(&m.index, &m.arena, &m.work, m.rules, m.n, 3),
+				 HL_OK);
+		assert_true(m.index.n_slots <= 4);
+		for (uint64_t bits = 0; bits < 8; bits++) {
+			uint32_t list[3];
+			size_t n = 0;
+			for (uint32_t a = 0; a < 3; a++)
+				if (bits >> a & 1)
+					list[n++] = a;
+			compare(&m, list, n, &bits);
+		}
+		drop(&m);
+	}
+}
+
 static void test_more_than_slots(void **state)
 {
 	(void)state;
@@ -161,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_few_atoms),
 		cmocka_unit_test(test_many_atoms),
+		cmocka_unit_test(test_full_groups),
 		cmocka_unit_test(test_more_than_slots),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
