@@ -18,6 +18,9 @@
    instead of fast, what hardly any comes to (HL_SELDOM). */
 #define HL_APART __attribute__((noinline))
 #define HL_SELDOM __attribute__((noinline, cold))
+/* An array on the stack that is written before it is read: it goes without the zeros all others get
+   when they come to be. */
+#define HL_UNCLEARED __attribute__((uninitialized))
 
 /* ------------------------------------------------------------------ arena */
 

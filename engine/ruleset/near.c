@@ -114,19 +114,38 @@ static void want(uint64_t lengths[3], uint32_t m, unsigned k)
 				lengths[out] |= 1ull << n;
 }
 
-static struct hl_near_lengths *lengths_of(struct hl_near *near, struct hl_str text)
+static inline size_t kind_of(struct hl_str text)
 {
-	return &near->lengths[(unsigned char)*text.ptr % HL_NEAR_KINDS];
+	return (unsigned char)*text.ptr % HL_NEAR_KINDS;
+}
+
+static inline uint32_t letter_bit(char letter)
+{
+	return 1u << ((unsigned char)letter & 31);
+}
+
+/* Letters of one byte alone: with a slip they come or go one at a time. */
+static uint32_t plain_letters(struct hl_str text)
+{
+	uint32_t bits = 0;
+	for (size_t i = 0; i < text.len; i++)
+		bits |= (unsigned char)text.ptr[i] < 0x80 ? letter_bit(text.ptr[i]) : 0;
+	return bits;
 }
 
 static void put_atom(struct filling *f, struct hl_near *near, const struct hl_atom *atom)
 {
-	struct hl_near_lengths *lengths = lengths_of(near, atom->text);
-	struct letters letters;
+	struct hl_near_kind *kind = &near->kinds[kind_of(atom->text)];
+	struct letters letters HL_UNCLEARED;
 	read_letters(&letters, atom->text);
 	for (unsigned k = 0; k <= atom->typos; k++)
 		each_hash(&letters, letters.n, k, put_pair, f);
-	want(atom->prefix ? lengths->begins : lengths->whole, letters.n, atom->typos);
+	want(atom->prefix ? kind->begins : kind->whole, letters.n, atom->typos);
+	if (kind->n < HL_NEAR_FEW)
+		kind->letters[kind->n] = plain_letters(atom->text);
+	if (kind->n <= HL_NEAR_FEW)
+		kind->n++;
+	kind->slips = atom->typos > kind->slips ? atom->typos : kind->slips;
 }
 
 static bool in_table(const struct hl_atom *atom)
@@ -296,18 +315,27 @@ static inline void look_hash(void *arg, uint32_t hash)
 }
 
 /* Is there any word that it may be? */
-static bool may_be_any(const struct hl_near_lengths *lengths, unsigned most)
+static bool may_be_any(const struct hl_near_kind *kind, struct hl_str text)
 {
-	uint64_t any = lengths->begins[0] | lengths->whole[0];
-	for (unsigned k = 1; k <= most; k++)
-		any |= lengths->begins[k] | lengths->whole[k];
-	return any != 0;
+	uint32_t lacks = UINT32_MAX;
+	if (!kind->n || kind->n > HL_NEAR_FEW)
+		return kind->n != 0;
+	for (size_t i = 0; i < text.len; i++)
+		lacks &= ~letter_bit(text.ptr[i]);
+	for (size_t i = 0; i < kind->n; i++) {
+		uint32_t missed = kind->letters[i] & lacks;
+		for (unsigned slip = 0; slip < kind->slips; slip++)
+			missed &= missed - 1;
+		if (!missed)
+			return true;
+	}
+	return false;
 }
 
-static void find_in_table(struct finding *f, const struct hl_near_lengths *all)
+HL_APART static void find_in_table(struct finding *f, const struct hl_near_kind *all)
 {
 	struct hl_look *look = f->look;
-	struct letters letters;
+	struct letters letters HL_UNCLEARED;
 	read_letters(&letters, f->text);
 	unsigned most = f->slips && letters.n >= WORD_MIN ? 2 : 0;
 	for (unsigned k = 0; k <= most; k++) {
@@ -331,10 +359,9 @@ void hl_near_find(struct hl_look *look, const struct hl_near *near, const struct
 	struct finding f = {look, near, atoms, text, slips};
 	if (text.len < 3)
 		return;
-	const struct hl_near_lengths *lengths =
-		&near->lengths[(unsigned char)*text.ptr % HL_NEAR_KINDS];
-	if (may_be_any(lengths, slips && text.len >= WORD_MIN ? 2 : 0))
-		find_in_table(&f, lengths);
+	const struct hl_near_kind *kind = &near->kinds[kind_of(text)];
+	if (may_be_any(kind, text))
+		find_in_table(&f, kind);
 	for (uint32_t i = 0; i < near->n_longs && look->work; i++)
 		prove(&f, near->longs[i]);
 }

@@ -14,17 +14,24 @@ struct hl_near_pair {
 	uint32_t hash, atom;
 };
 #define HL_NEAR_KINDS 64 /* of first bytes */
+#define HL_NEAR_FEW 7
+/* What the table has of words by their first byte, which no slip changes. */
+struct hl_near_kind {
+	/* Its words, one after the other, while there are few: the letters of each as bits. A word
+	   of a message that lacks more of them than there may be slips is none of these. */
+	uint32_t letters[HL_NEAR_FEW];
+	uint8_t n;     /* words; more than HL_NEAR_FEW: not counted on */
+	uint8_t slips; /* the most that one of them may have */
+	/* Bit n of [k]: the first n letters of a word, k of them left out, may be in the table
+	   (begins), or all n letters of a word (whole). */
+	uint64_t begins[3], whole[3];
+};
 struct hl_near {
 	const uint64_t *filter; /* two bits of a word for each hash that may be there */
 	const uint32_t *first;	/* pairs of bucket b: first[b] … first[b + 1] - 1 */
 	const struct hl_near_pair *pairs;
 	unsigned filter_shift, bucket_shift; /* of a mixed hash */
-	/* Of words by their first byte, which no slip changes. Bit n of [k]: the first n letters of
-	   a word, k of them left out, may be in the table (begins), or all n letters of a word
-	   (whole). */
-	struct hl_near_lengths {
-		uint64_t begins[3], whole[3];
-	} lengths[HL_NEAR_KINDS];
+	struct hl_near_kind kinds[HL_NEAR_KINDS];
 	const uint32_t *longs; /* atoms too long for the table: compared with every word */
 	uint32_t n_longs;
 };

@@ -12,13 +12,12 @@
 #include "draw.h"
 #include "ruleset/vocab.h"
 
-#define ATOMS 60
-
-/* Few letters, so that many words are near each other. */
-static struct hl_str random_word(char *out, unsigned least, unsigned most)
+/* Few letters, so that many words are near each other; `more`: so many that most are not. */
+static struct hl_str random_word(char *out, unsigned least, unsigned most, bool more)
 {
-	static const char *const letters[] = {"a", "b", "c", "d", "a", "b", "é", "d"};
-	unsigned n = least + draw(most - least + 1), kinds = draw(4) ? 4 : 8;
+	static const char *const letters[] = {"a", "b", "c", "d", "a", "b", "é", "d", "e",
+					      "f", "g", "h", "ö", "i", "j", "k", "l", "充"};
+	unsigned n = least + draw(most - least + 1), kinds = more ? 18 : draw(4) ? 4 : 8;
 	*out = 0;
 	while (n--)
 		strcat(out, letters[draw(kinds)]);
@@ -48,16 +47,19 @@ static bool slow_is(const struct hl_atom *atom, struct hl_str word)
 	return !atom->prefix && hl_edit_distance(atom->text, word, atom->typos) <= atom->typos;
 }
 
-static void add_random(struct hl_vocab *vocab)
+static void add_random(struct hl_vocab *vocab, bool more)
 {
-	char text[64];
+	char text[80];
 	unsigned kind = draw(4);
 	if (kind == 0)
-		assert_int_not_equal(hl_vocab_word(vocab, random_word(text, 1, 8)), HL_NO_ATOM);
+		assert_int_not_equal(hl_vocab_word(vocab, random_word(text, 1, 8, more)),
+				     HL_NO_ATOM);
 	else if (kind == 1)
-		assert_int_not_equal(hl_vocab_prefix(vocab, random_word(text, 3, 6)), HL_NO_ATOM);
+		assert_int_not_equal(hl_vocab_prefix(vocab, random_word(text, 3, 6, more)),
+				     HL_NO_ATOM);
 	else
-		assert_int_not_equal(hl_vocab_typo(vocab, random_word(text, 5, draw(8) ? 8 : 24),
+		assert_int_not_equal(hl_vocab_typo(vocab,
+						   random_word(text, 5, draw(8) ? 8 : 24, more),
 						   1 + draw(2), kind == 3),
 				     HL_NO_ATOM);
 }
@@ -92,13 +94,14 @@ static void test_like_comparing_with_all(void **state)
 	for (unsigned round = 0; round < wanted; round++) {
 		struct hl_arena arena = {0}, work = {0};
 		struct hl_vocab vocab;
-		char text[200];
+		char text[256];
+		bool more = draw(2);
 		hl_vocab_init(&vocab, &arena);
-		for (unsigned a = 0; a < ATOMS; a++)
-			add_random(&vocab);
+		for (unsigned atoms = draw(2) ? 60 : 8 + draw(20); atoms; atoms--)
+			add_random(&vocab, more);
 		assert_int_equal(hl_vocab_freeze(&vocab, &work, &none), HL_OK);
 		for (unsigned m = 0; m < 60; m++)
-			compare(&vocab, random_word(text, 1, draw(10) ? 10 : 70));
+			compare(&vocab, random_word(text, 1, draw(10) ? 10 : 70, more));
 		hl_arena_deinit(&work);
 		hl_arena_deinit(&arena);
 	}
