@@ -1,28 +1,18 @@
 /*
  * The normal form, with the way back to the original. Why not utf8proc for all of it: it costs two
- * microseconds a message and forgets positions. ASCII goes eight bytes at a time, Chinese,
- * full-width signs, emoji and western accents take tables, each as long as nothing behind it could
- * join it; the rest goes through utf8proc one base character with its marks at a time, which gives
- * the same as the whole text at once (the tests hold it against that) and keeps each piece's place.
+ * microseconds a message and forgets positions. What most texts are made of is folded by fold.h;
+ * the rest goes through utf8proc one base character with its marks at a time, which gives the same
+ * as the whole text at once (the tests hold it against that) and keeps each piece's place.
  */
 #include <string.h>
 #include <utf8proc.h>
 
 #include "text/chars.h"
+#include "text/fold.h"
 #include "text/text.h"
 
-#define OBJECT 0xfffcu /* a redacted span */
-#define PIECE_MAX 32   /* a base and its marks: Unicode's stream-safe limit; more are dropped */
-#define GROWN_MAX 256  /* 18 is the longest compatibility decomposition, few pieces hold two */
-#define SLACK                                                                                      \
-	16 /* bytes kept free behind the text, so that it may be written and read by eights        \
-	    */
-
-/* What each ASCII byte becomes: lower case, control characters spaces, CR a line end. */
-static const char ascii_fold[128] =
-	"          \n  \n                  "
-	" !\"#$%&'()*+,-./0123456789:;<=>?@abcdefghijklmnopqrstuvwxyz[\\]^_`"
-	"abcdefghijklmnopqrstuvwxyz{|}~ ";
+#define PIECE_MAX 32  /* a base and its marks: Unicode's stream-safe limit; more are dropped */
+#define GROWN_MAX 256 /* 18 is the longest compatibility decomposition, few pieces hold two */
 
 struct writer {
 	struct hl_arena *arena;
@@ -62,7 +52,7 @@ static void put(struct writer *w, uint32_t code, struct hl_span from)
 	else
 		n = hl_utf8_put(w->text + w->len, code);
 	w->alike = w->alike || hl_char_look_alike(code) != 0;
-	w->what = w->what || code == 0x751a;
+	w->what = w->what || code == HL_FOLD_WHAT;
 	for (size_t i = 0; i < n; i++)
 		w->source[w->len + i] = from;
 	w->len += n;
@@ -166,47 +156,6 @@ static bool joins(uint32_t code)
 	return hl_char_kind_of(code) == HL_CHAR_MARK || hl_char_is_stacked_mark(code);
 }
 
-/* Signs that stand for a plain one, before anything is folded. */
-static uint32_t replaced(uint32_t code)
-{
-	if (code < 0x80)
-		return (uint32_t)ascii_fold[code];
-	if (code < 0xa0)
-		return code == 0x85 ? '\n' : ' ';
-	switch (code) {
-	case 0x00b4: /* apostrophes as they are typed */
-	case 0x02bc:
-	case 0x2018:
-	case 0x2019:
-	case 0x201b:
-	case 0x2032:
-		return '\'';
-	case 0x2028:
-	case 0x2029:
-		return '\n';
-	case OBJECT:
-		return ' ';
-	default:
-		return code;
-	}
-}
-
-/* The folded form of a character that needs no more than a table; UINT32_MAX: ask utf8proc. */
-static uint32_t fold_simple(uint32_t code)
-{
-	if (code < 0x80)
-		return code;
-	if (code >= 0x4e00 && code < 0xa000)
-		return hl_char_simplified(code);
-	if (code >= 0xff01 && code <= 0xff5e)
-		return (uint32_t)ascii_fold[code - 0xfee0];
-	if (code == 0x3000)
-		return ' ';
-	bool plain = (code >= 0x3001 && code <= 0x3002) || (code >= 0x3008 && code <= 0x3011) ||
-		     (code >= 0x2013 && code <= 0x2014) || (code >= 0x201c && code <= 0x201d);
-	return plain ? code : UINT32_MAX;
-}
-
 /* Marks before it stay before it. */
 static bool orders_alone(uint32_t code)
 {
@@ -258,7 +207,7 @@ static void put_piece(struct writer *w, const uint32_t *codes, size_t n, struct 
 		n_made = compose(made, codes, n);
 		n_kept = 0;
 		for (size_t i = 0; i < n_made; i++) {
-			uint32_t code = replaced((uint32_t)made[i]); /* ‴ is three primes */
+			uint32_t code = hl_fold_replaced((uint32_t)made[i]); /* ‴ is three primes */
 			if (!hl_char_is_stacked_mark(code) && !hl_char_is_invisible(code))
 				kept[n_kept++] = hl_char_undressed(hl_char_simplified(code));
 		}
@@ -288,7 +237,7 @@ static void fold_piece(struct writer *w, struct reader *r)
 	struct hl_span from = {(uint32_t)(r->p - r->base), (uint32_t)(r->after - r->base)};
 	size_t n = 0;
 	uint32_t first = r->next;
-	codes[n++] = replaced(first);
+	codes[n++] = hl_fold_replaced(first);
 	r->p = r->after;
 	for (read_ahead(r); r->p < r->end; read_ahead(r)) {
 		if (!hl_char_is_invisible(r->next)) {
@@ -300,7 +249,7 @@ static void fold_piece(struct writer *w, struct reader *r)
 		}
 		r->p = r->after;
 	}
-	uint32_t simple = fold_simple(codes[0]);
+	uint32_t simple = hl_fold_simple(codes[0]);
 	if (n == 1 && simple != UINT32_MAX)
 		put(w, simple, from);
 	else
@@ -310,129 +259,12 @@ static void fold_piece(struct writer *w, struct reader *r)
 
 /* ------------------------------------------------------------------ what needs no utf8proc */
 
-static uint64_t load8(const char *p)
-{
-	uint64_t v;
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
-#define EACH(byte) (0x0101010101010101u * (byte))
-
-/* The high bit of each byte of `v` that is at least `low`; bytes of ASCII alone. */
-static uint64_t at_least(uint64_t v, unsigned low)
-{
-	return (v + EACH(0x80u - low)) & EACH(0x80u);
-}
-
-/* Folds the ASCII bytes that `from` begins with; their number. `to` has SLACK bytes to spare. */
-static size_t fold_ascii(char *to, const char *from, size_t len)
-{
-	size_t i = 0;
-	for (; i + 8 <= len; i += 8) {
-		uint64_t v = load8(from + i);
-		if ((v & EACH(0x80u)) != 0)
-			break;
-		uint64_t plain = at_least(v, ' ') & ~at_least(v, 0x7f);
-		if (plain != EACH(0x80u)) { /* control characters */
-			for (size_t k = i; k < i + 8; k++)
-				to[k] = ascii_fold[(unsigned char)from[k]];
-			continue;
-		}
-		v |= (at_least(v, 'A') & ~at_least(v, 'Z' + 1)) >> 2;
-		memcpy(to + i, &v, sizeof v);
-	}
-	for (; i < len && (unsigned char)from[i] < 0x80; i++)
-		to[i] = ascii_fold[(unsigned char)from[i]];
-	return i;
-}
-
-/* Nothing that stands at `p` can join the character before it, or vanish: ASCII, Latin letters,
-   Chinese, its signs and full-width ones, most emoji. By the first bytes alone. */
-static bool stands_alone(const unsigned char *p, const unsigned char *end)
-{
-	if (p == end || *p < 0x80 || (*p >= 0xc3 && *p <= 0xcb) || (*p >= 0xe5 && *p <= 0xe9))
-		return true;
-	if (end - p < 3)
-		return false;
-	switch (*p) {
-	case 0xc2:
-		return p[1] != 0xad;
-	case 0xe2: /* curly quotes, dashes, dots */
-		return p[1] == 0x80 && p[2] >= 0x90 && p[2] <= 0xa6;
-	case 0xe3:
-		return p[1] == 0x80 && p[2] <= 0x91;
-	case 0xe4:
-		return p[1] >= 0xb8;
-	case 0xef:
-		return p[1] == 0xbc || (p[1] == 0xbd && p[2] <= 0x9e);
-	case 0xf0:
-		return p[1] == 0x9f && p[2] >= 0x8c && p[2] != 0x8f;
-	default:
-		return false;
-	}
-}
-
-static bool is_tail(unsigned char byte)
-{
-	return (byte & 0xc0) == 0x80;
-}
-
-/* What the character at `p`, not ASCII, folds to when it stands alone, and its length in *n;
-   UINT32_MAX: not known here. `end - p` is at least 4. */
-static uint32_t fold_known(const unsigned char *p, size_t *n)
-{
-	uint32_t code;
-	*n = 3;
-	if (*p == 0xc3 && is_tail(p[1])) { /* western letters with accents; ß unfolds */
-		*n = 2;
-		code = 0xc0u | (p[1] & 0x3fu);
-		if (code >= 0xe0 || code == 0xd7)
-			return code;
-		return code == 0xdf ? UINT32_MAX : code + 0x20;
-	}
-	if (*p < 0xe2 || !is_tail(p[1]) || !is_tail(p[2]))
-		return UINT32_MAX;
-	code = (uint32_t)(*p & 0x0f) << 12 | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
-	if (*p <= 0xef)
-		return code == 0x751a ? UINT32_MAX : fold_simple(replaced(code));
-	*n = 4;
-	if (*p != 0xf0 || p[1] != 0x9f || p[2] < 0x8c || p[2] > 0xab || !is_tail(p[3]))
-		return UINT32_MAX;
-	code = 0x1f000 | (uint32_t)(p[2] & 0x3f) << 6 | (p[3] & 0x3f); /* emoji */
-	return hl_char_is_invisible(code) ? UINT32_MAX : code;
-}
-
-/* Folds what `text` begins with as long as every character gives as many bytes as it has, so that
-   each stands where it stood and no way back need be written; the bytes done. `to` has room for all
-   and SLACK to spare. */
-static size_t fold_in_place(char *to, struct hl_str text)
-{
-	const unsigned char *from = (const unsigned char *)text.ptr, *end = from + text.len;
-	size_t at = 0;
-	while (at < text.len) {
-		size_t n = fold_ascii(to + at, text.ptr + at, text.len - at);
-		at += n;
-		if (n > 0 && !stands_alone(from + at, end))
-			return at - 1;
-		if (text.len - at < 4)
-			return at;
-		uint32_t code = fold_known(from + at, &n);
-		if (code == UINT32_MAX || !stands_alone(from + at + n, end))
-			return at;
-		if (n != (code < 0x80 ? 1 : hl_utf8_put(to + at, code)))
-			return at;
-		at += n;
-	}
-	return at;
-}
-
 /* What was folded in place, each character from itself. */
 static void tell_source(struct hl_span *source, const char *text, size_t len)
 {
 	for (size_t at = 0, n; at < len; at += n) {
 		n = 1;
-		while (at + n < len && is_tail((unsigned char)text[at + n]))
+		while (at + n < len && hl_fold_is_tail((unsigned char)text[at + n]))
 			n++;
 		for (size_t i = 0; i < n; i++)
 			source[at + i] = (struct hl_span){(uint32_t)at, (uint32_t)(at + n)};
@@ -442,9 +274,9 @@ static void tell_source(struct hl_span *source, const char *text, size_t len)
 /* A run of ASCII; the last of it is left when what follows may join it. The length done. */
 static size_t put_ascii(struct writer *w, const char *base, size_t start, size_t end)
 {
-	size_t n = fold_ascii(w->text + w->len, base + start, end - start);
-	if (!stands_alone((const unsigned char *)base + start + n,
-			  (const unsigned char *)base + end))
+	size_t n = hl_fold_ascii(w->text + w->len, base + start, end - start);
+	if (!hl_fold_stands_alone((const unsigned char *)base + start + n,
+				  (const unsigned char *)base + end))
 		n--;
 	for (size_t i = 0; i < n; i++)
 		w->source[w->len + i] =
@@ -460,8 +292,8 @@ static size_t put_known(struct writer *w, const char *base, size_t start, size_t
 	size_t n;
 	if (end - start < 4)
 		return 0;
-	uint32_t code = fold_known(p, &n);
-	if (code == UINT32_MAX || !stands_alone(p + n, (const unsigned char *)base + end))
+	uint32_t code = hl_fold_known(p, &n);
+	if (code == UINT32_MAX || !hl_fold_stands_alone(p + n, (const unsigned char *)base + end))
 		return 0;
 	struct hl_span from = {(uint32_t)start, (uint32_t)(start + n)};
 	char *to = w->text + w->len;
@@ -481,8 +313,8 @@ static size_t put_known(struct writer *w, const char *base, size_t start, size_t
 	return n;
 }
 
-/* The writer has room for `end - start` bytes and SLACK whenever a known character is put: none
-   grows. */
+/* The writer has room for `end - start` bytes and HL_FOLD_SLACK whenever a known character is put:
+   none grows. */
 static void fold_text(struct writer *w, const char *base, size_t start, size_t end)
 {
 	while (start < end) {
@@ -495,7 +327,7 @@ static void fold_text(struct writer *w, const char *base, size_t start, size_t e
 		read_ahead(&r);
 		fold_piece(w, &r);
 		start = (size_t)(r.p - base);
-		if (!writer_room(w, end - start + SLACK))
+		if (!writer_room(w, end - start + HL_FOLD_SLACK))
 			return;
 	}
 }
@@ -503,15 +335,15 @@ static void fold_text(struct writer *w, const char *base, size_t start, size_t e
 int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_str text,
 		      const struct hl_redacted *redacted, size_t n_redacted)
 {
-	struct writer w = {.arena = arena, .cap = text.len + SLACK};
+	struct writer w = {.arena = arena, .cap = text.len + HL_FOLD_SLACK};
 	size_t whole = n_redacted == 0 ? text.len : redacted[0].span.start;
 	w.text = hl_arena_alloc(arena, w.cap);
 	if (w.text == NULL)
 		return HL_NOMEM;
-	size_t at = fold_in_place(w.text, hl_str_sub(text, 0, whole));
+	size_t at = hl_fold_in_place(w.text, hl_str_sub(text, 0, whole));
 	if (at == text.len) {
 		*out = (struct hl_normal){{w.text, text.len}, NULL};
-		memset(w.text + text.len, 0, SLACK);
+		memset(w.text + text.len, 0, HL_FOLD_SLACK);
 		return HL_OK;
 	}
 	w.source = hl_arena_array(arena, w.cap, sizeof *w.source);
@@ -521,9 +353,9 @@ int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_s
 	w.len = at;
 	for (size_t i = 0; i < n_redacted && !w.failed; i++) {
 		fold_text(&w, text.ptr, at, redacted[i].span.start);
-		put(&w, OBJECT, redacted[i].span);
+		put(&w, HL_FOLD_OBJECT, redacted[i].span);
 		at = redacted[i].span.end;
-		(void)writer_room(&w, text.len - at + SLACK);
+		(void)writer_room(&w, text.len - at + HL_FOLD_SLACK);
 	}
 	if (!w.failed)
 		fold_text(&w, text.ptr, at, text.len);
@@ -533,7 +365,7 @@ int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_s
 		resolve_look_alikes(&w);
 	if (w.what)
 		resolve_what(&w);
-	memset(w.text + w.len, 0, SLACK);
+	memset(w.text + w.len, 0, HL_FOLD_SLACK);
 	*out = (struct hl_normal){{w.text, w.len}, w.source};
 	return HL_OK;
 }
@@ -541,9 +373,10 @@ int hl_text_normalise(struct hl_normal *out, struct hl_arena *arena, struct hl_s
 struct hl_span hl_normal_span(const struct hl_normal *normal, uint32_t start, uint32_t end)
 {
 	if (normal->source == NULL) {
-		while (start > 0 && is_tail((unsigned char)normal->text.ptr[start]))
+		while (start > 0 && hl_fold_is_tail((unsigned char)normal->text.ptr[start]))
 			start--;
-		while (end < normal->text.len && is_tail((unsigned char)normal->text.ptr[end]))
+		while (end < normal->text.len &&
+		       hl_fold_is_tail((unsigned char)normal->text.ptr[end]))
 			end++;
 		return (struct hl_span){start, end};
 	}
