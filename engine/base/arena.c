@@ -91,20 +91,28 @@ void hl_arena_blocks(const struct hl_arena *arena,
 		each(arg, b, sizeof *b + b->size);
 }
 
+static void *take_from(struct hl_arena_block *block, size_t need)
+{
+	void *at = (char *)block->bytes + block->used;
+	block->used += need;
+	return at;
+}
+
+HL_SELDOM static void *alloc_new(struct hl_arena *arena, size_t need)
+{
+	struct hl_arena_block *block = add_block(arena, need);
+	return block != NULL ? take_from(block, need) : NULL;
+}
+
 void *hl_arena_alloc(struct hl_arena *arena, size_t size)
 {
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	size_t need = size == 0 ? ALIGN : (size + ALIGN - 1) / ALIGN * ALIGN;
+	size_t need = (size + (size == 0) + ALIGN - 1) / ALIGN * ALIGN;
 	struct hl_arena_block *block = arena->head;
-	if (block == NULL || block->size - block->used < need) {
-		block = add_block(arena, need);
-		if (block == NULL)
-			return NULL;
-	}
-	void *at = (char *)block->bytes + block->used;
-	block->used += need;
-	return at;
+	if (block == NULL || block->size - block->used < need)
+		return alloc_new(arena, need);
+	return take_from(block, need);
 }
 
 void *hl_arena_array(struct hl_arena *arena, size_t n, size_t size)

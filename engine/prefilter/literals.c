@@ -114,12 +114,12 @@ static void look_at_runs(const struct scan *scan)
 		uint64_t in = block_of(scan->text, block), after = in << 1 | before;
 		uint64_t unknown = ~scan->known[block / 64];
 		before = in >> 63;
-		if (set->n_begins)
-			hl_trie_look(&set->begins, scan->text, block, in & ~after & unknown,
-				     scan->found, scan->arg);
-		if (set->n_ends)
-			hl_trie_look(&set->ends, scan->text, block, after & ~in & unknown,
-				     scan->found, scan->arg);
+		uint64_t begins = in & ~after & unknown, ends = after & ~in & unknown;
+		if (set->n_begins && begins)
+			hl_trie_look(&set->begins, scan->text, block, begins, scan->found,
+				     scan->arg);
+		if (set->n_ends && ends)
+			hl_trie_look(&set->ends, scan->text, block, ends, scan->found, scan->arg);
 	}
 }
 

@@ -355,8 +355,8 @@ static inline void look_all(const struct hl_trie *trie, struct look *look, size_
 			    uint64_t bits, bool ends)
 {
 	while (bits) {
-		uint32_t places[AT_ONCE];
-		const uint32_t *nodes[AT_ONCE];
+		uint32_t places[AT_ONCE] HL_UNCLEARED;
+		const uint32_t *nodes[AT_ONCE] HL_UNCLEARED;
 		size_t n = ask(places, &bits, trie, look, block, ends);
 		for (size_t i = 0; i < n; i++) {
 			look->place = places[i];
