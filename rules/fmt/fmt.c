@@ -31,6 +31,7 @@ struct layout {
 	uint32_t *follows; /* by line: the line whose text goes on here, or 0 */
 	bool *verbatim;	   /* by line: within a block text, where every byte counts */
 	uint32_t *ends;	   /* by line: the last byte of a node that ends on it */
+	bool *plain;	   /* by line: that node is an unquoted text */
 	long shift;	   /* of the last line that began something */
 	size_t blanks;
 	bool any; /* something was written */
@@ -101,8 +102,10 @@ static void mark_lines(struct layout *l, const struct hl_yaml_node *node)
 			l->follows[line] = first;
 		l->verbatim[line] = l->verbatim[line] || node->style == HL_YAML_BLOCK;
 	}
-	if (l->ends[last] < node->end)
+	if (l->ends[last] < node->end) {
 		l->ends[last] = node->end;
+		l->plain[last] = node->kind == HL_YAML_TEXT && node->style == HL_YAML_PLAIN;
+	}
 }
 
 static bool walk(struct layout *l, const struct hl_yaml_node *node, bool in_flow)
@@ -153,8 +156,10 @@ static void mark_open_flows(struct layout *l, const struct hl_yaml_node *node)
 	for (uint32_t line = first + 1; line <= last; line++)
 		if (l->follows[line] == 0 || l->follows[line] > first)
 			l->follows[line] = first;
-	if (l->ends[last] < at + 1)
+	if (l->ends[last] < at + 1) {
 		l->ends[last] = at + 1;
+		l->plain[last] = false;
+	}
 }
 
 static int order_edits(const void *a, const void *b)
@@ -188,7 +193,9 @@ static void put_edited(struct layout *l, uint32_t from, uint32_t to)
 	fwrite(source + from, 1, to - from, l->to);
 }
 
-/* The content of a line and the comment behind it, two spaces apart. */
+/* The content of a line and the comment behind it, two spaces apart. One space behind an unquoted
+   text stays one: ` #` may have cut that text, and check warns of it only as long as it looks so.
+ */
 static void put_rest(struct layout *l, uint32_t line, uint32_t from)
 {
 	struct hl_str text = hl_yaml_line(l->yaml, line);
@@ -200,7 +207,7 @@ static void put_rest(struct layout *l, uint32_t line, uint32_t from)
 	put_edited(l, from, at);
 	if (at < end) {
 		if (at > from)
-			fputs("  ", l->to);
+			fputs(l->plain[line] && at == l->ends[line] + 1 ? " " : "  ", l->to);
 		while (end > at && source[end - 1] == ' ')
 			end--;
 		fwrite(source + at, 1, end - at, l->to);
@@ -353,6 +360,7 @@ static int lay_out(struct layout *l, char **out, size_t *len)
 	l->follows = hl_pool_array(&l->pool, lines, sizeof(*l->follows));
 	l->verbatim = hl_pool_array(&l->pool, lines, sizeof(*l->verbatim));
 	l->ends = hl_pool_array(&l->pool, lines, sizeof(*l->ends));
+	l->plain = hl_pool_array(&l->pool, lines, sizeof(*l->plain));
 	l->levels[0] = (struct level){0, 0, false};
 	l->n_levels = 1;
 	if (l->pool.failed)

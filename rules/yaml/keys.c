@@ -92,6 +92,8 @@ static void check_key(struct hl_findings *findings, struct hl_yaml *yaml,
 		return;
 	struct hl_str before = {key->text.ptr, name};
 	struct hl_str after = {key->text.ptr + name + size, key->text.len - name - size};
+	while (after.len && after.ptr[0] == ' ')
+		after = (struct hl_str){after.ptr + 1, after.len - 1};
 	bool open = after.len && (after.ptr[0] == '{' || after.ptr[0] == '[');
 	if (open)
 		after.len = 1;

@@ -130,10 +130,25 @@ static void report(struct hl_findings *findings, const struct hl_yaml *yaml, enu
 	hl_findings_add(findings, &finding);
 }
 
+/* Nothing stands there because the line below, where it stood, could not be read. */
+static bool is_torn_off(const struct hl_yaml *yaml, uint32_t start)
+{
+	uint32_t line = hl_yaml_line_of(yaml, start);
+	while (++line <= yaml->n_lines)
+		if (hl_yaml_line(yaml, line).len > 0) {
+			uint32_t from = hl_yaml_line_start(yaml, line);
+			uint32_t to = from + (uint32_t)hl_yaml_line(yaml, line).len;
+			return hl_yaml_is_wrong(yaml, from, to);
+		}
+	return false;
+}
+
 void hl_yaml_report(struct hl_findings *findings, const struct hl_yaml *yaml, enum hl_level level,
 		    const char *code, uint32_t start, uint32_t end, struct hl_str message,
 		    struct hl_str remedy)
 {
+	if (end <= start && yaml->torn && is_torn_off(yaml, start))
+		return;
 	if (!hl_yaml_is_wrong(yaml, start, end))
 		report(findings, yaml, level, code, start, end, message, remedy);
 }

@@ -318,11 +318,68 @@ static bool odd_dash(struct repair *r, const struct parts *p)
 	return false;
 }
 
+/* What stands below a line and deeper belongs to it, and goes with it. */
+static void leave_out_within(struct hl_yaml *yaml, const struct parts *p)
+{
+	uint32_t line = hl_yaml_line_of(yaml, p->base);
+	while (++line <= yaml->n_lines) {
+		struct parts next = take_apart(yaml, line);
+		if (next.line.len == 0 || next.key <= p->key)
+			break;
+		overwrite(yaml, next.base, next.line.len, "");
+	}
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* `answer:{en: "a"}`: there is no room for the space, so the line is left out. */
+static bool joined_bracket(struct repair *r, const struct parts *p)
+{
+	struct hl_yaml *yaml = r->yaml;
+	struct parts all = *p;
+	all.value = p->key;
+	size_t list = find_sign(&all, ":["), map = find_sign(&all, ":{");
+	size_t at = list < map ? list : map, from = at;
+	while (from > p->key && is_letter(p->line.ptr[from - 1]))
+		from--;
+	if (at == p->end || from == at)
+		return false;
+	uint32_t byte = p->base + (uint32_t)at;
+	struct hl_str name = {yaml->source.ptr + p->base + from, at - from};
+	hl_yaml_mistake(r->findings, yaml, "yaml.colon", byte, byte + 1,
+			hl_pool_format(&yaml->pool,
+				       "a space is missing after `" HL_FMT
+				       ":`: write a half-width colon and a space",
+				       HL_ARG(name)),
+			hl_pool_format(&yaml->pool, "write: " HL_FMT ": %c...", HL_ARG(name),
+				       p->line.ptr[at + 1]));
+	overwrite(yaml, p->base, p->line.len, "");
+	leave_out_within(yaml, p);
+	yaml->torn = true;
+	return true;
+}
+
+/* `answer：{en: "a"}`: all up to the first colon with a space was read as the key. */
+static bool joined_wide(struct repair *r, const struct parts *p)
+{
+	struct parts key = *p;
+	key.value = p->key;
+	key.end = p->colon;
+	size_t next = find_sign(&key, "：") + strlen("：");
+	while (next < p->colon && p->line.ptr[next] == ' ')
+		next++;
+	return next < p->colon && strchr("{[", p->line.ptr[next]) &&
+	       wide_sign(r, &key, "：", "colon", ": ", p->key);
+}
+
 /* A cause that can be seen on this line alone. */
 static bool line_cause(struct repair *r, uint32_t number)
 {
 	struct parts p = take_apart(r->yaml, number);
-	if (odd_space(r, &p) || odd_dash(r, &p))
+	if (odd_space(r, &p) || odd_dash(r, &p) || joined_bracket(r, &p) || joined_wide(r, &p))
 		return true;
 	if (p.value >= p.end)
 		return wide_colon(r, &p);
@@ -416,12 +473,7 @@ static bool open_sign(struct repair *r, uint32_t at, const char *code, struct hl
 	if (p.value < at - p.base)
 		from = p.base + (uint32_t)p.value; /* brackets round it would stay open */
 	overwrite(yaml, from, p.base + p.line.len - from, "");
-	while (++line <= yaml->n_lines) { /* what stands within */
-		struct parts next = take_apart(yaml, line);
-		if (next.line.len == 0 || next.key <= p.key)
-			break;
-		overwrite(yaml, next.base, next.line.len, "");
-	}
+	leave_out_within(yaml, &p);
 	return true;
 }
 

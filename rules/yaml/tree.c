@@ -125,7 +125,9 @@ static void open_node(struct reader *r, enum hl_yaml_kind kind, bool flow,
 		      const yaml_event_t *event)
 {
 	if (r->depth == HL_RULES_DEPTH_MAX) {
-		mistake(r, event, "yaml.depth", "this is nested deeper than 16", "");
+		mistake(r, event, "yaml.depth", "this is nested deeper than 16",
+			"no pack needs so many levels: look for a bracket or an indentation too "
+			"many");
 		r->refused = true;
 		return;
 	}
