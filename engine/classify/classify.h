@@ -66,11 +66,25 @@ static inline enum hl_by hl_classify_by(const struct hl_found *found)
  */
 int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *reading,
 		  uint32_t intent, const struct hl_match *match);
+/* Parts of a message, in bytes of the original, that serve other slots already. */
+struct hl_taken {
+	const struct hl_span *v;
+	size_t n;
+};
 /* The value of one slot in an utterance: `intent` is one of hl_ruleset_pack(rules)->intents, `slot`
-   an index into its slots. A TEXT slot takes the whole message; a LIST slot one letter too (`U`)
-   where that is all of it. Lives in the scratch's turn. HL_OK, HL_NOT_FOUND, HL_NOMEM. */
+   an index into its slots, `taken` may be NULL. A TEXT slot takes the whole message; a LIST slot
+   one letter too (`U`) where that is all of it, and a word with one slip (`etherium`) in a short
+   message; AMOUNT and NUMBER one that is the whole message in words too (`five hundred`, `一个`);
+   DATE a rough one (`2 hours ago`) where there is no better. Lives in the scratch's turn. HL_OK,
+   HL_NOT_FOUND, HL_NOMEM. */
 int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
-		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance);
+		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance,
+		 const struct hl_taken *taken);
+/* Does the utterance name this value of the slot, even to deny it? HL_OK: it does; HL_NOT_FOUND,
+   HL_NOMEM. */
+int hl_slot_says(struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance,
+		 struct hl_str value);
 
 /* Is the message nothing but values of the pack's lists and slot types, and what `beside` (may be
    NULL) takes around them, in words from `word` on? HL_OK: it is; HL_NOT_FOUND, HL_NOMEM. */

@@ -5,6 +5,8 @@
 #include "classify/amounts.h"
 #include "classify/classify.h"
 #include "classify/said.h"
+#include "classify/spoken.h"
+#include "classify/types.h"
 
 struct filling {
 	struct hl_reading *reading;
@@ -33,13 +35,16 @@ static struct hl_span words_span(const struct hl_reading *r, uint32_t word, uint
 	return (struct hl_span){words[word].ostart, words[word + n - 1].oend};
 }
 
-/* As words_span; an amount has the point it begins with, ".5". */
+/* As words_span; an amount has the point it begins with, ".5", and of a link to a transaction only
+   the hash counts. */
 static struct hl_span place_span(const struct hl_reading *r, uint32_t atom, uint32_t word,
 				 uint32_t n)
 {
 	const struct hl_atom *a = &r->rules->vocab.atoms[atom];
 	struct hl_span span = words_span(r, word, n);
 	const char *text = r->utterance->original.ptr;
+	if (a->kind == HL_ATOM_TYPE && r->utterance->words[word].kind == HL_WORD_LINK)
+		return hl_type_in_link((enum hl_slot_kind)a->index, r->utterance, word);
 	if (a->kind == HL_ATOM_TYPE && a->index == HL_SLOT_AMOUNT && span.start &&
 	    text[span.start - 1] == '.' && (span.start == 1 || text[span.start - 2] == ' '))
 		span.start--;
@@ -210,6 +215,25 @@ static void fill_from_message(struct filling *f, const struct hl_intent *intent,
 		}
 }
 
+/* Two slots of one list have what the message names in the order of the slots: of "btc to usdt" the
+   longer name is not the first one's. */
+static void put_in_order(struct filling *f, const struct hl_intent *intent,
+			 const struct hl_compiled_intent *compiled, const struct hl_match *match)
+{
+	for (size_t a = 0; a < intent->n_slots; a++)
+		for (size_t b = a + 1; b < intent->n_slots; b++) {
+			struct hl_slot one = f->slots[a], two = f->slots[b];
+			if (compiled->slots[a].atom != compiled->slots[b].atom || !one.name.ptr ||
+			    !two.name.ptr || one.start < two.start ||
+			    capture_named(match, one.name) || capture_named(match, two.name))
+				continue;
+			f->slots[a] = two;
+			f->slots[b] = one;
+			f->slots[a].name = one.name;
+			f->slots[b].name = two.name;
+		}
+}
+
 static bool names_slot(const struct hl_intent *intent, struct hl_str name)
 {
 	for (size_t s = 0; s < intent->n_slots; s++)
@@ -254,8 +278,10 @@ int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *read
 		if (capture)
 			captured(&f.slots[s], &f, capture, compiled->slots[s].atom);
 	}
-	if (n_slots)
+	if (n_slots) {
 		fill_from_message(&f, intent, compiled);
+		put_in_order(&f, intent, compiled, match);
+	}
 	f.n = n_slots;
 	add_others(&f, intent, match, n_slots);
 	for (size_t s = 0; s < f.n; s++)
@@ -265,39 +291,100 @@ int hl_slots_fill(const struct hl_slot **out, size_t *n, struct hl_reading *read
 	return reading->failed ? HL_NOMEM : HL_OK;
 }
 
+/* ------------------------------------------------------------------ one slot */
+
+static bool overlaps(const struct hl_taken *taken, const struct hl_word *word)
+{
+	for (size_t i = 0; taken && i < taken->n; i++)
+		if (word->ostart < taken->v[i].end && taken->v[i].start < word->oend)
+			return true;
+	return false;
+}
+
+static int open_filling(struct filling *out, struct hl_reading *reading, struct hl_scratch *scratch,
+			const struct hl_ruleset *rules, const struct hl_utterance *u,
+			const struct hl_taken *taken)
+{
+	int rc = hl_reading_make(reading, scratch, rules, u);
+	if (rc != HL_OK)
+		return rc;
+	*out = (struct filling){.reading = reading};
+	out->used = hl_arena_zalloc(&scratch->turn, u->n_words + 1, 1);
+	for (size_t w = 0; out->used && w < u->n_words; w++)
+		out->used[w] = overlaps(taken, &u->words[w]);
+	return out->used ? HL_OK : HL_NOMEM;
+}
+
+/* What is sure only because it is the answer to a question: the words it stands in and, of a list,
+   its value. False: there is none. */
+static bool find_answer(struct hl_slot *out, const struct filling *f, const struct hl_slot_def *def,
+			uint32_t atom)
+{
+	const struct hl_reading *r = f->reading;
+	const struct hl_utterance *u = r->utterance;
+	const struct hl_list_value *value = NULL;
+	uint32_t word = 0, n = 0;
+	if (takes_any_number(def->kind)) {
+		n = hl_spoken_number(&word, u);
+	} else if (def->kind == HL_SLOT_DATE) {
+		n = hl_spoken_day(&word, u);
+	} else if (def->kind == HL_SLOT_LIST) {
+		value = u->n_words == 1 ? lone_value(r, atom, 0) : NULL;
+		if (!value)
+			value = hl_spoken_value(
+				&word, u, &r->rules->pack.lists[r->rules->vocab.atoms[atom].index]);
+		n = value != NULL;
+	}
+	if (!n || !is_free(f, word, n) || denied(u, word))
+		return false;
+	*out = slot_of(r, def->name, words_span(r, word, n));
+	if (value)
+		out->value = value->value;
+	return true;
+}
+
 int hl_slot_find(struct hl_slot *out, struct hl_scratch *scratch, const struct hl_ruleset *rules,
-		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance)
+		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance,
+		 const struct hl_taken *taken)
 {
 	struct hl_reading reading;
+	struct filling f;
 	const struct hl_slot_def *def = &intent->slots[slot];
-	size_t number = (size_t)(intent - rules->pack.intents);
 	if (def->kind == HL_SLOT_TEXT) {
 		struct hl_str text = hl_str_trim(utterance->original);
 		uint32_t start = (uint32_t)(text.len ? text.ptr - utterance->original.ptr : 0);
 		*out = (struct hl_slot){def->name, text, text, start, start + (uint32_t)text.len};
 		return text.len ? HL_OK : HL_NOT_FOUND;
 	}
-	int rc = hl_reading_make(&reading, scratch, rules, utterance);
+	int rc = open_filling(&f, &reading, scratch, rules, utterance, taken);
 	if (rc != HL_OK)
 		return rc;
-	struct filling f = {.reading = &reading};
-	f.used = hl_arena_zalloc(&scratch->turn, utterance->n_words + 1, 1);
-	if (!f.used)
-		return HL_NOMEM;
-	uint32_t atom = rules->intents[number].slots[slot].atom;
+	uint32_t atom = rules->intents[intent - rules->pack.intents].slots[slot].atom;
 	uint32_t place = best_place(&f, atom);
 	if (place != HL_NOWHERE) {
 		*out = take(&f, def->name, atom, place);
 		return HL_OK;
 	}
-	const struct hl_list_value *value = def->kind == HL_SLOT_LIST && utterance->n_words == 1
-						    ? lone_value(&reading, atom, 0)
-						    : NULL;
-	if (!value)
-		return reading.failed ? HL_NOMEM : HL_NOT_FOUND;
-	*out = slot_of(&reading, def->name, words_span(&reading, 0, 1));
-	out->value = value->value;
-	return HL_OK;
+	if (reading.failed)
+		return HL_NOMEM;
+	return find_answer(out, &f, def, atom) ? HL_OK : HL_NOT_FOUND;
+}
+
+int hl_slot_says(struct hl_scratch *scratch, const struct hl_ruleset *rules,
+		 const struct hl_intent *intent, size_t slot, const struct hl_utterance *utterance,
+		 struct hl_str value)
+{
+	struct hl_reading reading;
+	struct filling f;
+	uint32_t atom = rules->intents[intent - rules->pack.intents].slots[slot].atom;
+	int rc = open_filling(&f, &reading, scratch, rules, utterance, NULL);
+	if (rc != HL_OK)
+		return rc;
+	for (uint32_t o = hl_reading_find(&reading, atom); o != HL_NOWHERE;
+	     o = reading.items[o].next)
+		if (hl_str_eq(take(&f, HL_NONE, atom, o).value, value))
+			return HL_OK;
+	return reading.failed ? HL_NOMEM : HL_NOT_FOUND;
 }
 
 int hl_values_only(struct hl_scratch *scratch, const struct hl_ruleset *rules,

@@ -48,8 +48,30 @@ static bool is_mail_char(char c)
 	       c == '_' || c == '-' || c == '+' || c == '%' || c == '@';
 }
 
-static bool is_mail(struct hl_str text)
+#define PLAIN_BYTES_MAX 320 /* of an e-mail address; no phone number is longer */
+
+/* The text with full-width signs, letters and digits in half width: a Chinese keyboard writes them.
+   Empty when it is too long. */
+static struct hl_str plain(char buf[PLAIN_BYTES_MAX], struct hl_str text)
 {
+	const char *p = text.ptr, *end = p + text.len;
+	size_t n = 0;
+	while (p < end && n < PLAIN_BYTES_MAX) {
+		const char *from = p;
+		uint32_t code = hl_utf8_next(&p, end);
+		if (code >= 0xFF01 && code <= 0xFF5E)
+			buf[n++] = (char)(code - 0xFEE0);
+		else
+			while (from < p && n < PLAIN_BYTES_MAX)
+				buf[n++] = *from++;
+	}
+	return p < end || n == PLAIN_BYTES_MAX ? HL_NONE : (struct hl_str){buf, n};
+}
+
+static bool is_mail(struct hl_str typed)
+{
+	char buf[PLAIN_BYTES_MAX];
+	struct hl_str text = plain(buf, typed);
 	size_t at = hl_str_find(text, HL_STR("@"), 0);
 	if (at == SIZE_MAX || at == 0 || hl_str_find(text, HL_STR("@"), at + 1) != SIZE_MAX)
 		return false;
@@ -81,8 +103,10 @@ static uint32_t email_at(const struct hl_utterance *u, uint32_t word)
 	return is_mail(original(u, word, n)) ? n : 0;
 }
 
-static bool is_phone(struct hl_str text)
+static bool is_phone(struct hl_str typed)
 {
+	char buf[PLAIN_BYTES_MAX];
+	struct hl_str text = plain(buf, typed);
 	size_t digits = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
@@ -110,14 +134,55 @@ static uint32_t phone_at(const struct hl_utterance *u, uint32_t word)
 
 /* ------------------------------------------------------------------ all of them */
 
+static bool is_alnum(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* The last part of an explorer's link that is one: ".../tx/0x9c2f…?lang=en". */
+static struct hl_str in_link(struct hl_str link, bool (*is)(struct hl_str text))
+{
+	for (size_t end = link.len; end > 0;) {
+		size_t from = end;
+		while (from && is_alnum(link.ptr[from - 1]))
+			from--;
+		struct hl_str part = hl_str_sub(link, from, end - from);
+		if (part.len && is(part))
+			return part;
+		end = from ? from - 1 : 0;
+	}
+	return HL_NONE;
+}
+
+static uint32_t chain_thing_at(const struct hl_utterance *u, uint32_t word,
+			       bool (*is)(struct hl_str text))
+{
+	if (u->words[word].kind == HL_WORD_LINK)
+		return in_link(original(u, word, 1), is).len > 0;
+	return u->words[word].kind == HL_WORD_HASH && is(original(u, word, 1));
+}
+
 static uint32_t txid_at(const struct hl_utterance *u, uint32_t word)
 {
-	return u->words[word].kind == HL_WORD_HASH && hl_is_txid(original(u, word, 1));
+	return chain_thing_at(u, word, hl_is_txid);
 }
 
 static uint32_t address_at(const struct hl_utterance *u, uint32_t word)
 {
-	return u->words[word].kind == HL_WORD_HASH && hl_is_address(original(u, word, 1));
+	return chain_thing_at(u, word, hl_is_address);
+}
+
+struct hl_span hl_type_in_link(enum hl_slot_kind kind, const struct hl_utterance *u, uint32_t word)
+{
+	const struct hl_word *w = &u->words[word];
+	struct hl_str part = kind == HL_SLOT_TXID ? in_link(original(u, word, 1), hl_is_txid)
+			     : kind == HL_SLOT_ADDRESS
+				     ? in_link(original(u, word, 1), hl_is_address)
+				     : HL_NONE;
+	if (!part.len)
+		return (struct hl_span){w->ostart, w->oend};
+	uint32_t from = (uint32_t)(part.ptr - u->original.ptr);
+	return (struct hl_span){from, from + (uint32_t)part.len};
 }
 
 uint32_t hl_type_at(enum hl_slot_kind kind, const struct hl_utterance *u, uint32_t word)

@@ -181,66 +181,6 @@ void hl_play_finish(struct hl_play *play, const struct hl_intent *intent)
 
 /* ------------------------------------------------------------------ slots and questions */
 
-static const struct hl_slot *slot_of_verdict(const struct hl_verdict *verdict, struct hl_str name)
-{
-	for (size_t i = 0; i < verdict->n_slots; i++)
-		if (hl_str_eq(verdict->slots[i].name, name))
-			return &verdict->slots[i];
-	return NULL;
-}
-
-static bool overlaps(const struct hl_span *taken, size_t n, const struct hl_slot *slot)
-{
-	for (size_t i = 0; i < n; i++)
-		if (slot->start < taken[i].end && taken[i].start < slot->end)
-			return true;
-	return false;
-}
-
-/* The message's own value for a slot; a text slot never helps itself from a sentence. */
-static bool value_of(struct hl_slot *out, struct hl_play *play, const struct hl_intent *intent,
-		     size_t slot)
-{
-	const struct hl_turn *turn = play->turn;
-	const struct hl_slot_def *def = &intent->slots[slot];
-	const struct hl_slot *found =
-		turn->verdict->intent == intent ? slot_of_verdict(turn->verdict, def->name) : NULL;
-	if (found) {
-		*out = *found;
-		return true;
-	}
-	if (def->kind == HL_SLOT_TEXT)
-		return false;
-	int rc = hl_slot_find(out, turn->scratch, turn->rules, intent, slot, turn->said);
-	if (rc < 0)
-		play->reply->text.failed = true;
-	return rc == HL_OK;
-}
-
-size_t hl_play_gather(struct hl_play *play, const struct hl_intent *intent)
-{
-	struct hl_span taken[HL_HELD_MAX];
-	struct hl_slot slot;
-	size_t n = 0, asked = intent->n_slots;
-	if (!play->turn->verdict)
-		return 0;
-	for (size_t i = 0; i < intent->n_slots && play->talk->n_forms; i++)
-		if (hl_str_eq(play->talk->forms[0].intent, intent->id) &&
-		    hl_str_eq(play->talk->forms[0].asked, intent->slots[i].name))
-			asked = i;
-	/* the slot asked for has the first word: a number is not also something else's number */
-	for (size_t k = 0; k <= intent->n_slots && n < HL_HELD_MAX; k++) {
-		size_t i = k ? k - 1 : asked;
-		if (i == intent->n_slots || (k && i == asked) || !value_of(&slot, play, intent, i))
-			continue;
-		if (slot.end > slot.start && overlaps(taken, n, &slot))
-			continue;
-		taken[n++] = (struct hl_span){slot.start, slot.end};
-		hl_talk_hold(play->talk, intent, &intent->slots[i], slot.value);
-	}
-	return n;
-}
-
 /* The next slot to ask for, or NULL. */
 static const struct hl_slot_def *next_question(const struct hl_talk *talk,
 					       const struct hl_intent *intent)
@@ -312,7 +252,11 @@ void hl_play_ask(struct hl_play *play)
 
 void hl_play_ask_again(struct hl_play *play)
 {
-	hl_play_own_line(play, HL_LINE_AGAIN);
+	const struct hl_verdict *verdict = play->turn->verdict;
+	/* who says the wish itself once more was understood */
+	if (verdict->decision != HL_ANSWER ||
+	    !hl_str_eq(verdict->intent->id, play->talk->forms[0].intent))
+		hl_play_own_line(play, HL_LINE_AGAIN);
 	hl_play_ask(play);
 }
 
@@ -336,7 +280,7 @@ static bool asks_other(struct hl_play *play, const struct hl_intent *intent)
 {
 	struct hl_slot slot;
 	for (size_t i = 0; play->turn->verdict && i < intent->n_slots; i++) {
-		if (!value_of(&slot, play, intent, i))
+		if (!hl_play_value(&slot, play, intent, i, NULL))
 			continue;
 		const struct hl_held *held =
 			hl_talk_held(play->talk, intent->id, intent->slots[i].name);

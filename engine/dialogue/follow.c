@@ -64,26 +64,36 @@ static bool only_changes(const struct hl_utterance *said, const struct hl_slot *
 	return unknown <= denies;
 }
 
-/* A value of the message for one of the intent's slots that is not the one it has; the slot's index
-   or n_slots. */
+static bool changes(struct hl_slot *out, struct hl_play *play, const struct hl_intent *intent,
+		    size_t slot)
+{
+	const struct hl_turn *turn = play->turn;
+	const struct hl_slot_def *def = &intent->slots[slot];
+	const struct hl_held *held = hl_talk_held(play->talk, intent->id, def->name);
+	if (def->kind == HL_SLOT_TEXT)
+		return false;
+	int rc = hl_slot_find(out, turn->scratch, turn->rules, intent, slot, turn->said, NULL);
+	play->reply->text.failed |= rc < 0;
+	return rc == HL_OK && only_changes(turn->said, out) &&
+	       (!held || !hl_str_eq(held->value, out->value));
+}
+
+/* A value of the message for one of the intent's slots that is not the one it has, the slot said
+   last before the others; its index or n_slots. */
 static size_t changed_slot(struct hl_slot *out, struct hl_play *play,
 			   const struct hl_intent *intent)
 {
-	const struct hl_turn *turn = play->turn;
-	for (size_t i = 0; i < intent->n_slots; i++) {
-		const struct hl_slot_def *def = &intent->slots[i];
-		const struct hl_held *held = hl_talk_held(play->talk, intent->id, def->name);
-		if (def->kind == HL_SLOT_TEXT)
-			continue;
-		int rc = hl_slot_find(out, turn->scratch, turn->rules, intent, i, turn->said);
-		if (rc < 0)
-			play->reply->text.failed = true;
-		if (rc != HL_OK || !only_changes(turn->said, out) ||
-		    (held && hl_str_eq(held->value, out->value)))
-			continue;
-		return i;
-	}
-	return intent->n_slots;
+	const struct hl_talk *talk = play->talk;
+	size_t i;
+	for (size_t h = talk->n_held; h-- > 0;)
+		for (i = 0; i < intent->n_slots; i++)
+			if (hl_str_eq(talk->held[h].intent, intent->id) &&
+			    hl_str_eq(talk->held[h].name, intent->slots[i].name) &&
+			    changes(out, play, intent, i))
+				return i;
+	for (i = 0; i < intent->n_slots && !changes(out, play, intent, i);)
+		i++;
+	return i;
 }
 
 bool hl_play_follow(struct hl_play *play)

@@ -81,7 +81,7 @@ static bool points_at_value(struct hl_play *play, const struct hl_intent *intent
 	struct hl_slot named;
 	if (def->kind != HL_SLOT_LIST ||
 	    hl_slot_find(&named, turn->scratch, turn->rules, intent, (size_t)(def - intent->slots),
-			 turn->said) == HL_OK)
+			 turn->said, NULL) == HL_OK)
 		return false;
 	return hl_play_pointed(play);
 }

@@ -81,7 +81,15 @@ void hl_play_ask_again(struct hl_play *play);
 /* A pressed answer to the open question; false: it is not the question any more. */
 bool hl_play_take_value(struct hl_play *play, struct hl_str value);
 bool hl_intent_there(const struct hl_turn *turn, const struct hl_intent *intent);
-/* Keeps what the message says for the intent's slots; those found nowhere stay as they are. */
+
+/* gather.c */
+struct hl_taken;
+/* The message's own value for a slot, beside what is taken (may be NULL); a text slot never helps
+   itself from a sentence. */
+bool hl_play_value(struct hl_slot *out, struct hl_play *play, const struct hl_intent *intent,
+		   size_t slot, const struct hl_taken *taken);
+/* Keeps what the message says for the intent's slots; those found nowhere stay as they are. Returns
+   how many were found. */
 size_t hl_play_gather(struct hl_play *play, const struct hl_intent *intent);
 
 /* form.c */
