@@ -102,7 +102,7 @@ static int match_words(struct hl_match *out, struct hl_reading *r, const struct 
 				 .captures = u.captures,
 				 .n_captures = u.n_captures};
 	for (size_t i = 0; i < out->n_words; i++)
-		out->size2 += r->utterance->words[out->words[i]].size2;
+		out->size2 += hl_reading_size(r, out->words[i]);
 	out->first = out->n_marked ? out->marked[0] : 0;
 	return HL_OK;
 }

@@ -101,7 +101,7 @@ static uint32_t insisted_size(const struct hl_reading *r, const struct hl_edge *
 	uint32_t size2 = 0;
 	for (uint32_t i = 0; i < o->n; i++)
 		if (o->insisted >> i & 1)
-			size2 += r->utterance->words[o->word + i].size2;
+			size2 += hl_reading_size(r, o->word + i);
 	return size2;
 }
 
@@ -313,7 +313,7 @@ int hl_match_one(struct hl_one *out, struct hl_reading *r, const struct hl_graph
 		if (seen->wide)
 			return HL_LIMIT;
 		struct hl_one one = {.word = r->items[seen->first].word};
-		one.size2 = edge->insisted ? r->utterance->words[one.word].size2 : 0;
+		one.size2 = edge->insisted ? hl_reading_size(r, one.word) : 0;
 		if (one.size2 > best.size2 || (one.size2 == best.size2 && one.word < best.word))
 			best = one;
 	}

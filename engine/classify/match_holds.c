@@ -361,7 +361,7 @@ int hl_match_way(struct hl_match *out, struct hl_reading *r, const struct hl_gra
 		if (!by->insisted)
 			continue;
 		*(words_end - ++n_words) = word;
-		size2 += r->utterance->words[word].size2;
+		size2 += hl_reading_size(r, word);
 	}
 	*out = (struct hl_match){.size2 = size2,
 				 .first = walk.stand.at,

@@ -104,6 +104,11 @@ static inline struct hl_seen *hl_reading_look(struct hl_reading *reading,
 }
 /* The words an atom stands at or begins with, n_blocks of 64 bits. NULL: no memory. */
 const uint64_t *hl_reading_map(struct hl_reading *reading, struct hl_seen *seen);
+/* Halves of a word: from a narrow row, where the word itself takes most of a cache line. */
+static inline uint32_t hl_reading_size(const struct hl_reading *reading, uint32_t word)
+{
+	return reading->size_before[word + 1] - reading->size_before[word];
+}
 /* Makes `gap_end`. False: no memory. */
 bool hl_reading_gaps(struct hl_reading *reading);
 /* Makes `ends`, and where each literal's are. False: no memory. */

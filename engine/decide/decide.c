@@ -182,13 +182,14 @@ static int list_all(struct deciding *d)
 static size_t mark_words(struct hl_span *spans, const struct hl_word *words,
 			 const struct hl_match *m)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < m->n_marked; i++) {
-		const struct hl_word *word = &words[m->marked[i]];
-		if (n && m->marked[i] == m->marked[i - 1] + 1)
-			spans[n - 1].end = word->oend;
-		else
-			spans[n++] = (struct hl_span){word->ostart, word->oend};
+	size_t n = 0, end = m->n_marked;
+	for (size_t i = 0, last; i < end; i = last + 1) {
+		bool row = m->marked[end - 1] - m->marked[i] == end - 1 - i; /* as a pattern's */
+		last = row ? end - 1 : i;
+		while (last + 1 < end && m->marked[last + 1] == m->marked[last] + 1)
+			last++;
+		spans[n++] =
+			(struct hl_span){words[m->marked[i]].ostart, words[m->marked[last]].oend};
 	}
 	return n;
 }
