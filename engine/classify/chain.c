@@ -230,36 +230,41 @@ static bool mark_link(struct chase *c, size_t link)
 	return any && !c->spent;
 }
 
+/* Every place of the last link leads to the end. */
 static bool mark_all(struct chase *c)
 {
-	for (size_t i = c->n_links; i-- > 0;)
+	for (size_t i = c->n_links - 1; i-- > 0;)
 		if (c->links[i].kind == HL_LINK_NEXT && !mark_link(c, i))
 			return false;
 	return true;
 }
 
+/* Room for the bits of a spot with many places. NULL: no memory. */
+static HL_APART uint64_t *find_room(struct chase *c, size_t n)
+{
+	if (c->cap_many - c->n_many < n) { /* what this search has of the old room stays */
+		c->cap_many = 2 * (c->cap_many + n);
+		c->n_many = 0;
+		c->many = hl_arena_array(&c->reading->scratch->turn, c->cap_many, sizeof *c->many);
+	}
+	if (!c->many) {
+		c->cap_many = 0;
+		return NULL;
+	}
+	c->n_many += n;
+	look(c, (uint32_t)n);
+	return c->many + c->n_many - n;
+}
+
 /* Bits of a spot's places, all set. NULL: no memory. */
-static uint64_t *new_leads(struct chase *c, size_t spot, uint32_t places)
+static inline uint64_t *new_leads(struct chase *c, size_t spot, uint32_t places)
 {
 	size_t n = (places + 63) / 64;
-	uint64_t *leads = &c->few[spot];
-	if (n > 1) {
-		if (c->cap_many - c->n_many < n) { /* what this search has of the old room stays */
-			c->cap_many = 2 * (c->cap_many + n);
-			c->n_many = 0;
-			c->many = hl_arena_array(&c->reading->scratch->turn, c->cap_many,
-						 sizeof *c->many);
-		}
-		if (!c->many) {
-			c->cap_many = 0;
-			return NULL;
-		}
-		leads = c->many + c->n_many;
-		c->n_many += n;
-		look(c, (uint32_t)n);
-	}
-	for (size_t i = 0; i < n; i++)
+	uint64_t *leads = n > 1 ? find_room(c, n) : &c->few[spot];
+	for (size_t i = 1; leads && i < n; i++)
 		leads[i] = UINT64_MAX;
+	if (leads)
+		leads[0] = UINT64_MAX;
 	return leads;
 }
 
@@ -283,8 +288,6 @@ static int gather(struct chase *c, const struct hl_chain *chain)
 						      .len = seen->len,
 						      .leads = leads};
 		}
-		if (n == c->first[i] && link->kind != HL_LINK_UNSEEN)
-			return HL_NOT_FOUND;
 	}
 	c->first[c->n_links] = n;
 	return HL_OK;
@@ -388,20 +391,18 @@ static struct chase *begin(struct hl_reading *r, const struct hl_chain *chain)
 	c->runs = hl_chain_runs(chain);
 	c->n_links = chain->n_links;
 	c->looked = 0;
-	c->spent = !hl_reading_spend(r, 1);
+	c->spent = false;
 	return c;
 }
 
-int hl_chain_search(struct hl_pcre_match *out, struct hl_reading *reading,
-		    const struct hl_chain *chain, size_t from)
+static HL_APART int search(struct hl_pcre_match *out, struct hl_reading *reading,
+			   const struct hl_chain *chain, size_t from)
 {
 	struct chase *c = begin(reading, chain);
 	size_t start = 0, end = 0, first = SIZE_MAX;
-	int rc = c && hl_reading_ends(reading) ? gather(c, chain) : HL_NOMEM;
+	int rc = c ? gather(c, chain) : HL_NOMEM;
 	if (rc != HL_OK)
 		return rc;
-	if (c->spent)
-		return HL_NOT_FOUND;
 	clear_groups(c, chain->captures);
 	if (!mark_all(c))
 		return HL_NOT_FOUND;
@@ -416,4 +417,74 @@ int hl_chain_search(struct hl_pcre_match *out, struct hl_reading *reading,
 	c->pairs[1] = follow(c, start, end);
 	c->pairs[0] = first;
 	return c->spent ? HL_NOT_FOUND : give(out, c, chain->captures);
+}
+
+/* ------------------------------------------------------------------ a look before */
+
+struct parts { /* of the text, a bit each: where one of a link's literals begins */
+	uint64_t begin;
+	uint32_t len; /* at most, of literal and word behind it */
+};
+
+static struct parts find_parts(const struct hl_reading *r, const struct hl_link *link,
+			       const uint32_t *atoms)
+{
+	struct parts parts = {0, 0};
+	const uint32_t *end = atoms + link->literals + link->n;
+	for (const uint32_t *atom = atoms + link->literals; atom < end; atom++) {
+		if (!hl_reading_has(r, *atom))
+			continue;
+		const struct hl_seen *seen = &r->seen[r->place[*atom]];
+		parts.begin |= seen->low;
+		parts.len = seen->len > parts.len ? seen->len : parts.len;
+	}
+	parts.len += link->word ? r->word_most : 0;
+	return parts;
+}
+
+/* What lies behind the literals there, and not too far. */
+static uint64_t parts_behind(const struct hl_reading *r, struct parts parts,
+			     const struct hl_link *next)
+{
+	if (next->n_runs || next->most == HL_CHAIN_FAR)
+		return hl_reading_spread(parts.begin, 64);
+	uint32_t bytes = parts.len + next->most * r->char_bytes;
+	return hl_reading_spread(parts.begin, (bytes >> r->byte_shift) + 2);
+}
+
+/* Most chains whose literals a text has have them too far apart, or the other way round: a look at
+   64 parts of the text tells. True where it does not. */
+static bool may_match(const struct hl_reading *r, const struct hl_chain *chain)
+{
+	const struct hl_link *links = hl_chain_links(chain), *end = links + chain->n_links;
+	const uint32_t *atoms = hl_chain_atoms(chain);
+	struct parts at = find_parts(r, links, atoms);
+	for (const struct hl_link *link = links + 1; link < end && at.begin; link++) {
+		if (link->kind == HL_LINK_UNSEEN)
+			continue;
+		struct parts next = find_parts(r, link, atoms);
+		next.begin &= parts_behind(r, at, link);
+		if (!next.begin || link->kind == HL_LINK_NEXT)
+			at = next;
+	}
+	return at.begin;
+}
+
+/* What may_match needs: once a message. */
+static HL_APART bool measure(struct hl_reading *r)
+{
+	if (!r->char_bytes)
+		hl_measure_chars(r);
+	hl_measure_words(r);
+	return hl_reading_ends(r);
+}
+
+int hl_chain_search(struct hl_pcre_match *out, struct hl_reading *reading,
+		    const struct hl_chain *chain, size_t from)
+{
+	if (!reading->word_most && !measure(reading))
+		return HL_NOMEM;
+	if (!hl_reading_spend(reading, 1) || !may_match(reading, chain))
+		return HL_NOT_FOUND;
+	return search(out, reading, chain, from);
 }

@@ -376,15 +376,6 @@ int hl_match_way(struct hl_match *out, struct hl_reading *r, const struct hl_gra
 
 #define GAP_WORDS (HL_GAP_SIZE2 + 1u) /* a gap's, and the one behind it */
 
-/* Each bit and those after it, `n` in all. */
-static uint64_t spread(uint64_t bits, uint32_t n)
-{
-	uint32_t done = 1;
-	for (; done * 2 <= n; done *= 2)
-		bits |= bits << done;
-	return bits | bits << (n - done);
-}
-
 /* Where the state after an atom's edge may stand, several words a bit. */
 static uint64_t after_coarse(struct hl_reading *r, const struct hl_edge *edge,
 			     const struct short_rows *rows)
@@ -424,7 +415,7 @@ static bool may_hold(struct hl_reading *r, const struct hl_graph *graph)
 			continue;
 		if (edge->must && !(to.plain | to.gap))
 			return false;
-		to.source = to.gap ? to.plain | spread(to.gap, far) : to.plain;
+		to.source = to.gap ? to.plain | hl_reading_spread(to.gap, far) : to.plain;
 		*row++ = to;
 		to = (struct short_rows){0, 0, 0};
 	}

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "prefilter/borders.h"
 #include "ruleset/chain.h"
 
 static void measure_runs(struct hl_reading *r)
@@ -21,23 +22,54 @@ static void measure_runs(struct hl_reading *r)
 	r->space_run = longest[2];
 }
 
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* The highest bit of each byte that is at least, and below, these; of bytes below 128. */
+static uint64_t between(uint64_t bytes, unsigned least, unsigned end)
+{
+	return (bytes + EACH(128 - least)) & ~(bytes + EACH(128 - end));
+}
+
+static uint64_t load(const char *at)
+{
+	uint64_t bytes;
+	memcpy(&bytes, at, sizeof bytes);
+	return bytes;
+}
+
+/* Are all bytes of \w? */
+static bool are_word(uint64_t bytes)
+{
+	uint64_t low = bytes & EACH(0x7f);
+	uint64_t is = between(low | EACH(0x20), 'a', 'z' + 1) | between(low, '0', '9' + 1) |
+		      between(low, '_', '_' + 1);
+	return (is & ~bytes & EACH(0x80)) == EACH(0x80);
+}
+
+void hl_measure_words(struct hl_reading *r)
+{
+	struct hl_str text = r->utterance->normal.text;
+	uint32_t most = 0, run = 0;
+	for (size_t i = 0; i + 8 <= text.len; i += 8) {
+		run = are_word(load(text.ptr + i)) ? run + 1 : 0;
+		most = run > most ? run : most;
+	}
+	r->word_most = (most + 2) * 8; /* on both sides of such eights parts of others */
+}
+
 void hl_measure_chars(struct hl_reading *r)
 {
 	struct hl_str text = r->utterance->normal.text;
-	uint64_t high = 0;
-	uint32_t most = 1;
+	uint64_t two = 0, three = 0, four = 0;
 	for (size_t i = 0; i < text.len; i += 8) { /* eight readable zeros stand behind */
-		uint64_t bytes;
-		memcpy(&bytes, text.ptr + i, sizeof bytes);
-		high |= bytes & 0x8080808080808080u;
+		uint64_t bytes = load(text.ptr + i), head = bytes & bytes << 1;
+		two |= bytes;
+		three |= head & bytes << 2;
+		four |= head & bytes << 2 & bytes << 3;
 	}
-	for (size_t i = 0; high && i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-		uint32_t bytes = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-		most = bytes > most ? bytes : most;
-	}
+	/* the text is good UTF-8: a byte with its two highest bits is a first one */
+	r->char_bytes = four & EACH(0x80) ? 4 : three & EACH(0x80) ? 3 : two & EACH(0x80) ? 2 : 1;
 	r->lines = memchr(text.ptr, '\n', text.len) != NULL;
-	r->char_bytes = most;
 }
 
 bool hl_measure_places(struct hl_reading *r)

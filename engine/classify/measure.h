@@ -9,6 +9,8 @@
 
 /* Makes reading->char_bytes and reading->lines. */
 void hl_measure_chars(struct hl_reading *reading);
+/* Makes reading->word_most. */
+void hl_measure_words(struct hl_reading *reading);
 /* Makes reading->chars, where the characters are wider than a byte. False: no memory. */
 bool hl_measure_places(struct hl_reading *reading);
 /* What a reach is in bytes, for this message; the text's length is as good as any. */

@@ -302,8 +302,14 @@ bool hl_reading_ends(struct hl_reading *r)
 		seen->first = seen->last = at;
 		at += seen->n;
 	}
-	for (size_t i = 0; ends && i < r->n_hits; i++)
-		ends[r->seen[r->hits[i].seen].last++] = r->hits[i].end;
+	while (r->utterance->normal.text.len >> r->byte_shift > 63)
+		r->byte_shift++;
+	for (size_t i = 0; ends && i < r->n_hits; i++) {
+		struct hl_seen *seen = &r->seen[r->hits[i].seen];
+		uint32_t end = r->hits[i].end;
+		ends[seen->last++] = end;
+		seen->low |= 1ull << ((end - seen->len) >> r->byte_shift);
+	}
 	r->ends = ends;
 	r->failed |= !ends;
 	return ends != NULL;

@@ -32,7 +32,8 @@ struct hl_seen {	      /* an atom that the message has */
 	uint32_t n;	      /* occurrences of a literal */
 	uint16_t len;	      /* bytes of a literal */
 	bool wide;	      /* some occurrence is not exactly one word */
-	uint64_t low;	      /* where it stands or begins: bit word >> shift */
+	uint64_t low;	      /* where it stands or begins: bit word >> shift; of a literal, once
+				 `ends` is made, bit byte >> byte_shift */
 	uint64_t *map;	      /* all of them; NULL: not asked for yet */
 };
 
@@ -69,10 +70,12 @@ struct hl_reading {
 	uint32_t literals, n_literals; /* in `seen`: from where on, and how many */
 	uint64_t *searched;	       /* PATTERN atoms already searched for */
 	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items, n_hits, cap_hits;
-	uint32_t shift;	 /* so many words, as a power of two, share a bit of `low`: 0 below 64 */
-	size_t n_blocks; /* 64-bit words of a map: a bit for each place before, between and
-			    after the words */
+	uint32_t shift; /* so many words, as a power of two, share a bit of `low`: 0 below 64 */
+	uint32_t byte_shift;   /* the same of bytes, for literals; known once `ends` is made */
+	size_t n_blocks;       /* 64-bit words of a map: a bit for each place before, between and
+				  after the words */
 	const uint16_t *bytes; /* 256: how often each byte is in the normal form; NULL: not yet */
+	uint32_t word_most;    /* at least word_run, counted by blocks; 0: not counted yet */
 	uint32_t word_run;     /* most letters and digits in a row, in ASCII; 0: not counted yet */
 	uint32_t space_run;    /* most spaces in a row */
 	uint32_t char_bytes;   /* most bytes of a character; 0: not counted yet */
@@ -111,6 +114,17 @@ static inline uint32_t hl_reading_size(const struct hl_reading *reading, uint32_
 }
 /* Makes `gap_end`. False: no memory. */
 bool hl_reading_gaps(struct hl_reading *reading);
+/* Each bit and those after it, `n` in all, which is 1 or more: what may follow in parts of `low`.
+ */
+static inline uint64_t hl_reading_spread(uint64_t bits, uint32_t n)
+{
+	uint32_t done = 1;
+	if (n >= 64)
+		return 0 - (bits & (0 - bits));
+	for (; done * 2 <= n; done *= 2)
+		bits |= bits << done;
+	return bits | bits << (n - done);
+}
 /* Makes `ends`, and where each literal's are. False: no memory. */
 bool hl_reading_ends(struct hl_reading *reading);
 /* How many of n ascending ends stand before byte `limit`. */

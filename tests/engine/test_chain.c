@@ -17,7 +17,8 @@
 #include "packtext.h"
 
 #define PATTERN_MAX 400
-#define TEXT_MAX 600
+#define TEXT_MAX 4000 /* of those whose words stand far apart */
+#define NEAR_MAX 600
 #define PICK(list) (list)[draw(sizeof(list) / sizeof *(list))]
 
 /* ------------------------------------------------------------------ made-up patterns and texts */
@@ -122,13 +123,18 @@ static void write_text(char *out)
 {
 	static const char *const between[] = {" ", " ",	 "  ", ".",  "\n", "1", "2.5",
 					      "_", "ab", "充", "30", ",",  "",	""};
+	static const char filling[] = "x, y z xyz x_y z.. xyzxyzxyzxyzxyzxyzxyzxyz zyx 充 xy ";
+	bool far = draw(6) == 0;
+	size_t max = far ? TEXT_MAX : NEAR_MAX;
 	*out = 0;
-	if (draw(8) == 0) { /* one word, too often for a bit each in one row */
+	if (!far && draw(8) == 0) { /* one word, too often for a bit each in one row */
 		const char *word = PICK(words), *gap = PICK(between);
-		while (strlen(out) < TEXT_MAX - 80)
+		while (strlen(out) < NEAR_MAX - 80)
 			strcat(strcat(out, word), gap);
 	}
-	for (unsigned n = draw(draw(8) ? 12 : 60); n && strlen(out) < TEXT_MAX - 40; n--) {
+	for (unsigned n = draw(draw(8) ? 12 : 60); n && strlen(out) < max - (far ? 300 : 40); n--) {
+		for (unsigned i = far ? draw(5) : 0; i; i--)
+			strcat(out, filling);
 		strcat(out, draw(3) ? PICK(words) : "");
 		strcat(out, PICK(between));
 	}
