@@ -95,6 +95,9 @@ struct hl_str hl_str_trim(struct hl_str text);
 /* A fixed hash (FNV-1a, finished): the same on every machine, so it may reach stored bytes. Not
    for tables whose keys an attacker may choose without a bound on their number. */
 uint64_t hl_str_hash(struct hl_str text);
+/* A quicker one, eight bytes at a time, for tables in memory alone: it may be another one on
+   another machine. */
+uint64_t hl_str_mix(struct hl_str text);
 
 /* ------------------------------------------------------------------ UTF-8 */
 
@@ -156,6 +159,8 @@ struct hl_map {
 };
 
 void hl_map_init(struct hl_map *map, struct hl_arena *arena);
+/* Room for `n` entries at once, which saves the copies that growing makes. False: no memory. */
+bool hl_map_reserve(struct hl_map *map, size_t n);
 /* The value's place, or NULL when the key is not there; valid until the next insertion. */
 uint32_t *hl_map_get(const struct hl_map *map, struct hl_str key);
 /* The value's place, made with value `fresh` when the key was not there (*is_new says so; may be

@@ -30,13 +30,12 @@ uint32_t *hl_map_get(const struct hl_map *map, struct hl_str key)
 {
 	if (map->n == 0)
 		return NULL;
-	uint32_t index = map->slots[slot_of(map, key, hl_str_hash(key))];
+	uint32_t index = map->slots[slot_of(map, key, hl_str_mix(key))];
 	return index == 0 ? NULL : &map->entries[index - 1].value;
 }
 
-static bool grow_slots(struct hl_map *map)
+static bool set_slots(struct hl_map *map, size_t wanted)
 {
-	size_t wanted = map->n_slots == 0 ? 16 : map->n_slots * 2;
 	uint32_t *slots = hl_arena_zalloc(map->arena, wanted, sizeof *slots);
 	if (slots == NULL)
 		return false;
@@ -49,9 +48,31 @@ static bool grow_slots(struct hl_map *map)
 	return true;
 }
 
+static bool grow_slots(struct hl_map *map)
+{
+	return set_slots(map, map->n_slots == 0 ? 16 : map->n_slots * 2);
+}
+
+bool hl_map_reserve(struct hl_map *map, size_t n)
+{
+	size_t wanted = 16;
+	if (n <= map->cap || n > UINT32_MAX / 2)
+		return true;
+	struct hl_map_entry *entries = hl_arena_array(map->arena, n, sizeof *entries);
+	if (entries == NULL)
+		return false;
+	if (map->n > 0)
+		memcpy(entries, map->entries, map->n * sizeof *entries);
+	map->entries = entries;
+	map->cap = n;
+	while (n * 3 >= wanted * 2)
+		wanted *= 2;
+	return wanted <= map->n_slots || set_slots(map, wanted);
+}
+
 uint32_t *hl_map_put(struct hl_map *map, struct hl_str key, uint32_t fresh, bool *is_new)
 {
-	uint64_t hash = hl_str_hash(key);
+	uint64_t hash = hl_str_mix(key);
 	bool ignored;
 	if (is_new == NULL)
 		is_new = &ignored;

@@ -82,6 +82,28 @@ uint64_t hl_str_hash(struct hl_str text)
 	return hash ^ (hash >> 29);
 }
 
+static uint64_t load(const char *at, size_t n)
+{
+	uint64_t bytes = 0;
+	memcpy(&bytes, at, n);
+	return bytes;
+}
+
+uint64_t hl_str_mix(struct hl_str text)
+{
+	uint64_t hash = text.len;
+	size_t at = 0;
+	for (; text.len - at >= sizeof hash; at += sizeof hash) {
+		hash = (hash ^ load(text.ptr + at, sizeof hash)) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 32;
+	}
+	if (at < text.len)
+		hash = (hash ^ load(text.ptr + at, text.len - at)) * 0x9e3779b97f4a7c15u;
+	hash ^= hash >> 32;
+	hash *= 0xd6e8feb86659fd93u;
+	return hash ^ hash >> 32;
+}
+
 /* The first byte decides the length and the bounds of the second byte; later ones are 80..BF. */
 struct lead {
 	unsigned char first, last, len, low, high;

@@ -16,7 +16,8 @@ struct hl_build {
 	struct hl_phrase_env phrases;
 	struct hl_pattern_env patterns;
 	struct hl_map slot_names;
-	struct hl_map known; /* canonical rule → its number, to find doubles */
+	uint32_t *known; /* rule + 1 by a hash of its canonical text, to find doubles */
+	size_t n_known;	 /* slots, a power of two, never full */
 	struct hl_rule *rules;
 	struct hl_rule_text *texts; /* as many */
 	size_t n_rules, cap_rules, cap_texts;
@@ -30,10 +31,11 @@ struct hl_build {
 };
 
 /* Each: HL_OK also when errors were reported (build->report.errors counts them); HL_NOMEM. */
-int hl_build_names(struct hl_build *build);		 /* sets, lists, slots */
+int hl_build_room(struct hl_build *build);  /* for all rules of the pack; before all else */
+int hl_build_names(struct hl_build *build); /* sets, lists, slots */
 int hl_build_intent(struct hl_build *build, uint32_t i); /* rules, never */
 int hl_build_examples(struct hl_build *build);
-/* Before all else. What is not used by then goes with hl_build_ahead_done. */
+/* Before the rules. What is not used by then goes with hl_build_ahead_done. */
 int hl_build_ahead(struct hl_build *build, const struct hl_workers *workers);
 void hl_build_ahead_done(struct hl_build *build);
 int hl_build_index(struct hl_build *build); /* after everything else */

@@ -59,32 +59,59 @@ static const char *by_plural(enum hl_by by)
 				   : "the same phrase stands in `";
 }
 
+static bool same_conds(bool *same, struct hl_arena *work, const struct hl_conds *a,
+		       const struct hl_conds *b)
+{
+	struct hl_buf x, y;
+	*same = !a->n && !b->n;
+	if (!a->n || !b->n)
+		return true;
+	hl_buf_init(&x, work);
+	hl_buf_init(&y, work);
+	put_conds(&x, work, a);
+	put_conds(&y, work, b);
+	*same = hl_str_eq(hl_buf_view(&x), hl_buf_view(&y));
+	return !x.failed && !y.failed;
+}
+
+/* The slot of the first rule that is the same under the same condition, or the free one where
+   this rule belongs. NULL: no memory. */
+static uint32_t *find_same(struct hl_build *b, const struct hl_rule *rule, struct hl_str canonical)
+{
+	const struct hl_intent *intents = b->set->pack.intents;
+	size_t slot = (size_t)(hl_str_mix(canonical) + rule->by);
+	for (;; slot++) {
+		uint32_t *known = &b->known[slot &= b->n_known - 1];
+		bool same = *known && b->rules[*known - 1].by == rule->by &&
+			    hl_str_eq(b->texts[*known - 1].canonical, canonical);
+		if (same &&
+		    !same_conds(&same, &b->turn, &intents[b->rules[*known - 1].intent].only_if,
+				&intents[rule->intent].only_if))
+			return NULL;
+		if (same || !*known)
+			return known;
+	}
+}
+
 /* Has another intent the same rule under the same condition? */
 static int check_double(struct hl_build *b, const struct hl_rule *rule,
 			const struct hl_rule_text *text)
 {
-	const struct hl_intent *intent = &b->set->pack.intents[rule->intent];
-	struct hl_buf key;
-	bool is_new;
-	hl_buf_init(&key, &b->work);
-	hl_buf_char(&key, (char)('a' + (int)rule->by));
-	hl_buf_str(&key, text->canonical);
-	hl_buf_char(&key, '\x1e');
-	put_conds(&key, &b->work, &intent->only_if);
-	uint32_t *known = key.failed ? NULL
-				     : hl_map_put(&b->known, hl_buf_view(&key),
-						  (uint32_t)b->n_rules, &is_new);
+	uint32_t *known = find_same(b, rule, text->canonical);
 	if (!known)
 		return HL_NOMEM;
-	if (is_new)
+	if (!*known) {
+		*known = (uint32_t)b->n_rules + 1;
 		return HL_OK;
-	if (b->rules[*known].intent == rule->intent) {
+	}
+	uint32_t intent = b->rules[*known - 1].intent;
+	if (intent == rule->intent) {
 		hl_report_plain(&b->report, HL_WARNING, "rule.again", text->src, 0,
 				(uint32_t)text->text.len, "this stands twice in the intent",
 				"take one of the two out");
 		return HL_OK;
 	}
-	struct hl_str other = b->set->pack.intents[b->rules[*known].intent].id;
+	struct hl_str other = b->set->pack.intents[intent].id;
 	hl_report(&b->report, HL_ERROR, "rule.double", text->src, 0, (uint32_t)text->text.len,
 		  hl_report_join(&b->report, hl_str_of(by_plural((enum hl_by)rule->by)), other,
 				 HL_STR("`")),
@@ -92,11 +119,36 @@ static int check_double(struct hl_build *b, const struct hl_rule *rule,
 	return HL_OK;
 }
 
+int hl_build_room(struct hl_build *b)
+{
+	const struct hl_pack *pack = &b->set->pack;
+	size_t n = 0, n_patterns = 0, slots = 64;
+	for (size_t i = 0; i < pack->n_intents; i++) {
+		const struct hl_intent *intent = &pack->intents[i];
+		n += intent->phrases.n + intent->patterns.n + intent->n_words;
+		n_patterns += intent->patterns.n;
+	}
+	while (slots < n * 2)
+		slots *= 2;
+	b->n_known = slots;
+	b->known = HL_NEW_ARRAY(&b->work, slots, uint32_t);
+	b->clauses = hl_arena_array(&b->work, n + 1, sizeof *b->clauses);
+	b->texts = hl_arena_array(&b->set->arena, n + 1, sizeof *b->texts);
+	b->rules = hl_arena_array(&b->set->arena, n + 1, sizeof *b->rules);
+	b->set->codes.v = hl_arena_array(&b->set->arena, n_patterns + 1, sizeof *b->set->codes.v);
+	b->cap_clauses = b->cap_texts = b->cap_rules = n + 1;
+	b->set->codes.cap = n_patterns + 1;
+	bool room = b->known && b->clauses && b->texts && b->rules && b->set->codes.v;
+	return room && hl_map_reserve(&b->set->codes.texts, n_patterns) ? HL_OK : HL_NOMEM;
+}
+
 static int add_rule(struct hl_build *b, struct hl_rule rule, struct hl_rule_text text,
 		    struct hl_clauses clauses)
 {
 	size_t n_texts = b->n_rules;
-	text.canonical = hl_arena_dup(&b->set->arena, text.canonical);
+	text.canonical = hl_str_eq(text.canonical, text.text)
+				 ? text.text
+				 : hl_arena_dup(&b->set->arena, text.canonical);
 	if (!text.canonical.ptr)
 		return HL_NOMEM;
 	int rc = check_double(b, &rule, &text);

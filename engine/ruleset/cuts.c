@@ -49,23 +49,22 @@ static bool same(const struct hl_clause *clause, const uint32_t *atoms, uint32_t
 int hl_graph_clauses(struct hl_clauses *out, struct hl_arena *arena, const struct hl_graph *graph,
 		     const struct hl_vocab *vocab)
 {
-	struct hl_clause *clauses = HL_NEW_ARRAY(arena, CLAUSES_MAX, struct hl_clause);
-	size_t n = 0;
+	uint32_t atoms[CLAUSE_ATOMS_MAX];
+	size_t most = graph->n_states < CLAUSES_MAX ? graph->n_states : CLAUSES_MAX, n = 0;
+	struct hl_clause *clauses = hl_arena_array(arena, most, sizeof *clauses);
 	if (!clauses)
 		return HL_NOMEM;
-	for (uint16_t line = 0; line + 1 < graph->n_states && n < CLAUSES_MAX; line++) {
-		uint32_t atoms[CLAUSE_ATOMS_MAX];
+	for (uint16_t line = 0; line + 1 < graph->n_states && n < most; line++) {
 		uint32_t count = crossing(atoms, graph, vocab, line);
 		bool known = !count;
 		for (size_t c = 0; c < n && !known; c++)
 			known = same(&clauses[c], atoms, count);
 		if (known)
 			continue;
-		uint32_t *kept = HL_NEW_ARRAY(arena, count, uint32_t);
+		uint32_t *kept = hl_arena_array(arena, count, sizeof *kept);
 		if (!kept)
 			return HL_NOMEM;
-		for (uint32_t i = 0; i < count; i++)
-			kept[i] = atoms[i];
+		memcpy(kept, atoms, count * sizeof *kept);
 		clauses[n++] = (struct hl_clause){kept, count};
 	}
 	*out = (struct hl_clauses){clauses, n};

@@ -31,7 +31,6 @@ static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pac
 	b->set = set;
 	b->report = (struct hl_report){.fn = diag, .arg = arg, .arena = &b->work};
 	hl_map_init(&b->slot_names, &b->work);
-	hl_map_init(&b->known, &b->work);
 	hl_map_init(&set->examples, &set->arena);
 	hl_map_init(&set->codes.texts, &set->arena);
 	hl_vocab_init(&set->vocab, &set->arena);
@@ -50,6 +49,8 @@ static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pac
 	int rc = hl_pack_copy(&set->pack, &set->arena, pack);
 	if (rc == HL_OK)
 		rc = hl_spellings_init(&set->spellings, &set->arena);
+	if (rc == HL_OK)
+		rc = hl_build_room(b);
 	b->intents = HL_NEW_ARRAY(&set->arena, set->pack.n_intents + 1, struct hl_compiled_intent);
 	return b->intents ? rc : HL_NOMEM;
 }
@@ -93,6 +94,9 @@ int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct
 	b.patterns.like = like ? &like->codes : NULL;
 	if (rc == HL_OK)
 		rc = hl_renewal_init(&b.renewal, &b.work, like, &set->pack);
+	/* a quarter more than there were, so that words that came do not make it grow */
+	if (rc == HL_OK && like && !hl_vocab_reserve(&set->vocab, like->vocab.n * 5 / 4))
+		rc = HL_NOMEM;
 	if (rc == HL_OK)
 		rc = hl_build_ahead(&b, workers);
 	if (rc == HL_OK)

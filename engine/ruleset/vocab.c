@@ -10,57 +10,76 @@ void hl_vocab_init(struct hl_vocab *vocab, struct hl_arena *arena)
 {
 	memset(vocab, 0, sizeof *vocab);
 	vocab->arena = arena;
-	hl_map_init(&vocab->words, arena);
-	hl_map_init(&vocab->other, arena);
 }
 
-static uint32_t add_atom(struct hl_vocab *vocab, struct hl_map *map, struct hl_str key,
-			 bool *is_new)
+/* ------------------------------------------------------------------ atoms */
+
+static bool is_atom(const struct hl_atom *a, const struct hl_atom *b)
 {
-	*is_new = false;
-	uint32_t *known = hl_map_get(map, key);
-	if (known)
-		return *known;
-	struct hl_str kept = hl_arena_dup(vocab->arena, key);
-	if (!kept.ptr)
+	return a->kind == b->kind && a->index == b->index && a->typos == b->typos &&
+	       a->prefix == b->prefix && hl_str_eq(a->text, b->text);
+}
+
+/* The slot of the atom, or the free one where it belongs; the table is never full. */
+static size_t slot_of(const struct hl_vocab *vocab, const struct hl_atom *atom)
+{
+	uint64_t rest =
+		(uint64_t)atom->index << 8 | (unsigned)atom->kind << 4 | (unsigned)atom->typos << 1;
+	uint64_t hash = hl_str_mix(atom->text) + (rest | atom->prefix) * 0x9e3779b97f4a7c15u;
+	size_t mask = vocab->n_slots - 1, slot = (size_t)(hash ^ hash >> 32) & mask;
+	while (vocab->slots[slot] && !is_atom(&vocab->atoms[vocab->slots[slot] - 1], atom))
+		slot = (slot + 1) & mask;
+	return slot;
+}
+
+static bool set_slots(struct hl_vocab *vocab, size_t n)
+{
+	uint32_t *slots = HL_NEW_ARRAY(vocab->arena, n, uint32_t);
+	if (!slots)
+		return false;
+	vocab->slots = slots;
+	vocab->n_slots = n;
+	for (size_t a = 0; a < vocab->n; a++)
+		slots[slot_of(vocab, &vocab->atoms[a])] = (uint32_t)a + 1;
+	return true;
+}
+
+bool hl_vocab_reserve(struct hl_vocab *vocab, size_t n)
+{
+	size_t wanted = 64;
+	while (wanted < n * 2)
+		wanted *= 2;
+	vocab->atoms = hl_arena_array(vocab->arena, n + 1, sizeof *vocab->atoms);
+	vocab->cap = n + 1;
+	return vocab->atoms && set_slots(vocab, wanted);
+}
+
+static uint32_t find_atom(const struct hl_vocab *vocab, const struct hl_atom *like)
+{
+	return vocab->n_slots ? vocab->slots[slot_of(vocab, like)] - 1 : HL_NO_ATOM;
+}
+
+static uint32_t find_word(const struct hl_vocab *vocab, struct hl_str word)
+{
+	return find_atom(vocab, &(struct hl_atom){.kind = HL_ATOM_WORD, .text = word});
+}
+
+static uint32_t add_atom(struct hl_vocab *vocab, struct hl_atom like)
+{
+	if (vocab->n * 3 >= vocab->n_slots * 2 &&
+	    !set_slots(vocab, vocab->n_slots ? vocab->n_slots * 2 : 64))
 		return HL_NO_ATOM;
-	struct hl_atom *atom = HL_PUSH(vocab->arena, vocab->atoms, vocab->n, vocab->cap);
+	uint32_t *slot = &vocab->slots[slot_of(vocab, &like)];
+	if (*slot)
+		return *slot - 1;
+	like.text = hl_arena_dup(vocab->arena, like.text);
+	struct hl_atom *atom =
+		like.text.ptr ? HL_PUSH(vocab->arena, vocab->atoms, vocab->n, vocab->cap) : NULL;
 	if (!atom)
 		return HL_NO_ATOM;
-	if (!hl_map_put(map, kept, (uint32_t)(vocab->n - 1), is_new))
-		return HL_NO_ATOM;
-	atom->text = kept;
-	return (uint32_t)(vocab->n - 1);
-}
-
-uint32_t hl_vocab_word(struct hl_vocab *vocab, struct hl_str word)
-{
-	bool is_new;
-	return add_atom(vocab, &vocab->words, word, &is_new);
-}
-
-/* Key of an atom that is no plain word: kind, slips, prefix, then the text. */
-static uint32_t add_other(struct hl_vocab *vocab, struct hl_atom like, bool *is_new)
-{
-	struct hl_buf key;
-	hl_buf_init(&key, vocab->arena);
-	hl_buf_char(&key, (char)('a' + like.kind));
-	hl_buf_char(&key, (char)('0' + like.typos));
-	hl_buf_char(&key, like.prefix ? '~' : ' ');
-	hl_buf_u64(&key, like.index);
-	hl_buf_char(&key, ' ');
-	size_t head = key.len;
-	hl_buf_str(&key, like.text);
-	if (key.failed)
-		return HL_NO_ATOM;
-	uint32_t id = add_atom(vocab, &vocab->other, hl_buf_view(&key), is_new);
-	if (id == HL_NO_ATOM || !*is_new)
-		return id;
-	struct hl_atom *atom = &vocab->atoms[id];
-	struct hl_str text = hl_str_sub(atom->text, head, SIZE_MAX);
 	*atom = like;
-	atom->text = text;
-	return id;
+	*slot = (uint32_t)vocab->n;
+	return *slot - 1;
 }
 
 static uint16_t length_of(struct hl_str word)
@@ -69,36 +88,37 @@ static uint16_t length_of(struct hl_str word)
 	return (uint16_t)(length < UINT16_MAX ? length : UINT16_MAX);
 }
 
+uint32_t hl_vocab_word(struct hl_vocab *vocab, struct hl_str word)
+{
+	return add_atom(vocab, (struct hl_atom){.kind = HL_ATOM_WORD, .text = word});
+}
+
 uint32_t hl_vocab_prefix(struct hl_vocab *vocab, struct hl_str word)
 {
-	bool is_new;
 	struct hl_atom like = {
 		.kind = HL_ATOM_PREFIX, .text = word, .prefix = true, .length = length_of(word)};
-	return add_other(vocab, like, &is_new);
+	return add_atom(vocab, like);
 }
 
 uint32_t hl_vocab_typo(struct hl_vocab *vocab, struct hl_str word, unsigned typos, bool prefix)
 {
-	bool is_new;
 	struct hl_atom like = {.kind = HL_ATOM_TYPO,
 			       .text = word,
 			       .typos = (uint8_t)typos,
 			       .prefix = prefix,
 			       .length = length_of(word)};
-	return add_other(vocab, like, &is_new);
+	return add_atom(vocab, like);
 }
 
 uint32_t hl_vocab_index(struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index)
 {
-	bool is_new;
-	return add_other(vocab, (struct hl_atom){.kind = (uint8_t)kind, .index = index}, &is_new);
+	return add_atom(vocab, (struct hl_atom){.kind = (uint8_t)kind, .index = index});
 }
 
 uint32_t hl_vocab_literal(struct hl_vocab *vocab, struct hl_str text, unsigned borders)
 {
-	bool is_new;
 	struct hl_atom like = {.kind = HL_ATOM_LITERAL, .text = text, .index = borders};
-	return add_other(vocab, like, &is_new);
+	return add_atom(vocab, like);
 }
 
 uint32_t hl_vocab_find(const struct hl_vocab *vocab, enum hl_atom_kind kind, uint32_t index)
@@ -231,9 +251,9 @@ static int know(struct knowing *k, struct hl_str text)
 	struct hl_vocab *vocab = k->vocab;
 	uint32_t found[HL_SYMBOLS_MAX];
 	struct hl_look look = {.out = found, .max = HL_SYMBOLS_MAX, .work = 1000};
-	const uint32_t *word = hl_map_get(&vocab->words, text);
-	if (word)
-		hl_look_add(&look, *word | hl_atom_flag(&vocab->atoms[*word]));
+	uint32_t word = find_word(vocab, text);
+	if (word != HL_NO_ATOM)
+		hl_look_add(&look, word | hl_atom_flag(&vocab->atoms[word]));
 	hl_near_find(&look, &vocab->near, vocab->atoms, text, false);
 	size_t n_plain = look.n;
 	hl_near_find(&look, &vocab->near, vocab->atoms, text, true);
@@ -353,9 +373,9 @@ static inline const struct hl_known *find_known(const struct hl_vocab *vocab, st
 static size_t look_unknown(struct hl_look *look, const struct hl_vocab *vocab, struct hl_str text,
 			   bool latin)
 {
-	const uint32_t *word = vocab->partly ? hl_map_get(&vocab->words, text) : NULL;
-	if (word)
-		hl_look_add(look, *word | hl_atom_flag(&vocab->atoms[*word]));
+	uint32_t word = vocab->partly ? find_word(vocab, text) : HL_NO_ATOM;
+	if (word != HL_NO_ATOM)
+		hl_look_add(look, word | hl_atom_flag(&vocab->atoms[word]));
 	hl_near_find(look, &vocab->near, vocab->atoms, text, latin);
 	return look->n;
 }

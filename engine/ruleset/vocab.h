@@ -54,8 +54,8 @@ struct hl_vocab {
 	struct hl_arena *arena;
 	struct hl_atom *atoms;
 	size_t n, cap;
-	struct hl_map words; /* WORD: text → atom */
-	struct hl_map other; /* all else: a letter for the kind, slips and text → atom */
+	uint32_t *slots; /* atom + 1 by a hash of all that it is; 0: free */
+	size_t n_slots;
 	/* Once frozen: the words of the rules, each with all that it is. */
 	const struct hl_known *known; /* open addressing, by the upper bits of a hash */
 	const uint32_t *pool;
@@ -66,6 +66,8 @@ struct hl_vocab {
 };
 
 void hl_vocab_init(struct hl_vocab *vocab, struct hl_arena *arena);
+/* Room for `n` atoms at once, before the first. False: no memory. */
+bool hl_vocab_reserve(struct hl_vocab *vocab, size_t n);
 /* The atom for a normalised word; made when new. HL_NO_ATOM: no memory. The text is copied. */
 uint32_t hl_vocab_word(struct hl_vocab *vocab, struct hl_str word);
 uint32_t hl_vocab_prefix(struct hl_vocab *vocab, struct hl_str word);
