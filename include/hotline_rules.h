@@ -49,6 +49,9 @@ struct hl_rules_options {
 	/* The set in force, may be NULL: a changed pack loads quicker with what it has in common.
 	   Only read; the caller holds a reference during the load. */
 	const struct hl_ruleset *like;
+	/* An earlier load, may be NULL: files that are still the same are not read again. Only
+	   read; it must live as long as the load takes. */
+	const struct hl_rules *before;
 };
 
 /* Loads a folder. HL_OK: there is a rule set (warnings are possible). HL_REFUSED: there are errors,

@@ -38,7 +38,7 @@ struct hl_yaml_node {
 	enum hl_yaml_kind kind;
 	enum hl_yaml_style style; /* of a text */
 	bool flow;		  /* a list or map written with [ ] or { } */
-	uint32_t id;		  /* first_id of the file + its place among the nodes */
+	uint32_t place;		  /* among the nodes of its file, see hl_yaml_id */
 	uint32_t start, end;	  /* bytes in the file: what a caret marks */
 	struct hl_str text;	  /* of a text: its value, valid UTF-8 */
 	/* Children: of a list its items; of a map key, value, key, value … Keys are texts. */
@@ -54,11 +54,16 @@ struct hl_yaml; /* one file: text, tree, line table */
    was wrong. HL_NOMEM. */
 int hl_yaml_parse(struct hl_yaml **out, struct hl_str name, struct hl_str text, uint32_t first_id,
 		  struct hl_findings *findings);
+/* The same tree once more, its ids from `first_id` on; both are freed, in any order, by any thread.
+   NULL: no memory. */
+struct hl_yaml *hl_yaml_share(const struct hl_yaml *yaml, uint32_t first_id);
 struct hl_yaml *hl_yaml_free(struct hl_yaml *yaml); /* NULL is fine */
 /* The top node; NULL when the file is empty or could not be read at all. */
 const struct hl_yaml_node *hl_yaml_root(const struct hl_yaml *yaml);
 struct hl_str hl_yaml_name(const struct hl_yaml *yaml);
 struct hl_str hl_yaml_source(const struct hl_yaml *yaml);
+/* A number for one of its nodes: first_id + its place. */
+uint32_t hl_yaml_id(const struct hl_yaml *yaml, const struct hl_yaml_node *node);
 /* The node of an id of this file, or NULL. */
 const struct hl_yaml_node *hl_yaml_node_of(const struct hl_yaml *yaml, uint32_t id);
 uint32_t hl_yaml_next_id(const struct hl_yaml *yaml); /* first_id for the next file */

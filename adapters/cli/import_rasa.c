@@ -38,7 +38,7 @@ struct import_place rasa_place(const struct rasa *r, const struct hl_yaml_node *
 {
 	uint32_t line, column;
 	for (size_t i = 0; node && i < r->n; i++) {
-		if (hl_yaml_node_of(r->files[i], node->id) != node)
+		if (hl_yaml_node_of(r->files[i], hl_yaml_id(r->files[i], node)) != node)
 			continue;
 		struct hl_str name = hl_yaml_name(r->files[i]);
 		char file[512];

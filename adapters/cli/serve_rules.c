@@ -24,7 +24,9 @@ struct serve_watch {
 	char *folder, *cache;
 	uv_timer_t timer;
 	uv_work_t work;
-	struct hl_rules *rules;	 /* of the load under way */
+	struct hl_rules *rules; /* of the load under way */
+	struct hl_rules
+		*before; /* of the latest one: the next takes from it what has not changed */
 	struct hl_ruleset *like; /* in force when it began */
 	int status;
 	uint64_t now, seen, loaded; /* what the folder looks like: just now, last time, in force */
@@ -49,9 +51,9 @@ static char *cache_of(const char *data)
 }
 
 static int load(struct hl_rules **out, const char *folder, const char *cache,
-		const struct hl_ruleset *like)
+		const struct hl_ruleset *like, const struct hl_rules *before)
 {
-	struct hl_rules_options options = {.workers = &cli_workers};
+	struct hl_rules_options options = {.workers = &cli_workers, .before = before};
 	char date[16];
 
 	today(date);
@@ -67,7 +69,7 @@ int serve_rules_first(struct hl_ruleset **out, const char *folder, const char *d
 	const struct hl_finding *findings;
 	struct hl_rules *rules = NULL;
 	size_t n = 0;
-	int rc = cache ? load(&rules, folder, cache, NULL) : HL_NOMEM;
+	int rc = cache ? load(&rules, folder, cache, NULL, NULL) : HL_NOMEM;
 
 	if (rc >= 0) {
 		findings = hl_rules_findings(rules, &n);
@@ -147,6 +149,7 @@ static void release(uv_handle_t *handle)
 {
 	struct serve_watch *watch = handle->data;
 
+	hl_rules_free(watch->before);
 	free(watch->folder);
 	free(watch->cache);
 	free(watch);
@@ -158,7 +161,10 @@ static void on_work(uv_work_t *work)
 
 	watch->now = look(AT_FDCWD, watch->folder, 0);
 	if (watch->load) {
-		watch->status = load(&watch->rules, watch->folder, watch->cache, watch->like);
+		watch->status = load(&watch->rules, watch->folder, watch->cache, watch->like,
+				     watch->before);
+		hl_rules_free(watch->before);
+		watch->before = watch->rules;
 	} else if (watch->young) {
 		hl_rules_huge_pages(watch->like);
 		watch->young = false;
@@ -197,7 +203,6 @@ static void on_worked(uv_work_t *work, int status)
 	watch->busy = false;
 	if (!watch->closed && status == 0 && watch->load)
 		finish(watch);
-	hl_rules_free(watch->rules);
 	watch->like = hl_ruleset_unref(watch->like);
 	watch->rules = NULL;
 	watch->load = false;

@@ -14,12 +14,7 @@
 #define MODEL_MAX (256u << 20)
 #define PATH_MAX_LEN 4096
 
-/* Two independent 64-bit hashes of the same bytes. */
-struct hash {
-	uint64_t a, b;
-};
-
-static void mix(struct hash *hash, const void *bytes, size_t n)
+static void mix(struct hl_cache_hash *hash, const void *bytes, size_t n)
 {
 	const unsigned char *v = bytes;
 	for (size_t i = 0; i < n; i++) {
@@ -29,21 +24,26 @@ static void mix(struct hash *hash, const void *bytes, size_t n)
 	}
 }
 
-static void mix_str(struct hash *hash, struct hl_str text)
+static void mix_str(struct hl_cache_hash *hash, struct hl_str text)
 {
 	uint64_t len = text.len;
 	mix(hash, &len, sizeof(len));
 	mix(hash, text.ptr, text.len);
 }
 
-struct hl_str hl_cache_version(struct hl_pool *pool, const struct hl_rules_file *files, size_t n)
+void hl_cache_hash(struct hl_cache_hash *out, const struct hl_rules_file *files, size_t n)
 {
-	struct hash hash = {UINT64_C(0xCBF29CE484222325), UINT64_C(0x2545F4914F6CDD1D)};
+	struct hl_cache_hash hash = {UINT64_C(0xCBF29CE484222325), UINT64_C(0x2545F4914F6CDD1D)};
 	for (size_t i = 0; i < n; i++) {
 		mix_str(&hash, files[i].name);
 		mix_str(&hash, files[i].text);
 	}
-	return hl_pool_format(pool, "%016" PRIx64 "%016" PRIx64, hash.a, hash.b);
+	*out = hash;
+}
+
+struct hl_str hl_cache_version(struct hl_pool *pool, const struct hl_cache_hash *hash)
+{
+	return hl_pool_format(pool, "%016" PRIx64 "%016" PRIx64, hash->a, hash->b);
 }
 
 static bool path_of(char *path, struct hl_str folder, struct hl_str version, const char *end)

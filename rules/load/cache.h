@@ -5,8 +5,13 @@
 #include "base/pool.h"
 #include "hotline_rules.h"
 
-/* A hash of all names and texts, in letters. Lives in the pool. */
-struct hl_str hl_cache_version(struct hl_pool *pool, const struct hl_rules_file *files, size_t n);
+struct hl_cache_hash { /* two independent ones of the same bytes */
+	uint64_t a, b;
+};
+/* Of all names and texts. */
+void hl_cache_hash(struct hl_cache_hash *out, const struct hl_rules_file *files, size_t n);
+/* In letters. Lives in the pool. */
+struct hl_str hl_cache_version(struct hl_pool *pool, const struct hl_cache_hash *hash);
 /* The model of that content; empty when there is none or it cannot be read. Give it back with
    hl_cache_done. */
 struct hl_str hl_cache_get(struct hl_str folder, struct hl_str version);

@@ -46,6 +46,7 @@ struct hl_load {
 	struct hl_pool pool;
 	struct hl_findings *findings;
 	struct hl_yaml **files;
+	bool *quiet; /* of each: nothing was said of it when it was read */
 	size_t n_files;
 	const struct hl_yaml *file; /* the one being read */
 	struct hl_pack pack;

@@ -123,7 +123,8 @@ bool hl_load_map(struct hl_load *load, const struct hl_yaml_node *node, const st
 
 struct hl_src hl_load_src(const struct hl_load *load, const struct hl_yaml_node *node)
 {
-	struct hl_src src = {.file = hl_yaml_name(load->file), .node = node->id};
+	struct hl_src src = {.file = hl_yaml_name(load->file),
+			     .node = hl_yaml_id(load->file, node)};
 	hl_yaml_place(&src.line, &src.column, load->file, node->start);
 	return src;
 }

@@ -11,8 +11,8 @@
 #include "base/u8.h"
 #include "load/cache.h"
 #include "load/files.h"
+#include "load/trees.h"
 #include "run/run.h"
-#include "yaml/yaml.h"
 
 const struct hl_yaml *hl_rules_file_of(const struct hl_rules *rules, uint32_t node)
 {
@@ -52,82 +52,6 @@ static void take_diag(void *arg, const struct hl_diag *diag)
 	}
 	hl_yaml_report(rules->load.findings, file, diag->level, diag->code, start, end,
 		       diag->message, diag->remedy);
-}
-
-/* ------------------------------------------------------------------ files to trees */
-
-struct parsing { /* a job is a file; what it writes is its own */
-	const struct hl_rules_file *files;
-	struct hl_yaml **trees;
-	struct hl_findings **findings;
-	uint32_t *first_ids;
-	int *status;
-};
-
-static void parse_one(void *arg, size_t i)
-{
-	struct parsing *p = arg;
-	p->status[i] = hl_findings_new(&p->findings[i]);
-	if (p->status[i] == HL_OK)
-		p->status[i] = hl_yaml_parse(&p->trees[i], p->files[i].name, p->files[i].text,
-					     p->first_ids[i], p->findings[i]);
-}
-
-static void run(const struct hl_workers *workers, void (*job)(void *job_arg, size_t i),
-		void *job_arg, size_t n)
-{
-	if (workers && n > 1) {
-		workers->run(workers->arg, job, job_arg, n);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		job(job_arg, i);
-}
-
-/* No text of so many bytes makes more nodes, so a file's ids do not wait for the file before it. */
-static uint32_t ids_of(size_t bytes)
-{
-	return (uint32_t)bytes * 4 + 16;
-}
-
-static int take_file(struct hl_load *load, struct hl_yaml *tree, struct hl_findings *said)
-{
-	const struct hl_finding *v;
-	size_t n;
-	int status = hl_findings_list(&v, &n, said);
-	for (size_t i = 0; i < n; i++)
-		hl_findings_add(load->findings, &v[i]);
-	load->files[load->n_files++] = tree;
-	load->torn = load->torn || hl_yaml_torn(tree);
-	return status;
-}
-
-static int parse_files(struct hl_load *load, const struct hl_rules_file *files, size_t n,
-		       const struct hl_workers *workers)
-{
-	struct hl_pool *pool = &load->pool;
-	struct parsing p = {.files = files,
-			    .trees = hl_pool_array(pool, n, sizeof(struct hl_yaml *)),
-			    .findings = hl_pool_array(pool, n, sizeof(struct hl_findings *)),
-			    .first_ids = hl_pool_array(pool, n, sizeof(uint32_t)),
-			    .status = hl_pool_array(pool, n, sizeof(int))};
-	int status = HL_OK;
-	uint32_t id = 1;
-	load->files = hl_pool_array(pool, n, sizeof(struct hl_yaml *));
-	if (pool->failed)
-		return HL_NOMEM;
-	for (size_t i = 0; i < n; i++) {
-		p.first_ids[i] = id;
-		id += ids_of(files[i].text.len);
-	}
-	run(workers, parse_one, &p, n);
-	for (size_t i = 0; i < n; i++) {
-		int taken =
-			p.status[i] < 0 ? p.status[i] : take_file(load, p.trees[i], p.findings[i]);
-		hl_findings_free(p.findings[i]);
-		status = status < 0 ? status : taken;
-	}
-	return status;
 }
 
 /* ------------------------------------------------------------------ trees to a pack */
@@ -214,22 +138,42 @@ static int build(struct hl_rules *rules, const struct hl_rules_options *options)
 	return status < 0 ? status : HL_OK;
 }
 
+struct taking { /* what it becomes and what it is called do not wait for each other */
+	struct hl_load *load;
+	const struct hl_rules_file *files;
+	size_t n;
+	struct hl_str today;
+	struct hl_cache_hash hash;
+};
+
+static void read_or_hash(void *arg, size_t job)
+{
+	struct taking *t = arg;
+	if (job == 1) {
+		hl_cache_hash(&t->hash, t->files, t->n);
+		return;
+	}
+	read_files(t->load);
+	settle_pack(t->load);
+	hl_load_check(t->load, t->today);
+	hl_load_check_templates(t->load);
+	settle_intents(t->load);
+}
+
 static int load_files(struct hl_rules *rules, const struct hl_rules_file *files, size_t n,
 		      const struct hl_rules_options *options)
 {
 	struct hl_load *load = &rules->load;
+	struct taking taking = {.load = load, .files = files, .n = n, .today = options->today};
 	rules->workers = options->workers;
-	int status = parse_files(load, files, n, options->workers);
+	int status = hl_load_trees(load, files, n, options->before ? &options->before->load : NULL,
+				   options->workers);
 	if (status < 0)
 		return status;
 	if (!make_room(load))
 		return HL_NOMEM;
-	read_files(load);
-	settle_pack(load);
-	load->pack.version = hl_cache_version(&load->pool, files, n);
-	hl_load_check(load, options->today);
-	hl_load_check_templates(load);
-	settle_intents(load);
+	hl_load_run(options->workers, read_or_hash, &taking, 2);
+	load->pack.version = hl_cache_version(&load->pool, &taking.hash);
 	if (load->pool.failed)
 		return HL_NOMEM;
 	/* the engine's complaints belong in the same run; not when half of the pack is missing */

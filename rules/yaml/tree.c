@@ -37,7 +37,7 @@ static struct hl_yaml_node *add_node(struct reader *r, enum hl_yaml_kind kind,
 		return NULL;
 	}
 	node->kind = kind;
-	node->id = yaml->first_id + (uint32_t)yaml->n_nodes;
+	node->place = (uint32_t)yaml->n_nodes;
 	node->start = hl_yaml_byte_at_index(yaml, event->start_mark.index);
 	node->end = hl_yaml_byte_at_index(yaml, event->end_mark.index);
 	yaml->nodes[yaml->n_nodes++] = node;
@@ -263,6 +263,9 @@ int hl_yaml_parse(struct hl_yaml **out, struct hl_str name, struct hl_str text, 
 		return HL_NOMEM;
 	hl_pool_init(&yaml->pool);
 	yaml->first_id = first_id;
+	yaml->holders = hl_pool_take(&yaml->pool, sizeof(*yaml->holders));
+	if (yaml->holders)
+		atomic_init(yaml->holders, 1);
 	size_t before = hl_findings_errors(findings);
 	bool big = text.len > HL_RULES_FILE_MAX;
 	if (!hl_yaml_source_init(yaml, name, big ? HL_NONE : text)) {
@@ -290,14 +293,28 @@ int hl_yaml_parse(struct hl_yaml **out, struct hl_str name, struct hl_str text, 
 	return hl_findings_errors(findings) > before ? HL_REFUSED : HL_OK;
 }
 
+struct hl_yaml *hl_yaml_share(const struct hl_yaml *yaml, uint32_t first_id)
+{
+	struct hl_yaml *shared = malloc(sizeof(*shared));
+	if (!shared)
+		return NULL;
+	*shared = *yaml;
+	shared->first_id = first_id;
+	atomic_fetch_add_explicit(yaml->holders, 1, memory_order_relaxed);
+	return shared;
+}
+
 struct hl_yaml *hl_yaml_free(struct hl_yaml *yaml)
 {
-	if (yaml) {
+	bool last =
+		yaml && (!yaml->holders ||
+			 atomic_fetch_sub_explicit(yaml->holders, 1, memory_order_acq_rel) == 1);
+	if (last) {
 		hl_pool_deinit(&yaml->pool);
 		free(yaml->nodes);
 		free(yaml->wrong);
-		free(yaml);
 	}
+	free(yaml);
 	return NULL;
 }
 
@@ -309,6 +326,11 @@ const struct hl_yaml_node *hl_yaml_root(const struct hl_yaml *yaml)
 bool hl_yaml_torn(const struct hl_yaml *yaml)
 {
 	return yaml->torn;
+}
+
+uint32_t hl_yaml_id(const struct hl_yaml *yaml, const struct hl_yaml_node *node)
+{
+	return yaml->first_id + node->place;
 }
 
 const struct hl_yaml_node *hl_yaml_node_of(const struct hl_yaml *yaml, uint32_t id)

@@ -2,6 +2,7 @@
 #ifndef HL_RULES_YAML_H
 #define HL_RULES_YAML_H
 
+#include <stdatomic.h>
 #include <yaml.h>
 
 #include "base/pool.h"
@@ -10,8 +11,9 @@
 struct hl_wrong {
 	uint32_t start, end; /* bytes */
 };
-struct hl_yaml {
+struct hl_yaml { /* all but first_id is the same in those that share a tree */
 	struct hl_pool pool;
+	atomic_size_t *holders;	    /* in the pool: how many share it */
 	struct hl_str name, source; /* the source without a byte order mark */
 	char *shadow; /* the source, mistakes overwritten byte for byte so that reading goes on */
 	uint32_t *lines; /* where each line begins */

@@ -103,9 +103,11 @@ static void write_file(size_t f, const struct made_rule *rules)
 	files[f] = (struct hl_rules_file){made_str(names[f]), made_str(texts[f])};
 }
 
-static struct hl_rules *load(const struct hl_ruleset *like)
+static struct hl_rules *load(const struct hl_rules *before)
 {
-	struct hl_rules_options options = {.workers = &cli_workers, .like = like};
+	struct hl_rules_options options = {.workers = &cli_workers, .before = before};
+	if (before)
+		options.like = hl_rules_ruleset(before);
 	struct hl_rules *rules;
 	if (hl_rules_load_files(&rules, files, FILES, &options) != HL_OK)
 		exit(1);
@@ -138,7 +140,7 @@ static void whole_loads(struct made_rule *rules, size_t times)
 	for (size_t t = 0; t < times; t++) {
 		write_file(change(rules) / RULES_A_FILE, rules);
 		before = now();
-		struct hl_rules *renewed = load(hl_rules_ruleset(loaded));
+		struct hl_rules *renewed = load(loaded);
 		hl_rules_free(loaded);
 		add(&again, before);
 		loaded = renewed;

@@ -79,15 +79,25 @@ static void read_cases(char *text)
 	}
 }
 
-static char *findings_of(const struct one_case *c)
+static struct hl_rules *load(const struct one_case *c, bool more, const struct hl_rules *before)
 {
-	struct hl_rules_options options = {.today = HL_STR("2026-11-22")};
+	struct hl_rules_options options = {.today = HL_STR("2026-11-22"), .before = before};
+	struct hl_rules_file files[FILES_MAX + 1] = {{HL_STR("0.yaml"), HL_STR("# nothing\n")}};
 	struct hl_rules *rules = NULL;
+	if (before)
+		options.like = hl_rules_ruleset(before);
+	memcpy(files + 1, c->files, c->n * sizeof *files);
+	assert_true(hl_rules_load_files(&rules, files + !more, c->n + more, &options) >= 0);
+	return rules;
+}
+
+/* All that is said of the rules, which are freed. */
+static char *say(struct hl_rules *rules)
+{
 	char *all = NULL;
 	size_t len = 0, n;
 	FILE *to = open_memstream(&all, &len);
 	assert_non_null(to);
-	assert_true(hl_rules_load_files(&rules, c->files, c->n, &options) >= 0);
 	const struct hl_finding *findings = hl_rules_findings(rules, &n);
 	for (size_t i = 0; i < n; i++) {
 		char *text;
@@ -98,6 +108,20 @@ static char *findings_of(const struct one_case *c)
 	fclose(to);
 	hl_rules_free(rules);
 	return all;
+}
+
+static char *findings_of(const struct one_case *c)
+{
+	return say(load(c, false, NULL));
+}
+
+/* What is taken over from an earlier load, which has a file more in front and is gone by then, says
+   the same. */
+static char *findings_again(const struct one_case *c)
+{
+	struct hl_rules *before = load(c, true, NULL), *again = load(c, false, before);
+	hl_rules_free(before);
+	return say(again);
 }
 
 static void test_case(void **state)
@@ -114,6 +138,17 @@ static void test_case(void **state)
 	said[n] = '\0';
 	assert_string_equal(said, c->says);
 	free(said);
+}
+
+static void test_again(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_cases; i++) {
+		char *first = findings_of(&cases[i]), *again = findings_again(&cases[i]);
+		assert_string_equal(again, first);
+		free(first);
+		free(again);
+	}
 }
 
 static int print_cases(void)
@@ -136,7 +171,7 @@ int main(int argc, char **argv)
 	bool print = argc == 3 && strcmp(argv[1], "--print") == 0;
 	char *texts[64];
 	size_t n_texts = 0;
-	static struct CMUnitTest tests[CASES_MAX];
+	static struct CMUnitTest tests[CASES_MAX + 1];
 	for (int i = print ? 2 : 1; i < argc && n_texts < 64; i++) {
 		texts[n_texts] = read_whole(argv[i]);
 		read_cases(texts[n_texts++]);
@@ -145,7 +180,8 @@ int main(int argc, char **argv)
 		return print_cases();
 	for (size_t i = 0; i < n_cases; i++)
 		tests[i] = (struct CMUnitTest){cases[i].title, test_case, NULL, NULL, &cases[i]};
-	int failed = _cmocka_run_group_tests("cases", tests, n_cases, NULL, NULL);
+	tests[n_cases] = (struct CMUnitTest)cmocka_unit_test(test_again);
+	int failed = _cmocka_run_group_tests("cases", tests, n_cases + 1, NULL, NULL);
 	for (size_t i = 0; i < n_texts; i++)
 		free(texts[i]);
 	return failed;

@@ -266,6 +266,39 @@ static void test_order(void **state)
 	hl_rules_free(r2);
 }
 
+/* Files that an earlier load has read are taken from it, but only by name and every byte. */
+static void test_before(void **state)
+{
+	static const struct {
+		const char *name,
+			*text; /* of the second file, which is b.yaml with `one` at first */
+	} later[] = {
+		{"b.yaml", "intents:\n  - id: b\n    phrases: [one]\n"},
+		{"b.yaml", "intents:\n  - id: b\n    phrases: [two]\n"},
+		{"c.yaml", "intents:\n  - id: b\n    phrases: [one]\n"},
+		{"b.yaml", "intents:\n  - id: b\n    phrases: [one, two]\n"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+		struct hl_rules *before, *rules;
+		struct hl_rules_file files[] = {
+			{HL_STR("a.yaml"), HL_STR("intents:\n  - id: a\n    phrases: [three]\n")},
+			{HL_STR("b.yaml"), {later[0].text, strlen(later[0].text)}}};
+		assert_int_equal(hl_rules_load_files(&before, files, 2, NULL), HL_OK);
+		files[1] = (struct hl_rules_file){{later[i].name, strlen(later[i].name)},
+						  {later[i].text, strlen(later[i].text)}};
+		struct hl_rules_options options = {.before = before};
+		assert_int_equal(hl_rules_load_files(&rules, files, 2, &options), HL_OK);
+		hl_rules_free(before);
+		const struct hl_intent *b = &hl_ruleset_pack(hl_rules_ruleset(rules))->intents[1];
+		struct hl_str line = b->phrases.v[b->phrases.n - 1].text;
+		assert_memory_equal(b->src.file.ptr, later[i].name, strlen(later[i].name));
+		assert_memory_equal(line.ptr, i % 2 ? "two" : "one", line.len);
+		assert_int_equal(b->phrases.n, 1 + (i == 3));
+		hl_rules_free(rules);
+	}
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, drop_folder)
 
 int main(void)
@@ -286,6 +319,7 @@ int main(void)
 		IN_FOLDER(test_below),
 		cmocka_unit_test(test_bombs),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_before),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
