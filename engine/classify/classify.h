@@ -114,5 +114,9 @@ bool hl_stop_said(struct hl_scratch *scratch, const struct hl_ruleset *rules,
 /* The wider words of one who is being asked and gives up: "i want to cancel this". Elsewhere they
    may be about an order. */
 bool hl_quit_said(const struct hl_utterance *utterance);
+/* The wider words of one who is being asked and sees that the last answer was wrong: 填错了. */
+bool hl_wrong_said(const struct hl_utterance *utterance);
+/* Of those who want back: all the way, to the first question? */
+bool hl_restart_said(const struct hl_utterance *utterance);
 
 #endif

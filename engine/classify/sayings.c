@@ -79,6 +79,10 @@ uint16_t hl_sayings_scan(const struct hl_saying *table, size_t n, const struct h
 		return 0;
 	for (size_t at = 0; at < u->n_words; at++) {
 		const struct hl_word *word = &u->words[at];
+		if (word->kind == HL_WORD_EMOJI) { /* it only underlines what is said */
+			r.beside[at + 1] |= r.beside[at];
+			r.said[at + 1] |= r.said[at];
+		}
 		for (size_t f = 0; f <= word->n_also && (r.beside[at] | r.said[at]); f++) {
 			struct hl_str form = f ? word->also[f - 1] : word->form;
 			size_t i = form.len ? lower_bound(table, n, form) : n;

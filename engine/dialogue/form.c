@@ -17,20 +17,31 @@ static const struct hl_slot_def *asked_slot(const struct hl_intent *intent, stru
 	return NULL;
 }
 
-/* Takes the newest value of the form away and asks for it again; without one the form ends. */
-static void go_back(struct hl_play *play, const struct hl_intent *intent)
+/* The newest value the form asked for; NULL: there is none. */
+static struct hl_held *newest(const struct hl_talk *talk, const struct hl_intent *intent)
 {
-	struct hl_talk *talk = play->talk;
 	for (size_t i = talk->n_held; i-- > 0;) {
-		struct hl_held *held = &talk->held[i];
-		const struct hl_slot_def *def = asked_slot(intent, held->name);
-		if (!hl_str_eq(held->intent, intent->id) || !def || !def->ask.n)
-			continue;
-		hl_talk_drop_held(talk, held);
-		hl_play_ask(play);
+		const struct hl_slot_def *def = asked_slot(intent, talk->held[i].name);
+		if (hl_str_eq(talk->held[i].intent, intent->id) && def && def->ask.n)
+			return &talk->held[i];
+	}
+	return NULL;
+}
+
+/* Takes the newest value of the form away, or all of them, and asks again; without one the form
+   ends. */
+static void go_back(struct hl_play *play, const struct hl_intent *intent, bool all)
+{
+	struct hl_held *held = newest(play->talk, intent);
+	if (!held) {
+		hl_play_stopped(play);
 		return;
 	}
-	hl_play_stopped(play);
+	if (all)
+		hl_talk_forget(play->talk, intent->id);
+	else
+		hl_talk_drop_held(play->talk, held);
+	hl_play_ask(play);
 }
 
 static void lose_try(struct hl_play *play, const struct hl_intent *intent,
@@ -93,7 +104,7 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 	enum hl_builtin builtin =
 		turn->verdict->n_hits ? HL_BUILTIN_NONE : hl_builtin_find(turn->said);
 	if (builtin == HL_BUILTIN_BACK) {
-		go_back(play, intent);
+		go_back(play, intent, hl_restart_said(turn->said));
 	} else if (builtin == HL_BUILTIN_CANCEL ||
 		   hl_stop_said(turn->scratch, turn->rules, turn->said)) {
 		hl_play_stopped(play);
@@ -112,6 +123,8 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 		hl_play_ask(play);
 	} else if (digression(play, intent, true)) {
 		return;
+	} else if (hl_wrong_said(turn->said) && newest(play->talk, intent)) {
+		go_back(play, intent, false);
 	} else if (hl_quit_said(turn->said)) {
 		hl_play_stopped(play);
 	} else {
