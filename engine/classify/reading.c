@@ -44,6 +44,7 @@ static inline struct hl_seen *mark(struct hl_reading *r, uint32_t atom)
 			return NULL;
 	}
 	r->bits[atom / 64] |= 1ull << (atom % 64);
+	__builtin_prefetch(&r->rules->index.atoms[atom]);
 	r->place[atom] = (uint32_t)r->n_list;
 	r->list[r->n_list] = atom;
 	r->seen[r->n_list] = (struct hl_seen){.first = HL_NOWHERE, .last = HL_NOWHERE};

@@ -432,34 +432,40 @@ static bool begin_looking(struct looking *l)
 	return l->found.v && l->heads && l->slots && l->batch;
 }
 
-/* Marks the slots of what the message has, and asks the memory for all first groups at once. */
+/* Marks the slots of what the message has, and asks the memory for all first groups at once. Works
+   on copies: to the compiler a mark may change whatever is pointed at. */
 static void take(struct looking *l)
 {
-	const struct hl_index *index = l->index;
+	const struct hl_index index = *l->index;
+	const uint32_t *list = l->present->list;
 	uint8_t *taken = l->present->taken;
-	size_t n_slots = 0, n_heads = 0;
-	for (size_t i = 0; i < l->present->n; i++) {
-		struct hl_index_atom atom = index->atoms[l->present->list[i]];
+	uint16_t *slots = l->slots;
+	uint32_t *heads = l->heads;
+	size_t n = l->present->n;
+	for (size_t i = 0; i < n; i++) {
+		struct hl_index_atom atom = index.atoms[list[i]];
 		taken[atom.slot] = 1;
-		l->slots[n_slots++] = atom.slot;
-		for (const uint16_t *set = index->sets + atom.sets; *set; set++) {
+		*slots++ = atom.slot;
+		for (const uint16_t *set = index.sets + atom.sets; *set; set++) {
 			taken[*set] = 1;
-			l->slots[n_slots++] = *set;
+			*slots++ = *set;
 		}
-		__builtin_prefetch(&index->tests[atom.group]);
-		l->heads[n_heads] = atom.group;
-		n_heads += atom.group > 0;
+		__builtin_prefetch(&index.tests[atom.group]);
+		*heads = atom.group;
+		heads += atom.group > 0;
 	}
 	taken[0] = 1;
-	l->n_slots = n_slots;
-	l->n_heads = n_heads;
+	l->n_slots = (size_t)(slots - l->slots);
+	l->n_heads = (size_t)(heads - l->heads);
 }
 
 static void give_back(const struct looking *l)
 {
-	for (size_t i = 0; i < l->n_slots; i++)
-		l->present->taken[l->slots[i]] = 0;
-	l->present->taken[0] = 0;
+	uint8_t *taken = l->present->taken;
+	const uint16_t *slots = l->slots, *end = slots + l->n_slots;
+	while (slots < end)
+		taken[*slots++] = 0;
+	taken[0] = 0;
 }
 
 /* The bytes of a group's counts that are of no matter: their common clause is not there. */
