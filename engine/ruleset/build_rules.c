@@ -258,24 +258,33 @@ static int add_clauses(struct hl_clauses *all, size_t *cap, struct hl_build *b,
 	return rc;
 }
 
+/* In an order of their own: how an author lists them makes no other rule. */
+static void put_items(struct hl_buf *canonical, struct hl_str *items, size_t n, char sign)
+{
+	qsort(items, n, sizeof *items, order_values);
+	for (size_t i = 0; i < n; i++) {
+		hl_buf_char(canonical, sign);
+		hl_buf_str(canonical, items[i]);
+	}
+}
+
 /* The items of `all` or `none`; a refused one lets the others be checked too. */
 static int compile_items(struct hl_graph **graphs, struct hl_buf *canonical, struct hl_build *b,
 			 const struct hl_lines *lines, char sign)
 {
-	int result = HL_OK;
-	for (size_t i = 0; i < lines->n; i++) {
-		struct hl_str text;
-		int rc = hl_graph_compile(&graphs[i], &text, &b->phrases, &lines->v[i],
+	struct hl_str *texts = HL_NEW_ARRAY(&b->turn, lines->n + 1, struct hl_str);
+	int result = texts ? HL_OK : HL_NOMEM;
+	size_t n = 0;
+	for (size_t i = 0; i < lines->n && result >= 0; i++) {
+		int rc = hl_graph_compile(&graphs[i], &texts[n], &b->phrases, &lines->v[i],
 					  HL_PHRASE_ITEM);
-		if (rc < 0)
-			return rc;
-		if (rc != HL_OK) {
+		if (rc == HL_OK)
+			n++;
+		else
 			result = rc;
-			continue;
-		}
-		hl_buf_char(canonical, sign);
-		hl_buf_str(canonical, text);
 	}
+	if (result >= 0)
+		put_items(canonical, texts, n, sign);
 	return result;
 }
 

@@ -1,6 +1,6 @@
 /*
- * What hangs together over the files of a pack: ids, teams, buttons, questions nobody may ask,
- * dates, examples that stand twice. Knows the read pack, not the engine.
+ * What hangs together over the files of a pack: ids, teams, buttons, dates, examples that stand
+ * twice. Knows the read pack, not the engine.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -121,112 +121,6 @@ static void check_lists(struct hl_load *load, const struct hl_intent *intent)
 			      list ? "unknown list `" HL_FMT "`"
 				   : "no list or type is named `" HL_FMT "`",
 			      HL_ARG(slot->list));
-	}
-}
-
-/* ------------------------------------------------------------------ questions nobody may ask */
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Where `word` stands in the text, caseless; Latin words whole. text.len: nowhere. */
-static size_t find_word(struct hl_str text, const char *word)
-{
-	size_t len = strlen(word);
-	for (size_t i = 0; i + len <= text.len; i++) {
-		if (strncasecmp(text.ptr + i, word, len) != 0)
-			continue;
-		if (is_letter(word[0]) && i > 0 && is_letter(text.ptr[i - 1]))
-			continue;
-		if (is_letter(word[len - 1]) && i + len < text.len &&
-		    is_letter(text.ptr[i + len]) && text.ptr[i + len] != 's')
-			continue;
-		return i;
-	}
-	return text.len;
-}
-
-/* "never your password": told off, not asked for. */
-static bool is_denied(struct hl_str text, size_t at)
-{
-	static const char *const denials[] = {"never",	 "not", "don't", "dont",
-					      "without", "no",	"不要",	 "请勿",
-					      "勿",	 "别",	"无需",	 "不需要"};
-	size_t from = at > 48 ? at - 48 : 0;
-	struct hl_str before = {text.ptr + from, at - from};
-	for (size_t i = 0; i < sizeof(denials) / sizeof(denials[0]); i++)
-		if (find_word(before, denials[i]) < before.len)
-			return true;
-	return false;
-}
-
-static const char *asked_secret(struct hl_str text)
-{
-	static const char *const secrets[] = {"password",
-					      "passcode",
-					      "passphrase",
-					      "seed phrase",
-					      "seed words",
-					      "recovery phrase",
-					      "recovery words",
-					      "recovery code",
-					      "secret phrase",
-					      "backup phrase",
-					      "backup code",
-					      "mnemonic",
-					      "private key",
-					      "secret key",
-					      "api secret",
-					      "2fa code",
-					      "two-factor code",
-					      "verification code",
-					      "security code",
-					      "authentication code",
-					      "authenticator code",
-					      "one-time code",
-					      "one time code",
-					      "otp",
-					      "sms code",
-					      "login code",
-					      "confirmation code",
-					      "pin",
-					      "pin code",
-					      "cvv",
-					      "cvc",
-					      "密码",
-					      "口令",
-					      "助记词",
-					      "恢复词",
-					      "私钥",
-					      "密钥",
-					      "验证码",
-					      "动态码",
-					      "安全码",
-					      "校验码"};
-	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
-		size_t at = find_word(text, secrets[i]);
-		if (at < text.len && !is_denied(text, at))
-			return secrets[i];
-	}
-	return NULL;
-}
-
-static void check_questions(struct hl_load *load)
-{
-	for (size_t i = 0; i < load->n_sites; i++) {
-		const struct hl_site *site = &load->sites[i];
-		const char *secret =
-			site->role == HL_SITE_ASK ? asked_secret(site->node->text) : NULL;
-		if (!secret)
-			continue;
-		load->file = site->file;
-		hl_load_error(
-			load, site->node, "ask.secret",
-			HL_STR("never ask for passwords, codes, keys or seed phrases: no one here "
-			       "may know them"),
-			"this question asks for a secret (%s)", secret);
 	}
 }
 
@@ -389,7 +283,7 @@ static void check_tests(struct hl_load *load, const struct hl_test *tests, size_
 void hl_load_check(struct hl_load *load, struct hl_str today)
 {
 	check_ids(load);
-	check_questions(load);
+	hl_load_check_questions(load);
 	check_doubled_examples(load);
 	if (load->n_origins == 0 && !load->torn && load->n_files > 0 &&
 	    hl_findings_errors(load->findings) == 0)

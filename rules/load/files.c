@@ -9,12 +9,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FILES_MAX 10000u
 #define FOLDERS_DEEP 16u
 #define SETTLE_TRIES 3
+#define GIVE_RIGHT "let the user who runs hotline read it: chmod a+rX"
 
 struct walk {
 	struct hl_file_list *list;
@@ -77,15 +79,15 @@ static int read_bytes(struct walk *walk, int fd, size_t size, struct hl_str name
 static void cannot_open(struct walk *walk, const char *path, struct hl_str name, int why)
 {
 	struct stat info;
-	const char *message = strerror(why), *remedy = NULL;
-	if (why == ELOOP)
+	const char *message = strerror(why), *remedy = "take it out of the pack";
+	if (why == EACCES)
+		message = "this file may not be read", remedy = GIVE_RIGHT;
+	else if (why == ELOOP)
 		message = "this link leads back to itself";
 	else if (why == ENOENT && lstat(path, &info) == 0)
 		message = "this link leads to a file that is not there";
 	else if (stat(path, &info) == 0 && kind_problem(&info))
 		message = kind_problem(&info);
-	if (why != EACCES)
-		remedy = "take it out of the pack";
 	say(walk, HL_ERROR, "file.open", name, message, remedy);
 }
 
@@ -137,7 +139,7 @@ static int read_file(struct walk *walk, const char *path, struct hl_str name)
 			say(walk, HL_ERROR, "file.pack_size", name,
 			    "with this file the pack is larger than 32 MiB or has more than 10000 "
 			    "files",
-			    NULL);
+			    "take out what the pack does not need");
 		walk->full = true;
 	} else {
 		status = read_settled(walk, fd, info, name);
@@ -152,6 +154,13 @@ static bool ends_with(const char *name, const char *end)
 	return n > m && strcmp(name + n - m, end) == 0;
 }
 
+/* Meant as a rule file, and named as none. */
+static bool is_misnamed(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot && dot > name && (strcasecmp(dot, ".yml") == 0 || strcasecmp(dot, ".yaml") == 0);
+}
+
 static int walk_folder(struct walk *walk, const char *below, unsigned depth);
 
 static int take_entry(struct walk *walk, const char *below, const char *name, unsigned depth)
@@ -164,15 +173,23 @@ static int take_entry(struct walk *walk, const char *below, const char *name, un
 		return HL_NOMEM;
 	if (ends_with(name, ".yaml"))
 		return read_file(walk, path.ptr, inner);
-	if (ends_with(name, ".yml")) {
+	if (is_misnamed(name)) {
 		say(walk, HL_WARNING, "file.yml", inner, "this file is not read",
-		    "rule files end in .yaml");
+		    "rule files end in .yaml: give it that name");
 		return HL_OK;
 	}
-	if (lstat(path.ptr, &info) != 0 || !S_ISDIR(info.st_mode))
+	if (lstat(path.ptr, &info) != 0)
+		return HL_OK;
+	if (S_ISLNK(info.st_mode) && stat(path.ptr, &info) == 0 && S_ISDIR(info.st_mode)) {
+		say(walk, HL_WARNING, "file.link", inner, "this link to a folder is not followed",
+		    "put the folder itself here, or links to its files");
+		return HL_OK;
+	}
+	if (!S_ISDIR(info.st_mode))
 		return HL_OK;
 	if (depth + 1 == FOLDERS_DEEP) {
-		say(walk, HL_ERROR, "file.deep", inner, "folders nested deeper than 16", NULL);
+		say(walk, HL_ERROR, "file.deep", inner, "folders nested deeper than 16",
+		    "move what stands in it further up");
 		return HL_OK;
 	}
 	return walk_folder(walk, inner.ptr, depth + 1);
@@ -193,7 +210,10 @@ static int walk_folder(struct walk *walk, const char *below, unsigned depth)
 		return HL_NOMEM;
 	int n = scandir(path.ptr, &entries, not_dotted, alphasort);
 	if (n < 0) {
-		say(walk, HL_ERROR, "file.folder", path, strerror(errno), NULL);
+		bool right = errno == EACCES;
+		say(walk, HL_ERROR, "file.folder", *below ? hl_view_of(below) : path,
+		    right ? "this folder may not be read" : strerror(errno),
+		    right ? GIVE_RIGHT : NULL);
 		return HL_OK;
 	}
 	for (int i = 0; i < n; i++) {
@@ -220,7 +240,8 @@ int hl_files_read(struct hl_file_list *list, const char *folder, struct hl_findi
 	hl_pool_init(&list->pool);
 	if (stat(folder, &info) != 0) {
 		say(&walk, HL_ERROR, "file.folder", hl_view_of(folder),
-		    errno == ENOENT ? "there is no such folder" : strerror(errno), NULL);
+		    errno == ENOENT ? "there is no such folder" : strerror(errno),
+		    errno == ENOENT ? "write where the pack lies: a folder of *.yaml files" : NULL);
 		return HL_OK;
 	}
 	if (!S_ISDIR(info.st_mode)) {

@@ -22,8 +22,8 @@ static void read_typos(struct hl_load *load, const struct hl_yaml_node *value, v
 static void read_words(struct hl_load *load, const struct hl_yaml_node *value, void *out)
 {
 	static const struct hl_key keys[] = {
-		{"all", hl_read_lines, offsetof(struct hl_words_rule, all), false},
-		{"none", hl_read_lines, offsetof(struct hl_words_rule, none), false},
+		{"all", hl_read_phrases, offsetof(struct hl_words_rule, all), false},
+		{"none", hl_read_phrases, offsetof(struct hl_words_rule, none), false},
 		{"typos", read_typos, offsetof(struct hl_words_rule, typos), false},
 		{"max_words", hl_read_unsigned, offsetof(struct hl_words_rule, max_words), false},
 	};
@@ -217,7 +217,9 @@ static void read_button(struct hl_load *load, const struct hl_yaml_node *node,
 	else
 		check_url(load, hl_yaml_get(node, "url"), button->target);
 	if (!hl_yaml_get(node, "title"))
-		hl_load_error(load, node, "button.title", HL_STR("add: title: {en: \"...\"}"),
+		hl_load_error(load, node, "button.title",
+			      hl_pool_format(&load->pool, "add: title: " HL_FMT,
+					     HL_ARG(hl_load_text_form(load))),
 			      "a button with an address needs a title");
 }
 
@@ -331,11 +333,11 @@ static const struct hl_key intent_keys[] = {
 	{"id", read_id, 0, false},
 	{"title", hl_read_title, offsetof(struct hl_intent, title), false},
 	{"team", read_team, 0, false},
-	{"phrases", hl_read_lines, offsetof(struct hl_intent, phrases), false},
+	{"phrases", hl_read_phrases, offsetof(struct hl_intent, phrases), false},
 	{"words", read_words, 0, false},
 	{"patterns", hl_read_lines, offsetof(struct hl_intent, patterns), false},
 	{"examples", hl_read_lines, offsetof(struct hl_intent, examples), false},
-	{"never", hl_read_lines, offsetof(struct hl_intent, never), false},
+	{"never", hl_read_phrases, offsetof(struct hl_intent, never), false},
 	{"only_if", hl_read_conds, offsetof(struct hl_intent, only_if), false},
 	{"slots", read_slots, 0, false},
 	{"answer", read_answer, 0, false},

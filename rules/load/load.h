@@ -102,8 +102,11 @@ bool hl_load_text(struct hl_load *load, const struct hl_yaml_node *node, struct 
 /* Is the key one of the names in { }, < >: a–z first, then a–z 0–9 _? Reports when not. */
 bool hl_load_is_name(struct hl_load *load, const struct hl_yaml_node *key, const char *what);
 /* Readers for the tables; each says what `out` is. */
-hl_read_fn hl_read_text;     /* struct hl_str */
-hl_read_fn hl_read_lines;    /* struct hl_lines: one text or a list */
+hl_read_fn hl_read_text;    /* struct hl_str */
+hl_read_fn hl_read_lines;   /* struct hl_lines: one text or a list */
+hl_read_fn hl_read_phrases; /* the same, where a comma within a text means nothing */
+/* Warns of `[充值，提现]`, which is one text. */
+void hl_load_check_commas(struct hl_load *load, const struct hl_yaml_node *list);
 hl_read_fn hl_read_names;    /* struct hl_names: one text or a list */
 hl_read_fn hl_read_unsigned; /* unsigned, at most 1000 */
 hl_read_fn hl_read_bool;     /* bool */
@@ -118,6 +121,8 @@ void hl_read_skip(struct hl_load *load, const struct hl_yaml_node *value, void *
 void hl_load_texts(struct hl_load *load, const struct hl_yaml_node *node, struct hl_texts *out,
 		   enum hl_site_role role, const char *const *skip);
 hl_read_fn hl_read_title, hl_read_ask, hl_read_say; /* struct hl_texts */
+/* What such a text looks like in this pack, for a remedy: {en: "...", zh: "..."}. */
+struct hl_str hl_load_text_form(struct hl_load *load);
 void hl_load_site(struct hl_load *load, const struct hl_yaml_node *node, enum hl_site_role role);
 /* Checks the names in all sites. */
 void hl_load_check_templates(struct hl_load *load);
@@ -133,6 +138,7 @@ void hl_load_file(struct hl_load *load, const struct hl_yaml_node *root, bool is
 hl_read_fn hl_read_intents;	 /* the load: appends */
 hl_read_fn hl_read_intent_tests; /* of load->origin */
 hl_read_fn hl_read_pack_tests;
+void hl_load_check_questions(struct hl_load *load); /* nobody asks for a secret */
 /* What hangs together over the pack: ids, teams, buttons, questions, dates. */
 void hl_load_check(struct hl_load *load, struct hl_str today);
 

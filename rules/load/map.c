@@ -10,6 +10,7 @@
 #include "yaml/yaml.h"
 
 #define KEYS_MAX 64
+#define NAMES_TOLD 16 /* where none is near */
 
 __attribute__((format(printf, 6, 0))) static void
 report(struct hl_load *load, const struct hl_yaml_node *node, enum hl_level level, const char *code,
@@ -52,9 +53,7 @@ struct hl_str hl_load_meant(struct hl_load *load, struct hl_str word, const stru
 		return hl_pool_format(&load->pool, "did you mean `" HL_FMT "`?",
 				      HL_ARG(names[found]));
 	struct hl_str list = HL_NONE;
-	if (n == 0 || n > 16)
-		return HL_NONE;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && i < NAMES_TOLD; i++) {
 		bool again = false;
 		for (size_t k = 0; k < i; k++)
 			again = again || hl_view_equal(names[i], names[k]);
@@ -62,7 +61,9 @@ struct hl_str hl_load_meant(struct hl_load *load, struct hl_str word, const stru
 			list = hl_pool_format(&load->pool, HL_FMT "%s" HL_FMT, HL_ARG(list),
 					      i ? ", " : "there is: ", HL_ARG(names[i]));
 	}
-	return list;
+	return n > NAMES_TOLD ? hl_pool_format(&load->pool, HL_FMT " and %zu more", HL_ARG(list),
+					       n - NAMES_TOLD)
+			      : list;
 }
 
 static const struct hl_key *find_key(const struct hl_key *keys, size_t n, struct hl_str name)
@@ -91,6 +92,27 @@ static void unknown_key(struct hl_load *load, const struct hl_yaml_node *key,
 		      "unknown key `" HL_FMT "` in %s", HL_ARG(key->text), what);
 }
 
+/* What a map looks like where something else stands. */
+static struct hl_str form_of(const char *what)
+{
+	static const struct {
+		const char *what, *form;
+	} table[] = {
+		{"a rule file", "write `intents:`, and below it lines like: - id: topic.what"},
+		{"an item of `words`", "write: - {all: [deposit, missing]}"},
+		{"a slot", "write: coin: {list: coin}"},
+		{"an intent", "write: - id: topic.what"},
+		{"`handoff`", "write: handoff: offer, or {when: offer, note: \"...\"}"},
+		{"`decide`", "write: {precision: 0.95}"},
+		{"a step of `waiting`", "write: - {after: 10m, then: message}"},
+		{"`secrets`", "write: {email: mask}"},
+	};
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(what, table[i].what) == 0)
+			return hl_view_of(table[i].form);
+	return HL_NONE;
+}
+
 bool hl_load_map(struct hl_load *load, const struct hl_yaml_node *node, const struct hl_key *keys,
 		 size_t n_keys, void *out, const char *what)
 {
@@ -104,7 +126,7 @@ bool hl_load_map(struct hl_load *load, const struct hl_yaml_node *node, const st
 					      hl_view_is(hl_view_of(what), "an intent")
 				      ? hl_pool_format(&load->pool, "write: - id: " HL_FMT,
 						       HL_ARG(node->text))
-				      : HL_NONE,
+				      : form_of(what),
 			      "%s is written as `key: value` lines", what);
 		return false;
 	}
@@ -172,7 +194,30 @@ void hl_read_text(struct hl_load *load, const struct hl_yaml_node *value, void *
 {
 	struct hl_str *text = out;
 	if (hl_load_text(load, value, text, false) && text->len == 0)
-		hl_load_error(load, value, "text.empty", HL_NONE, "an empty text stands here");
+		hl_load_error(load, value, "text.empty", HL_STR("write it, or take the line out"),
+			      "an empty text stands here");
+}
+
+/* Lines that were meant as a list: without hyphens, or with hyphens that no space follows, they are
+   one text to YAML. */
+static void check_joined(struct hl_load *load, const struct hl_yaml_node *node, bool item)
+{
+	struct hl_str text = hl_yaml_source(load->file);
+	bool joined = false;
+	if (node->kind != HL_YAML_TEXT || node->style != HL_YAML_PLAIN)
+		return;
+	for (uint32_t at = node->start; at < node->end && !joined; at++) {
+		while (at < node->end && text.ptr[at] != '\n')
+			at++;
+		while (at < node->end && strchr(" \r\n", text.ptr[at]))
+			at++;
+		joined = at < node->end && (!item || text.ptr[at] == '-');
+	}
+	if (joined)
+		hl_load_warn(load, node, "list.joined",
+			     HL_STR("begin each with a hyphen and a space, `- `; if one text is "
+				    "meant, put it in quotes"),
+			     "these lines are read as one text");
 }
 
 void hl_read_lines(struct hl_load *load, const struct hl_yaml_node *value, void *out)
@@ -184,6 +229,7 @@ void hl_read_lines(struct hl_load *load, const struct hl_yaml_node *value, void 
 	for (; v && item && kept < n; item = item->next) {
 		struct hl_str text;
 		if (hl_load_text(load, item, &text, true)) {
+			check_joined(load, item, value->kind == HL_YAML_LIST);
 			if (text.len == 0)
 				hl_load_error(load, item, "text.empty", HL_STR("take it out"),
 					      "an empty text stands here");
@@ -211,6 +257,31 @@ void hl_read_names(struct hl_load *load, const struct hl_yaml_node *value, void 
 	*names = (struct hl_names){v, kept};
 }
 
+void hl_load_check_commas(struct hl_load *load, const struct hl_yaml_node *list)
+{
+	if (list->kind != HL_YAML_LIST || !list->flow)
+		return;
+	for (const struct hl_yaml_node *item = list->first; item; item = item->next) {
+		size_t at = 0;
+		bool plain = item->kind == HL_YAML_TEXT && item->style == HL_YAML_PLAIN;
+		while (plain && at + 3 <= item->text.len &&
+		       memcmp(item->text.ptr + at, "，", 3) != 0 &&
+		       memcmp(item->text.ptr + at, "、", 3) != 0)
+			at++;
+		if (plain && at + 3 <= item->text.len)
+			hl_load_warn(load, item, "list.comma",
+				     HL_STR("write a half-width comma and a space: `, `; if one "
+					    "text is meant, put it in quotes"),
+				     "a full-width comma does not part the items of a list");
+	}
+}
+
+void hl_read_phrases(struct hl_load *load, const struct hl_yaml_node *value, void *out)
+{
+	hl_read_lines(load, value, out);
+	hl_load_check_commas(load, value);
+}
+
 void hl_read_unsigned(struct hl_load *load, const struct hl_yaml_node *value, void *out)
 {
 	unsigned number = 0;
@@ -234,7 +305,8 @@ void hl_read_bool(struct hl_load *load, const struct hl_yaml_node *value, void *
 	else if (plain && hl_view_is(value->text, "false"))
 		*(bool *)out = false;
 	else
-		hl_load_error(load, value, "bool.wanted", HL_NONE, "`true` is wanted here");
+		hl_load_error(load, value, "bool.wanted", HL_STR("write: true, without quotes"),
+			      "`true` is wanted here");
 }
 
 void hl_read_node(struct hl_load *load, const struct hl_yaml_node *value, void *out)
@@ -254,6 +326,10 @@ void hl_read_skip(struct hl_load *load, const struct hl_yaml_node *value, void *
 static void read_cond(struct hl_load *load, const struct hl_yaml_node *value, struct hl_cond *cond)
 {
 	hl_read_names(load, value, &cond->values);
+	if (value->kind == HL_YAML_LIST && value->n == 0)
+		hl_load_error(load, value, "cond.empty",
+			      HL_STR("write a value, a list of them, or take the condition out"),
+			      "this condition names no value");
 	struct hl_str *v = (struct hl_str *)(uintptr_t)cond->values.v;
 	for (size_t i = 0; i < cond->values.n; i++) {
 		if (v[i].len <= 4 || memcmp(v[i].ptr, "not ", 4) != 0)
@@ -266,6 +342,24 @@ static void read_cond(struct hl_load *load, const struct hl_yaml_node *value, st
 		}
 		cond->op = HL_COND_NOT;
 		v[i] = (struct hl_str){v[i].ptr + 4, v[i].len - 4};
+	}
+}
+
+/* A message is always in one of the pack's languages. */
+static void check_lang(struct hl_load *load, const struct hl_yaml_node *value,
+		       const struct hl_cond *cond)
+{
+	for (size_t i = 0; i < cond->values.n && hl_view_is(cond->name, "lang"); i++) {
+		bool known = false;
+		for (size_t k = 0; k < load->pack.langs.n; k++)
+			known = known || hl_view_equal(load->pack.langs.v[k], cond->values.v[i]);
+		if (!known)
+			hl_load_warn(load, value, "cond.lang",
+				     HL_STR("add the language to `languages:` in pack.yaml, or "
+					    "take it out here"),
+				     "no message is ever in `" HL_FMT
+				     "`: the pack does not speak it",
+				     HL_ARG(cond->values.v[i]));
 	}
 }
 
@@ -294,6 +388,7 @@ void hl_read_conds(struct hl_load *load, const struct hl_yaml_node *value, void 
 		}
 		v[n] = (struct hl_cond){.name = key->text, .src = hl_load_src(load, key)};
 		read_cond(load, key->next, &v[n]);
+		check_lang(load, key->next, &v[n]);
 		n += v[n].values.n > 0;
 	}
 	*conds = (struct hl_conds){v, n};

@@ -55,8 +55,9 @@ void hl_load_languages(struct hl_load *load)
 			hl_load_error(load, item, "lang.twice", HL_STR("keep one of them"),
 				      "the language `" HL_FMT "` is given twice", HL_ARG(lang));
 		else if (n == HL_LANGS_MAX)
-			hl_load_error(load, item, "lang.many", HL_NONE, "more than %d languages",
-				      HL_LANGS_MAX);
+			hl_load_error(load, item, "lang.many",
+				      HL_STR("take out those nobody is answered in"),
+				      "more than %d languages", HL_LANGS_MAX);
 		else
 			load->langs[n++] = lang;
 		if (value->kind == HL_YAML_TEXT)
@@ -148,6 +149,7 @@ static void take_list(struct hl_load *load, const struct hl_yaml_node *key)
 			hl_load_map(load, k->next, list_value_keys, 2, &v[n], "a value of a list");
 		else
 			hl_read_names(load, k->next, &v[n].say);
+		hl_load_check_commas(load, k->next);
 		n++;
 	}
 	if (!hl_grow((void **)&load->lists, &load->room_lists, load->pack.n_lists,
@@ -175,7 +177,7 @@ static void take_set(struct hl_load *load, const struct hl_yaml_node *key)
 			twice(load, key, "word set", load->sets[i].src);
 			return;
 		}
-	hl_read_lines(load, key->next, &set.say);
+	hl_read_phrases(load, key->next, &set.say);
 	if (!hl_grow((void **)&load->sets, &load->room_sets, load->pack.n_words,
 		     sizeof(*load->sets))) {
 		load->pool.failed = true;
@@ -359,7 +361,8 @@ static void read_waiting(struct hl_load *load, const struct hl_yaml_node *value,
 			hl_load_error(load, item, "waiting.after", HL_STR("add: after: 0s"),
 				      "`after` is missing here");
 		else if (n > 0 && v[n].after_ms >= 0 && v[n].after_ms <= v[n - 1].after_ms)
-			hl_load_error(load, item, "waiting.order", HL_NONE,
+			hl_load_error(load, item, "waiting.order",
+				      HL_STR("put the steps into the order of their `after`"),
 				      "each step must come later than the one before");
 		if (!hl_yaml_get(item, "say") && !hl_yaml_get(item, "then"))
 			hl_load_error(load, item, "waiting.nothing",
@@ -474,6 +477,15 @@ static const struct hl_key file_keys[] = {
 };
 #define FILE_KEYS (sizeof(file_keys) / sizeof(file_keys[0]))
 
+/* A pack.yaml in a folder of the pack, where it is a file like any other. */
+static bool is_below(const struct hl_load *load)
+{
+	static const char end[] = "/pack.yaml";
+	struct hl_str name = hl_yaml_name(load->file);
+	return name.len >= sizeof(end) &&
+	       memcmp(name.ptr + name.len - (sizeof(end) - 1), end, sizeof(end) - 1) == 0;
+}
+
 static void check_place(struct hl_load *load, const struct hl_yaml_node *root)
 {
 	for (const struct hl_yaml_node *key = root->first; key && key->next; key = key->next->next)
@@ -481,7 +493,9 @@ static void check_place(struct hl_load *load, const struct hl_yaml_node *root)
 			if (file_keys[i].pack_only && key->kind == HL_YAML_TEXT &&
 			    hl_view_is(key->text, file_keys[i].name))
 				hl_load_error(load, key, "key.place",
-					      HL_STR("move it to pack.yaml"),
+					      is_below(load) ? HL_STR("move it to the pack.yaml of "
+								      "the pack's own folder")
+							     : HL_STR("move it to pack.yaml"),
 					      "`%s` belongs in pack.yaml", file_keys[i].name);
 }
 

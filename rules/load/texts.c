@@ -30,7 +30,8 @@ static bool take_text(struct hl_load *load, const struct hl_yaml_node *node, str
 	if (!hl_load_text(load, node, &out->text, true))
 		return false;
 	if (out->text.len == 0) {
-		hl_load_error(load, node, "text.empty", HL_NONE, "an empty text stands here");
+		hl_load_error(load, node, "text.empty", HL_STR("write it, or take the line out"),
+			      "an empty text stands here");
 		return false;
 	}
 	out->lang = lang;
@@ -45,6 +46,14 @@ static struct hl_str langs_list(struct hl_load *load, const char *between)
 		list = hl_pool_format(&load->pool, HL_FMT "%s" HL_FMT, HL_ARG(list),
 				      i ? between : "", HL_ARG(load->pack.langs.v[i]));
 	return list;
+}
+
+struct hl_str hl_load_text_form(struct hl_load *load)
+{
+	if (load->pack.langs.n == 1)
+		return HL_STR("\"...\"");
+	return hl_pool_format(&load->pool, "{" HL_FMT ": \"...\"}",
+			      HL_ARG(langs_list(load, ": \"...\", ")));
 }
 
 static void unknown_language(struct hl_load *load, const struct hl_yaml_node *key)
@@ -94,8 +103,8 @@ void hl_load_texts(struct hl_load *load, const struct hl_yaml_node *node, struct
 		struct hl_str text;
 		if (hl_load_text(load, node, &text, true))
 			hl_load_error(load, node, "lang.missing",
-				      hl_pool_format(&load->pool, "write: {" HL_FMT ": \"...\"}",
-						     HL_ARG(langs_list(load, ": \"...\", "))),
+				      hl_pool_format(&load->pool, "write: " HL_FMT,
+						     HL_ARG(hl_load_text_form(load))),
 				      "this pack speaks " HL_FMT ": the text is wanted in each",
 				      HL_ARG(langs_list(load, " and ")));
 		return;

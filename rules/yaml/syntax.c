@@ -297,6 +297,9 @@ static bool odd_space(struct repair *r, const struct parts *p)
 	return false;
 }
 
+static const char bad_dash[] = "a list item does not begin so";
+static const char good_dash[] = "write an ordinary hyphen and a space: `- `";
+
 /* `–`, `—`, `－`, `•` or `-x` where a list item should begin with a hyphen and a space. */
 static bool odd_dash(struct repair *r, const struct parts *p)
 {
@@ -309,8 +312,7 @@ static bool odd_dash(struct repair *r, const struct parts *p)
 			continue;
 		uint32_t byte = p->base + (uint32_t)at;
 		hl_yaml_mistake(r->findings, yaml, "yaml.dash", byte, byte + (uint32_t)len,
-				HL_STR("a list item does not begin so"),
-				HL_STR("write an ordinary hyphen and a space: `- `"));
+				hl_view_of(bad_dash), hl_view_of(good_dash));
 		overwrite(yaml, p->base, p->line.len, "");
 		yaml->torn = true;
 		return true;
@@ -514,6 +516,11 @@ static bool give_up_line(struct repair *r, uint32_t at)
 				      "signs needs quotes");
 	if (strncmp(words, indent, strlen(indent)) == 0)
 		remedy = fitting_column(yaml, line);
+	if (p.key + 1 < p.line.len && p.line.ptr[p.key] == '-') {
+		at = p.base + (uint32_t)p.key; /* `-x`: take_apart passes by `- x` */
+		words = bad_dash;
+		remedy = hl_view_of(good_dash);
+	}
 	hl_yaml_mistake(r->findings, yaml, "yaml.syntax", at, at + 1, hl_view_of(words), remedy);
 	yaml->torn = true;
 	bool was_blank = true;

@@ -84,10 +84,20 @@ static void decoration(struct reader *r, const yaml_event_t *event, const char *
 	uint32_t start = hl_yaml_byte_at_index(yaml, event->start_mark.index);
 	bool flow = r->depth > 0 && r->stack[r->depth - 1].node->flow;
 	struct hl_str text = hl_yaml_item(yaml, start, flow);
+	struct hl_str remedy =
+		hl_pool_format(&yaml->pool, "if this is a text, put it in quotes: " HL_FMT,
+			       HL_ARG(hl_yaml_quoted(&yaml->pool, text)));
+	if (event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT) {
+		struct hl_str sign = text;
+		for (sign.len = 0; sign.len < text.len && text.ptr[sign.len] != ' ';)
+			sign.len++;
+		text = sign;
+		remedy = hl_pool_format(
+			&yaml->pool, "take `" HL_FMT "` out%s", HL_ARG(sign),
+			sign.ptr[0] == '&' ? ", and write all of it again where it is wanted" : "");
+	}
 	hl_yaml_mistake(r->findings, yaml, code, start, start + (uint32_t)text.len,
-			hl_view_of(message),
-			hl_pool_format(&yaml->pool, "if this is a text, put it in quotes: " HL_FMT,
-				       HL_ARG(hl_yaml_quoted(&yaml->pool, text))));
+			hl_view_of(message), remedy);
 }
 
 static void check_decoration(struct reader *r, const yaml_event_t *event, const void *anchor,

@@ -188,6 +188,46 @@ static void test_nothing(void **state)
 	expect_one("/nowhere/at/all", "/nowhere/at/all", "there is no such folder", HL_REFUSED);
 }
 
+static void test_other_ending_in_capitals(void **state)
+{
+	(void)state;
+	write_file("a.yaml", good);
+	write_file("b.YAML", good);
+	expect_one(folder, "b.YAML", "this file is not read", HL_OK);
+}
+
+static void test_linked_folder(void **state)
+{
+	(void)state;
+	write_file("a.yaml", good);
+	assert_int_equal(symlink("/", inside("b")), 0);
+	expect_one(folder, "b", "this link to a folder is not followed", HL_OK);
+}
+
+/* Root may read everything, so it looks with another user's eyes. */
+static void expect_barred(const char *name, const char *message)
+{
+	uid_t self = geteuid();
+	if (self == 0)
+		assert_int_equal(seteuid(65534), 0);
+	expect_one(folder, name, message, HL_REFUSED);
+	assert_int_equal(seteuid(self), 0);
+}
+
+static void test_no_right(void **state)
+{
+	(void)state;
+	write_file("a.yaml", good);
+	write_file("b.yaml", good);
+	assert_int_equal(chmod(folder, 0755), 0);
+	assert_int_equal(chmod(inside("a.yaml"), 0644), 0);
+	assert_int_equal(chmod(inside("b.yaml"), 0), 0);
+	expect_barred("b.yaml", "this file may not be read");
+	assert_int_equal(unlink(inside("b.yaml")), 0);
+	assert_int_equal(mkdir(inside("b"), 0), 0);
+	expect_barred("b", "this folder may not be read");
+}
+
 static void test_other_ending(void **state)
 {
 	(void)state;
@@ -316,6 +356,9 @@ int main(void)
 		IN_FOLDER(test_zero),
 		IN_FOLDER(test_nothing),
 		IN_FOLDER(test_other_ending),
+		IN_FOLDER(test_other_ending_in_capitals),
+		IN_FOLDER(test_linked_folder),
+		IN_FOLDER(test_no_right),
 		IN_FOLDER(test_below),
 		cmocka_unit_test(test_bombs),
 		cmocka_unit_test(test_order),
