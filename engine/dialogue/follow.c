@@ -33,15 +33,17 @@ bool hl_play_only_values(struct hl_play *play)
 	return rc == HL_OK;
 }
 
-/* "and eth?" to an answer that is the same for all: it is said once more, and counts as nothing. */
+/* "and eth?", "usdt?", "USDT的" to an answer that is the same for all: it is said once more, and
+   counts as nothing. */
 static bool same_for_all(struct hl_play *play)
 {
 	const struct hl_utterance *said = play->turn->said;
 	size_t w = 0;
-	while (w < said->n_words && !hl_said_one_of(said, w, "and about") &&
-	       !hl_said_any_han(said, w, "那 呢 还有"))
+	while (w < said->n_words && !hl_said_one_of(said, w, "and about for on in with via") &&
+	       !hl_said_any_han(said, w, "那 呢 还有 的 如果"))
 		w++;
-	return w < said->n_words && hl_play_only_values(play);
+	bool asks = hl_str_find(said->normal.text, HL_STR("?"), 0) != SIZE_MAX;
+	return (asks || w < said->n_words) && hl_play_only_values(play);
 }
 
 /* Is every word of the message part of the value or of how a change is said? What is denied may be
@@ -96,6 +98,19 @@ static size_t changed_slot(struct hl_slot *out, struct hl_play *play,
 	return i;
 }
 
+/* The intent answered last, politeness apart; NULL: there is none. */
+static const struct hl_intent *last_answered(const struct hl_play *play)
+{
+	const struct hl_talk *talk = play->talk;
+	for (size_t i = talk->n_answered; i-- > 0;) {
+		const struct hl_intent *intent =
+			hl_play_intent(play->turn, talk->answered[i].intent);
+		if (!intent || !hl_play_polite(intent))
+			return intent;
+	}
+	return NULL;
+}
+
 bool hl_play_follow(struct hl_play *play)
 {
 	struct hl_talk *talk = play->talk;
@@ -103,8 +118,7 @@ bool hl_play_follow(struct hl_play *play)
 	struct hl_slot value;
 	if (hl_play_ruled(play) || !talk->n_answered)
 		return false;
-	struct hl_str last = talk->answered[talk->n_answered - 1].intent;
-	const struct hl_intent *intent = hl_play_intent(turn, last);
+	const struct hl_intent *intent = last_answered(play);
 	if (!intent || !hl_intent_there(turn, intent))
 		return false;
 	size_t slot = changed_slot(&value, play, intent);

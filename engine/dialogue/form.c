@@ -114,7 +114,12 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 	} else if (def->kind == HL_SLOT_TEXT && !hl_play_wants_human(play)) {
 		hl_talk_hold(play->talk, intent, def, hl_str_trim(turn->verdict->stored));
 		hl_play_ask(play);
-	} else if (points_at_value(play, intent, def) || digression(play, intent, false)) {
+	} else if (points_at_value(play, intent, def)) {
+		return;
+	} else if (hl_play_vague(play)) { /* it is about what is being asked */
+		hl_play_gather(play, intent);
+		hl_play_ask(play);
+	} else if (digression(play, intent, false)) {
 		return;
 	} else if (hl_play_gather(play, intent)) {
 		hl_play_ask(play);

@@ -6,8 +6,7 @@
 
 #include "dialogue/inside.h"
 
-/* What is said out of politeness needs no answer beside a question. */
-static bool polite(const struct hl_intent *intent)
+bool hl_play_polite(const struct hl_intent *intent)
 {
 	static const char *const ids[] = {"greeting", "thanks", "goodbye"};
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
@@ -20,9 +19,16 @@ bool hl_play_ruled(const struct hl_play *play)
 {
 	const struct hl_verdict *verdict = play->turn->verdict;
 	for (size_t i = 0; i < verdict->n_hits; i++)
-		if (!polite(verdict->hits[i].intent))
+		if (!hl_play_polite(verdict->hits[i].intent))
 			return true;
 	return false;
+}
+
+bool hl_play_vague(const struct hl_play *play)
+{
+	const struct hl_verdict *verdict = play->turn->verdict;
+	return verdict->decision == HL_ANSWER && verdict->n_all <= 1 &&
+	       hl_str_eq(verdict->intent->id, HL_STR("help.vague"));
 }
 
 /* One more wish for the note, as the agents' screens call it. */
@@ -33,7 +39,7 @@ static void note_wish(struct hl_play *play, const struct hl_intent *intent)
 	for (size_t i = 0; i < play->n_noted; i++)
 		if (play->noted[i] == intent)
 			return;
-	if (play->n_noted == HL_INTENTS_MAX || polite(intent) ||
+	if (play->n_noted == HL_INTENTS_MAX || hl_play_polite(intent) ||
 	    hl_str_eq(intent->id, hl_human_request))
 		return;
 	play->noted[play->n_noted++] = intent;
@@ -113,7 +119,7 @@ size_t hl_play_serious(const struct hl_intent **out, const struct hl_intent *con
 {
 	size_t k = 0;
 	for (size_t i = 0; i < n; i++)
-		if (!polite(intents[i]))
+		if (!hl_play_polite(intents[i]))
 			out[k++] = intents[i];
 	if (k || !n)
 		return k;

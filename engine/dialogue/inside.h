@@ -44,6 +44,12 @@ void hl_play_handoff(struct hl_play *play, const struct hl_intent *intent, enum 
 void hl_play_wish_for_person(struct hl_play *play);
 /* Does a rule match the message, other than one of politeness? "yes please, thanks" is a yes. */
 bool hl_play_ruled(const struct hl_play *play);
+/* Is it an intent of politeness: a greeting, thanks, a farewell? It needs no answer beside a
+   question. */
+bool hl_play_polite(const struct hl_intent *intent);
+/* Is the message only a cry for help that does not say with what? Then it is about what was said
+   before it. */
+bool hl_play_vague(const struct hl_play *play);
 /* The intents without those of politeness, unless there is nothing else; returns how many. */
 size_t hl_play_serious(const struct hl_intent **out, const struct hl_intent *const *intents,
 		       size_t n);

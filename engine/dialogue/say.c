@@ -5,6 +5,8 @@
 #include "classify/classify.h"
 #include "dialogue/inside.h"
 
+#define SURE_ALARM 0.9 /* a likeness above it is never a mere remark */
+
 void hl_reply_init(struct hl_reply *out, struct hl_arena *arena)
 {
 	*out = (struct hl_reply){0};
@@ -66,9 +68,9 @@ static bool play_small(struct hl_play *play)
 	const struct hl_turn *turn = play->turn;
 	const struct hl_intent *by =
 		play->offered_by.len ? hl_play_intent(turn, play->offered_by) : NULL;
-	if (hl_play_ruled(play))
-		return false;
 	unsigned small = hl_small_find(turn->said);
+	if (hl_play_ruled(play) && !((small & HL_SMALL_NOT_HELPED) && hl_play_vague(play)))
+		return false;
 	if (play->offered && (small & HL_SMALL_YES)) {
 		hl_play_handoff(play, by, play->offered_rule ? HL_RULE : HL_ASKED);
 		return true;
@@ -147,12 +149,23 @@ static const struct hl_intent *open_form(struct hl_play *play)
 	return NULL;
 }
 
-/* A bare value amid questions, or one put right, is an answer, however like it is to examples of
-   something grave. */
+/* However like it is to examples of something grave: a bare value amid questions, or one put right,
+   is an answer; "and usdt?" after an answer asks for that; "i already tried that" is about it. */
 static bool merely_answers(struct hl_play *play)
 {
-	return play->talk->n_forms && play->turn->verdict->by == HL_BY_EXAMPLE &&
-	       hl_play_only_values(play);
+	const struct hl_verdict *verdict = play->turn->verdict;
+	if (verdict->by != HL_BY_EXAMPLE)
+		return false;
+	if (play->talk->n_forms)
+		return hl_play_only_values(play);
+	if (!play->talk->n_answered)
+		return false;
+	if (hl_play_follow(play) || (verdict->score < SURE_ALARM && play_small(play)))
+		return true;
+	if (verdict->score >= SURE_ALARM || !hl_play_only_values(play))
+		return false;
+	hl_play_unmatched(play);
+	return true;
 }
 
 int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn)
@@ -163,9 +176,12 @@ int hl_dialogue_say(struct hl_reply *out, struct hl_talk *talk, const struct hl_
 		warn_of_wallet(&play);
 		return close_play(&play);
 	}
-	if (verdict->decision == HL_ESCALATE && !merely_answers(&play)) {
-		hl_play_escalate(&play);
-		return close_play(&play);
+	if (verdict->decision == HL_ESCALATE) {
+		bool merely = merely_answers(&play);
+		if (!merely)
+			hl_play_escalate(&play);
+		if (!merely || !talk->n_forms)
+			return close_play(&play);
 	}
 	const struct hl_intent *form = open_form(&play);
 	if (hl_play_typed(&play) || play_builtin(&play))
