@@ -258,15 +258,15 @@ static bool near_prefix(const struct hl_atom *atom, struct hl_str text, size_t l
 static bool same_first_letter(struct hl_str a, struct hl_str b)
 {
 	const char *p = a.ptr, *q = b.ptr;
+	if ((unsigned char)*p < 0x80)
+		return *p == *q;
 	return hl_utf8_next(&p, a.ptr + a.len) == hl_utf8_next(&q, b.ptr + b.len);
 }
 
-static bool is_near(const struct hl_atom *atom, struct hl_str text)
+/* `length`: letters of the text. */
+static bool is_near(const struct hl_atom *atom, struct hl_str text, size_t length)
 {
-	if (!same_first_letter(atom->text, text))
-		return false;
-	size_t length = hl_utf8_count(text);
-	if (length < WORD_MIN)
+	if (length < WORD_MIN || !same_first_letter(atom->text, text))
 		return false;
 	if (atom->length == atom->text.len && length == text.len)
 		return near_from(atom->text, text, atom->typos, atom->prefix);
@@ -277,41 +277,78 @@ static bool is_near(const struct hl_atom *atom, struct hl_str text)
 
 /* ------------------------------------------------------------------ finding */
 
+#define AT_ONCE 32 /* hashes that the filter lets through, and atoms they lead to */
+
 struct finding {
 	struct hl_look *look;
 	const struct hl_near *near;
 	const struct hl_atom *atoms;
 	struct hl_str text;
 	bool slips;
+	uint32_t *hashes, *met; /* AT_ONCE each, waiting for their memory */
+	uint32_t n_hashes, n_met;
 };
 
-static void prove(const struct finding *f, uint32_t id)
+static void prove(const struct finding *f, uint32_t id, size_t length)
 {
 	const struct hl_atom *atom = &f->atoms[id];
-	if (f->look->work)
-		f->look->work--;
 	if (atom->kind == HL_ATOM_PREFIX ? hl_str_starts(f->text, atom->text)
-					 : f->slips && is_near(atom, f->text))
+					 : f->slips && is_near(atom, f->text, length))
 		hl_look_add(f->look, id | hl_atom_flag(atom));
 }
 
-static void look_bucket(const struct finding *f, uint32_t hash)
+static void prove_met(struct finding *f)
+{
+	size_t length = f->n_met ? hl_utf8_count(f->text) : 0;
+	for (uint32_t i = 0; i < f->n_met; i++)
+		__builtin_prefetch(f->atoms[f->met[i]].text.ptr);
+	for (uint32_t i = 0; i < f->n_met; i++)
+		prove(f, f->met[i], length);
+	f->n_met = 0;
+}
+
+/* An atom that several hashes lead to is proved once. */
+static void meet(struct finding *f, uint32_t id)
+{
+	for (uint32_t i = 0; i < f->n_met; i++)
+		if (f->met[i] == id)
+			return;
+	if (f->n_met == AT_ONCE)
+		prove_met(f);
+	f->met[f->n_met++] = id;
+	__builtin_prefetch(&f->atoms[id]);
+}
+
+static void look_up(struct finding *f)
 {
 	const struct hl_near *near = f->near;
-	uint32_t bucket = hash >> near->bucket_shift;
-	const struct hl_near_pair *pair = near->pairs + near->first[bucket];
-	const struct hl_near_pair *end = near->pairs + near->first[bucket + 1];
-	for (; pair < end && f->look->work; pair++)
-		if (pair->hash == hash)
-			prove(f, pair->atom);
+	for (uint32_t i = 0; i < f->n_hashes; i++)
+		__builtin_prefetch(near->pairs + near->first[f->hashes[i] >> near->bucket_shift]);
+	for (uint32_t i = 0; i < f->n_hashes && f->look->work; i++) {
+		uint32_t hash = f->hashes[i], bucket = hash >> near->bucket_shift;
+		const struct hl_near_pair *pair = near->pairs + near->first[bucket];
+		const struct hl_near_pair *end = near->pairs + near->first[bucket + 1];
+		for (; pair < end && f->look->work; pair++)
+			if (pair->hash == hash) {
+				f->look->work--;
+				meet(f, pair->atom);
+			}
+	}
+	f->n_hashes = 0;
+	prove_met(f);
 }
 
 static inline void look_hash(void *arg, uint32_t hash)
 {
-	const struct finding *f = arg;
-	uint64_t bits = filter_bits(mixed(hash));
-	if ((f->near->filter[mixed(hash) >> f->near->filter_shift] & bits) == bits)
-		look_bucket(f, mixed(hash));
+	struct finding *f = arg;
+	uint32_t of = mixed(hash);
+	uint64_t bits = filter_bits(of);
+	if ((f->near->filter[of >> f->near->filter_shift] & bits) != bits)
+		return;
+	if (f->n_hashes == AT_ONCE)
+		look_up(f);
+	f->hashes[f->n_hashes++] = of;
+	__builtin_prefetch(&f->near->first[of >> f->near->bucket_shift]);
 }
 
 /* Is there any word that it may be? */
@@ -336,6 +373,9 @@ HL_APART static void find_in_table(struct finding *f, const struct hl_near_kind 
 {
 	struct hl_look *look = f->look;
 	struct letters letters HL_UNCLEARED;
+	uint32_t hashes[AT_ONCE] HL_UNCLEARED, met[AT_ONCE] HL_UNCLEARED;
+	f->hashes = hashes;
+	f->met = met;
 	read_letters(&letters, f->text);
 	unsigned most = f->slips && letters.n >= WORD_MIN ? 2 : 0;
 	for (unsigned k = 0; k <= most; k++) {
@@ -351,17 +391,20 @@ HL_APART static void find_in_table(struct finding *f, const struct hl_near_kind 
 			each_hash(&letters, n, k, look_hash, f);
 		}
 	}
+	look_up(f);
 }
 
 void hl_near_find(struct hl_look *look, const struct hl_near *near, const struct hl_atom *atoms,
 		  struct hl_str text, bool slips)
 {
-	struct finding f = {look, near, atoms, text, slips};
+	struct finding f = {
+		.look = look, .near = near, .atoms = atoms, .text = text, .slips = slips};
 	if (text.len < 3)
 		return;
 	const struct hl_near_kind *kind = &near->kinds[kind_of(text)];
 	if (may_be_any(kind, text))
 		find_in_table(&f, kind);
-	for (uint32_t i = 0; i < near->n_longs && look->work; i++)
-		prove(&f, near->longs[i]);
+	size_t length = near->n_longs ? hl_utf8_count(text) : 0;
+	for (uint32_t i = 0; i < near->n_longs && look->work; i++, look->work--)
+		prove(&f, near->longs[i], length);
 }
