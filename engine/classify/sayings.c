@@ -2,6 +2,8 @@
    nothing of the meanings. */
 #include "classify/sayings.h"
 
+#include <string.h>
+
 static bool has_form(const struct hl_word *word, struct hl_str text)
 {
 	for (size_t i = 0; i <= word->n_also; i++)
@@ -36,11 +38,23 @@ static size_t piece_at(const struct hl_utterance *u, size_t at, const char *text
 	return n;
 }
 
-/* Where `text` stands to texts that begin with `form`: before (negative), behind, or it does (0).
- */
+/* Eight bytes as a number that is larger where the text is. */
+static uint64_t eight_of(const char *text)
+{
+	uint64_t v;
+	memcpy(&v, text, sizeof v);
+	return __builtin_bswap64(HL_LITTLE_ENDIAN(v));
+}
+
+/* Where `text`, a piece, stands to texts that begin with `form`: before (negative), behind, or it
+   does (0). */
 static int order_of(const char *text, struct hl_str form)
 {
-	for (size_t i = 0; i < form.len; i++)
+	uint64_t a = eight_of(text), b = eight_of(form.ptr);
+	unsigned beyond = form.len < sizeof a ? 8 * (unsigned)(sizeof a - form.len) : 0;
+	if ((a ^ b) >> beyond)
+		return a < b ? -1 : 1;
+	for (size_t i = sizeof a; i < form.len; i++)
 		if (text[i] != form.ptr[i])
 			return (unsigned char)text[i] < (unsigned char)form.ptr[i] ? -1 : 1;
 	return 0;
@@ -63,25 +77,33 @@ static size_t lower_bound(const struct hl_saying *table, size_t n, struct hl_str
 /* The meanings that reach the words: `beside` of what may stand beside a core, `said` with one. */
 struct reached {
 	uint16_t beside[HL_SAYING_WORDS_MAX + 1], said[HL_SAYING_WORDS_MAX + 1];
+	size_t furthest; /* behind it nothing is reached yet */
 };
+
+static void reach(struct reached *r, size_t at)
+{
+	r->furthest = at > r->furthest ? at : r->furthest;
+}
 
 static void take_piece(struct reached *r, const struct hl_saying *piece, size_t at, size_t words)
 {
 	unsigned any = piece->core | piece->with;
 	r->beside[at + words] |= (uint16_t)(r->beside[at] & piece->with);
 	r->said[at + words] |= (uint16_t)((r->said[at] & any) | (r->beside[at] & piece->core));
+	reach(r, at + words);
 }
 
 uint16_t hl_sayings_scan(const struct hl_saying *table, size_t n, const struct hl_utterance *u)
 {
-	struct reached r = {{UINT16_MAX}, {0}};
+	struct reached r = {.beside = {UINT16_MAX}};
 	if (!u->n_words || u->n_words > HL_SAYING_WORDS_MAX)
 		return 0;
-	for (size_t at = 0; at < u->n_words; at++) {
+	for (size_t at = 0; at <= r.furthest && at < u->n_words; at++) {
 		const struct hl_word *word = &u->words[at];
 		if (word->kind == HL_WORD_EMOJI) { /* it only underlines what is said */
 			r.beside[at + 1] |= r.beside[at];
 			r.said[at + 1] |= r.said[at];
+			reach(&r, at + 1);
 		}
 		for (size_t f = 0; f <= word->n_also && (r.beside[at] | r.said[at]); f++) {
 			struct hl_str form = f ? word->also[f - 1] : word->form;

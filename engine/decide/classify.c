@@ -58,7 +58,11 @@ static inline void ask_for(struct hl_str text)
 int hl_classify_said(struct hl_verdict *out, struct hl_utterance *said, struct hl_scratch *scratch,
 		     const struct hl_ruleset *rules, const struct hl_query *query)
 {
-	struct hl_case c = {.scratch = scratch, .rules = rules, .query = query, .utterance = said};
+	struct hl_case c HL_UNCLEARED; /* each stage fills its part */
+	c.scratch = scratch;
+	c.rules = rules;
+	c.query = query;
+	c.utterance = said;
 	if (query->text.len > HL_TEXT_BYTES_MAX)
 		return HL_LIMIT;
 	ask_for(query->text);

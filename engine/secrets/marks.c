@@ -87,12 +87,16 @@ static void count_other(struct hl_finder *f, const struct hl_word *word)
 	f->long_word = f->long_word || token;
 }
 
-void hl_marks_find(struct hl_finder *f)
+#define AT_ONCE 64 /* words, by bits of a number */
+
+/* Up to AT_ONCE words from `first` on; gives those that may begin a mark, as bits. Has no branch on
+   the hint, which nobody could foresee. */
+static inline uint64_t count_words(struct hl_finder *f, size_t first, size_t n)
 {
-	const struct hl_word *words = f->u->words;
 	uint32_t listed = 0, rare = 0, letters = 0;
-	for (size_t i = 0, n = f->u->n_words; i < n; i++) {
-		const struct hl_word *word = &words[i];
+	uint64_t marks = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct hl_word *word = &f->u->words[first + i];
 		uint32_t bytes = word->end - word->start;
 		if (word->kind != HL_WORD_LETTERS && word->kind != HL_WORD_HAN) {
 			count_other(f, word);
@@ -102,18 +106,26 @@ void hl_marks_find(struct hl_finder *f)
 		letters += bytes == 1;
 		if (bytes >= HL_SEED_GLUED_MIN && word->latin)
 			f->long_word = true;
-		uint64_t key = word->key;
-		enum hl_hint hint = hl_word_hint(key);
-		if (hint == HL_HINT_MARK) {
-			look_for_mark(f, i, key);
-		} else if (word->latin) { /* no branch on the hint, which nobody could foresee */
-			listed += hint != HL_HINT_NOTHING;
-			rare += hint == HL_HINT_RARE;
-		}
+		enum hl_hint hint = hl_word_hint(word->key);
+		marks |= (uint64_t)(hint == HL_HINT_MARK) << i;
+		rare += word->latin & (hint == HL_HINT_RARE);
+		listed += word->latin & (hint == HL_HINT_RARE || hint == HL_HINT_LISTED);
 	}
-	f->letters = letters;
+	f->letters += letters;
 	f->listed += listed;
 	f->rare += rare;
+	return marks;
+}
+
+void hl_marks_find(struct hl_finder *f)
+{
+	for (size_t first = 0, n = f->u->n_words; first < n; first += AT_ONCE) {
+		uint64_t marks = count_words(f, first, n - first < AT_ONCE ? n - first : AT_ONCE);
+		for (; marks; marks &= marks - 1) {
+			size_t i = first + (size_t)__builtin_ctzll(marks);
+			look_for_mark(f, i, f->u->words[i].key);
+		}
+	}
 }
 
 bool hl_finder_has(const struct hl_finder *f, unsigned kinds)

@@ -20,7 +20,7 @@ struct cutter {
 	struct hl_word *words;
 	size_t n, cap;
 	uint32_t size2;
-	struct hl_tally tally;
+	struct hl_tally *tally;
 	uint16_t sentence;
 	bool sentence_over;
 	bool failed;
@@ -291,7 +291,7 @@ static const char *cut_letters(struct cutter *c, const char *p)
 		c->failed = true;
 	else if (word->form.ptr != p)
 		word->key = hl_text_key(word->form);
-	hl_tally_odd(&c->tally, word, (struct hl_str){p, (size_t)(found.end - p)});
+	hl_tally_odd(c->tally, word, (struct hl_str){p, (size_t)(found.end - p)});
 	return found.end;
 }
 
@@ -445,7 +445,7 @@ HL_APART static const char *cut_foreign(struct cutter *c, const char *p)
 	switch (hl_char_kind_of(code)) {
 	case HL_CHAR_HAN:
 		add_word(c, p, after, HL_WORD_HAN);
-		c->tally.han++;
+		c->tally->han++;
 		return after;
 	case HL_CHAR_SECRET:
 		add_word(c, p, after, HL_WORD_SECRET);
@@ -500,7 +500,7 @@ static inline const char *cut_one(struct cutter *c, const char *p)
 		if (word == NULL)
 			return e;
 		word->latin = true;
-		hl_tally_latin(&c->tally,
+		hl_tally_latin(c->tally,
 			       word->key & -(uint64_t)(e - p <= (ptrdiff_t)sizeof word->key));
 		return e;
 	}
@@ -511,7 +511,7 @@ static inline const char *cut_one(struct cutter *c, const char *p)
 		if (!han)
 			return cut_foreign(c, p);
 		add_word(c, p, p + 3, HL_WORD_HAN);
-		c->tally.han++;
+		c->tally->han++;
 		return p + 3;
 	}
 	return is_digit(*p) ? cut_odd(c, p) : cut_sign(c, p);
@@ -525,7 +525,9 @@ int hl_utterance_read(struct hl_utterance *out, struct hl_arena *arena, struct h
 	if (status != HL_OK)
 		return status;
 	struct hl_str norm = u.normal.text;
+	struct hl_tally tally = {0};
 	struct cutter c = {.arena = arena,
+			   .tally = &tally,
 			   .normal = &u.normal,
 			   .source = u.normal.source,
 			   .text = norm.ptr,
@@ -546,7 +548,7 @@ int hl_utterance_read(struct hl_utterance *out, struct hl_arena *arena, struct h
 	u.words = c.words;
 	u.n_words = c.n;
 	u.size2 = c.size2;
-	u.lang = hl_tally_language(&c.tally);
+	u.lang = hl_tally_language(&tally);
 	u.lang_sure = u.lang.len > 0;
 	*out = u;
 	return HL_OK;
