@@ -75,7 +75,8 @@ static int take_item(struct united *u, struct hl_reading *r, const struct hl_gra
 	return add_item(u, turn, &item) ? HL_OK : HL_NOMEM;
 }
 
-static int match_words(struct hl_match *out, struct hl_reading *r, const struct hl_words *words)
+static HL_APART int match_words(struct hl_match *out, struct hl_reading *r,
+				const struct hl_words *words)
 {
 	const struct hl_graph *graph = hl_words_items(words);
 	struct united u = {.captures = NULL};
@@ -144,7 +145,8 @@ static const uint32_t *all_words(struct hl_reading *r)
 	return numbers;
 }
 
-static int match_pattern(struct hl_match *out, struct hl_reading *r, const struct hl_rule *rule)
+static HL_APART int match_pattern(struct hl_match *out, struct hl_reading *r,
+				  const struct hl_rule *rule)
 {
 	struct hl_pcre_match match;
 	uint32_t first = 0, n = 0;

@@ -321,7 +321,8 @@ int hl_match_one(struct hl_one *out, struct hl_reading *r, const struct hl_graph
 	return best.word == UINT32_MAX ? HL_NOT_FOUND : HL_OK;
 }
 
-static int match_word(struct hl_match *out, struct hl_reading *r, const struct hl_graph *graph)
+static HL_APART int match_word(struct hl_match *out, struct hl_reading *r,
+			       const struct hl_graph *graph)
 {
 	struct hl_one one;
 	int rc = hl_match_one(&one, r, graph);
@@ -349,16 +350,11 @@ static bool is_missing(const struct hl_reading *reading, const struct hl_graph *
 	return graph->n_needs > 0;
 }
 
-int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph)
+/* The best of all the ways of a net that matches. */
+static HL_APART int match_best(struct hl_match *out, struct hl_reading *reading,
+			       const struct hl_graph *graph)
 {
-	if (is_missing(reading, graph))
-		return HL_NOT_FOUND;
-	int rc = match_word(out, reading, graph);
-	if (rc != HL_LIMIT)
-		return rc;
-	if (!hl_match_holds(reading, graph))
-		return reading->failed ? HL_NOMEM : HL_NOT_FOUND;
-	rc = hl_match_way(out, reading, graph);
+	int rc = hl_match_way(out, reading, graph);
 	if (rc != HL_LIMIT)
 		return rc;
 	struct run run = {.reading = reading,
@@ -377,4 +373,16 @@ int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struc
 	if (!best || !reading->work)
 		return HL_NOT_FOUND;
 	return gather(out, &run, best);
+}
+
+int hl_match_graph(struct hl_match *out, struct hl_reading *reading, const struct hl_graph *graph)
+{
+	if (is_missing(reading, graph))
+		return HL_NOT_FOUND;
+	int rc = graph->n_states == 2 ? match_word(out, reading, graph) : HL_LIMIT;
+	if (rc != HL_LIMIT)
+		return rc;
+	if (!hl_match_holds(reading, graph))
+		return reading->failed ? HL_NOMEM : HL_NOT_FOUND;
+	return match_best(out, reading, graph);
 }

@@ -217,8 +217,6 @@ static bool holds_short(struct hl_reading *r, const struct hl_graph *graph)
 	struct short_rows *rows = (struct short_rows *)(void *)r->states;
 	const struct hl_edge *edge = graph->edges, *end = edge + graph->n_edges;
 	struct short_rows to = {graph->whole, 0, graph->whole}; /* before the first word alone */
-	if (!hl_reading_spend(r, graph->n_edges / EDGES_A_UNIT))
-		return false;
 	rows[0] = to;
 	to = (struct short_rows){0, 0, 0};
 	for (struct short_rows *row = rows + 1; edge < end; edge++) {
@@ -372,57 +370,48 @@ int hl_match_way(struct hl_match *out, struct hl_reading *r, const struct hl_gra
 	return HL_OK;
 }
 
-/* ------------------------------------------------------------------ long texts, coarsely */
+/* ------------------------------------------------------------------ a look before */
 
 #define GAP_WORDS (HL_GAP_SIZE2 + 1u) /* a gap's, and the one behind it */
 
-/* Where the state after an atom's edge may stand, several words a bit. */
-static uint64_t after_coarse(struct hl_reading *r, const struct hl_edge *edge,
-			     const struct short_rows *rows)
+/* Where one of a row of edges' atoms begins. */
+static uint64_t begins(const struct hl_reading *r, const struct hl_edge *row)
 {
-	if (edge->later)
-		return UINT64_MAX;
-	const struct hl_seen *seen = hl_reading_look(r, edge);
-	if (!seen)
-		return 0;
-	uint64_t source = edge->opens ? UINT64_MAX : rows[edge->from].source;
-	uint64_t hits = source & seen->low;
-	if (hits && seen->wide)
-		return UINT64_MAX;
-	return hits | hits << 1;
+	uint64_t low = 0;
+	for (const struct hl_edge *edge = row; edge < row + row->row; edge++)
+		if (hl_reading_has(r, edge->atom))
+			low |= r->seen[r->place[edge->atom]].low;
+	return low;
 }
 
-/* Most rules that a long text may match have their words far apart: a look at 64 parts of the text
-   tells. True where it does not. */
-static bool may_hold(struct hl_reading *r, const struct hl_graph *graph)
+/* What may follow those, at most so many words behind. */
+static uint64_t behind(const struct hl_reading *r, uint64_t low, uint32_t words)
 {
-	struct short_rows *rows = (struct short_rows *)(void *)r->states;
-	const struct hl_edge *edge = graph->edges, *end = edge + graph->n_edges;
-	struct short_rows to = {0, 0, 0};
-	uint32_t far = (GAP_WORDS >> r->shift) + 2;
-	if (!hl_reading_spend(r, graph->n_edges / EDGES_A_UNIT))
-		return false;
-	rows[0] = to;
-	for (struct short_rows *row = rows + 1; edge < end; edge++) {
-		const struct short_rows *from = &rows[edge->from];
-		if (edge->kind == HL_EDGE_ATOM) {
-			to.plain |= after_coarse(r, edge, rows);
-		} else {
-			to.gap |= from->gap | (edge->kind == HL_EDGE_GAP ? from->plain : 0);
-			to.plain |= edge->kind == HL_EDGE_GAP ? 0 : from->plain;
-		}
-		if (!edge->last)
+	return r->shift ? hl_reading_spread(low, (words >> r->shift) + 2)
+			: hl_reading_spread(low << 1, words);
+}
+
+/* Most nets of which a message has the words have them too far apart or the other way round: a look
+   at what no match can do without tells. True where it does not. */
+static bool may_hold(const struct hl_reading *r, const struct hl_graph *graph)
+{
+	const struct hl_edge *row = graph->edges, *end = row + graph->n_edges;
+	uint64_t low = 0;   /* of a long text a bit is several words; 0: nothing yet */
+	uint32_t words = 0; /* from those to the next, at most */
+	for (; row < end && row->row; row += row->row) {
+		if (!row->firm) {
+			words += row->gaps ? GAP_WORDS : r->widest;
 			continue;
-		if (edge->must && !(to.plain | to.gap))
+		}
+		low = begins(r, row) & (low ? behind(r, low, words) : UINT64_MAX);
+		if (!low)
 			return false;
-		to.source = to.gap ? to.plain | hl_reading_spread(to.gap, far) : to.plain;
-		*row++ = to;
-		to = (struct short_rows){0, 0, 0};
+		words = r->widest;
 	}
-	return (rows[graph->n_states - 1].plain | rows[graph->n_states - 1].gap) != 0;
+	return true;
 }
 
-bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
+static HL_APART bool holds(struct hl_reading *r, const struct hl_graph *graph)
 {
 	size_t need = (3 * (size_t)graph->n_states + 1) * r->n_blocks;
 	if (need > r->cap_states) {
@@ -432,9 +421,12 @@ bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
 		if (!r->states)
 			return false;
 	}
-	if (!hl_reading_spend(r, 1))
+	return r->n_blocks == 1 ? holds_short(r, graph) : holds_long(r, graph);
+}
+
+bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
+{
+	if (!hl_reading_spend(r, 1 + graph->n_edges / EDGES_A_UNIT))
 		return false;
-	if (r->n_blocks == 1)
-		return holds_short(r, graph);
-	return (graph->whole || may_hold(r, graph)) && holds_long(r, graph);
+	return (graph->whole || may_hold(r, graph)) && holds(r, graph);
 }

@@ -62,6 +62,7 @@ static inline void occur(struct hl_reading *r, uint32_t atom, uint32_t word, uin
 		.next = seen->first, .word = word, .n = n, .insisted = insisted, .value = value};
 	seen->first = (uint32_t)r->n_items++;
 	seen->wide |= n != 1 || insisted != UINT32_MAX;
+	r->widest = n > r->widest ? n : r->widest;
 	seen->low |= 1ull << (word >> r->shift);
 }
 
@@ -252,6 +253,7 @@ int hl_reading_make(struct hl_reading *out, struct hl_scratch *scratch,
 				   .rules = rules,
 				   .utterance = u,
 				   .work = HL_WORK_MAX,
+				   .widest = 1,
 				   .n_blocks = n / 64 + 1};
 	struct hl_look look = {.max = HL_SYMBOLS_MAX};
 	while (n >> out->shift > 63)

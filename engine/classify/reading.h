@@ -70,7 +70,8 @@ struct hl_reading {
 	uint32_t literals, n_literals; /* in `seen`: from where on, and how many */
 	uint64_t *searched;	       /* PATTERN atoms already searched for */
 	size_t n_list, cap_list, n_symbols, cap_symbols, n_items, cap_items, n_hits, cap_hits;
-	uint32_t shift; /* so many words, as a power of two, share a bit of `low`: 0 below 64 */
+	uint32_t widest; /* most words of anything found so far */
+	uint32_t shift;	 /* so many words, as a power of two, share a bit of `low`: 0 below 64 */
 	uint32_t byte_shift;   /* the same of bytes, for literals; known once `ends` is made */
 	size_t n_blocks;       /* 64-bit words of a map: a bit for each place before, between and
 				  after the words */

@@ -469,6 +469,27 @@ static void refuse_empty(struct weaver *w, const struct hl_graph *graph)
 		     words ? "leave at least one word outside [ ]" : "write a word");
 }
 
+/* What the first edge into a state tells of all into it. */
+static void tell_rows(struct hl_graph *graph)
+{
+	struct hl_edge *edges = graph->edges;
+	for (uint32_t first = 0, e = 0; e < graph->n_edges; first = ++e) {
+		bool gaps = false, later = false, atoms = true;
+		for (e = first;; e++) {
+			gaps |= edges[e].kind == HL_EDGE_GAP;
+			later |= edges[e].later;
+			atoms &= edges[e].kind == HL_EDGE_ATOM;
+			if (edges[e].last)
+				break;
+		}
+		if (later || e - first >= HL_EDGE_ROW_MAX)
+			continue;
+		edges[first].row = (e - first + 1) & HL_EDGE_ROW_MAX;
+		edges[first].firm = edges[e].must && atoms;
+		edges[first].gaps = gaps;
+	}
+}
+
 static int freeze(struct hl_graph **out, struct weaver *w, const struct order *o)
 {
 	struct hl_arena *work = w->env->work;
@@ -505,6 +526,7 @@ static int freeze(struct hl_graph **out, struct weaver *w, const struct order *o
 		if (named)
 			hl_graph_slots(graph)[i] = e->slot;
 	}
+	tell_rows(graph);
 	*out = graph;
 	if (states.opening[o->n - 1])
 		refuse_empty(w, graph);

@@ -19,6 +19,10 @@ struct hl_edge {
 	uint8_t later : 1;    /* ATOM: PATTERN, searched for when it is asked for */
 	uint8_t last : 1;     /* of the edges into its state */
 	uint8_t must : 1;     /* last: no match without a way that comes to its state */
+	uint8_t row : 6;  /* the first into a state: so many lead to it; 0: not told, of these or
+			     of some the PATTERN */
+	uint8_t firm : 1; /* the first: `must` and all of them take something */
+	uint8_t gaps : 1; /* the first: a gap is among them */
 };
 /* One block without pointers, so that looking at a net costs few lines of memory, and a copy of its
    bytes is a net. Behind the edges: needs, then the slots of the edges. */
@@ -31,6 +35,7 @@ struct hl_graph {
 	bool named;	   /* some edge has a slot */
 	struct hl_edge edges[]; /* by the state they lead to, from state 1 on */
 };
+#define HL_EDGE_ROW_MAX 63
 #define HL_GRAPH_TEXTS_MAX 20000
 
 /* What the names in a phrase may mean. */
