@@ -10,8 +10,8 @@
  * keeps). Everything handed out by hl_classify and hl_step lives in the scratch until its next use,
  * unless the member says otherwise.
  *
- * Threads: a rule set is frozen when hl_ruleset_new returns and may be used by any number of
- * threads, each with a scratch of its own. A desk, a conversation: one thread at a time.
+ * Threads: a rule set is frozen when hl_ruleset_new returns: any number of threads may use it, each
+ * with a scratch of its own. A desk, a conversation: one thread at a time.
  */
 #ifndef HOTLINE_H
 #define HOTLINE_H
@@ -197,9 +197,8 @@ struct hl_botline { /* `texts:` replaces the bot's own line `key` */
 	struct hl_src src;
 };
 /* What of a customer's text is stored, and shown to agents, with its ends readable
-   ("j***@acme.com",
-   "***4242") instead of being replaced by its placeholder. What would open a wallet or an account
-   is not among it: that is always replaced. */
+   ("j***@acme.com", "***4242") instead of being replaced by its placeholder. What would open a
+   wallet or an account is not among it: that is always replaced. */
 struct hl_masked {
 	bool email, phone, card, iban, id, passport;
 };
@@ -257,11 +256,12 @@ struct hl_ruleset_info {
    seconds: call it off the event loop. `model`: hl_ruleset_model of the same content, or empty. */
 int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
 		   hl_diag_fn *diag, void *arg);
-/* Whoever can do work on several threads: `run` calls job(job_arg, 0) … job(job_arg, n - 1), in any
-   order, each once, and returns when all are done. */
+/* Threads: `run` calls job(job_arg, 0) … job(job_arg, n - 1), in any order, each once, and returns
+   when all are done. `room` (may be NULL) is told of 2 MiB pages that are going to be written. */
 struct hl_workers {
 	void (*run)(void *arg, void (*job)(void *job_arg, size_t i), void *job_arg, size_t n);
 	void *arg;
+	void (*room)(void *arg, void *start, size_t bytes);
 };
 /* The same set, byte for byte, trained by workers. NULL: none. */
 int hl_ruleset_new_with(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,

@@ -70,6 +70,8 @@ struct hl_ruleset *hl_rules_ruleset(const struct hl_rules *rules);
    will not, all stays as it is. Takes milliseconds, during which others may match against the set:
    for a program that keeps it, off its loop. */
 void hl_rules_huge_pages(const struct hl_ruleset *set);
+/* The same from the beginning, as hl_workers.room: a load then takes a fifth less, too. */
+void hl_rules_room(void *arg, void *start, size_t bytes);
 const struct hl_finding *hl_rules_findings(const struct hl_rules *rules, size_t *n);
 size_t hl_rules_errors(const struct hl_rules *rules);
 /* A finding as check prints it (several lines, final newline), appended to a heap string the caller

@@ -8,6 +8,8 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "hotline_rules.h"
+
 #define THREADS_MAX 8
 
 struct work {
@@ -46,4 +48,4 @@ static void run(void *arg, void (*job)(void *job_arg, size_t i), void *job_arg, 
 		pthread_join(threads[--started], NULL);
 }
 
-const struct hl_workers cli_workers = {.run = run};
+const struct hl_workers cli_workers = {.run = run, .room = hl_rules_room};

@@ -75,6 +75,8 @@ static struct hl_arena_block *add_block(struct hl_arena *arena, size_t need)
 	struct hl_arena_block *block = large ? aligned_alloc(HUGE_PAGE, whole) : malloc(whole);
 	if (block == NULL)
 		return NULL;
+	if (large && arena->room != NULL)
+		arena->room(arena->room_arg, block, whole);
 	block->older = arena->head;
 	block->used = 0;
 	block->size = whole - sizeof *block;

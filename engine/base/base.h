@@ -31,6 +31,9 @@ struct hl_arena {
 	size_t taken;		     /* bytes taken from the heap, block headers included */
 	size_t limit;		     /* most of them; 0: no limit */
 	size_t next;		     /* size of the next ordinary block */
+	/* Told of each block of whole 2 MiB pages before it is written to; NULL: nobody is. */
+	void (*room)(void *arg, void *start, size_t bytes);
+	void *room_arg;
 };
 
 void hl_arena_init(struct hl_arena *arena);

@@ -19,13 +19,21 @@ static void destroy(struct hl_ruleset *set)
 	free(set);
 }
 
+static void tell_room(struct hl_arena *arena, const struct hl_workers *workers)
+{
+	arena->room = workers ? workers->room : NULL;
+	arena->room_arg = workers ? workers->arg : NULL;
+}
+
 static int begin(struct hl_build *b, struct hl_ruleset *set, const struct hl_pack *pack,
-		 hl_diag_fn *diag, void *arg)
+		 const struct hl_workers *workers, hl_diag_fn *diag, void *arg)
 {
 	memset(b, 0, sizeof *b);
 	hl_arena_init(&b->work);
 	hl_arena_init(&b->turn);
 	hl_arena_init(&set->arena);
+	tell_room(&b->work, workers);
+	tell_room(&set->arena, workers);
 	atomic_init(&set->references, 1);
 	set->stop_atom = HL_NO_ATOM;
 	b->set = set;
@@ -90,7 +98,7 @@ int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct
 	struct hl_ruleset *set = calloc(1, sizeof *set);
 	if (!set)
 		return HL_NOMEM;
-	int rc = begin(&b, set, pack, diag, arg);
+	int rc = begin(&b, set, pack, workers, diag, arg);
 	b.patterns.like = like ? &like->codes : NULL;
 	if (rc == HL_OK)
 		rc = hl_renewal_init(&b.renewal, &b.work, like, &set->pack);
@@ -110,6 +118,7 @@ int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct
 	if (rc == HL_OK && !b.report.errors)
 		rc = hl_learn(&b, model, workers);
 	hand_over(&b);
+	tell_room(&set->arena, NULL); /* they need not live on */
 	if (rc == HL_OK && b.report.errors)
 		rc = HL_REFUSED;
 	hl_build_ahead_done(&b);

@@ -23,6 +23,12 @@ static void ask(void *arg, const void *start, size_t bytes)
 		(void)madvise(at, bytes, MADV_COLLAPSE);
 }
 
+void hl_rules_room(void *arg, void *start, size_t bytes)
+{
+	(void)arg;
+	(void)madvise(start, bytes, MADV_HUGEPAGE);
+}
+
 void hl_rules_huge_pages(const struct hl_ruleset *set)
 {
 	hl_ruleset_memory(set, ask, NULL);

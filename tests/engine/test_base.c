@@ -190,6 +190,27 @@ static void test_buffer_formats(void **state)
 	hl_arena_deinit(&arena);
 }
 
+static void note_room(void *arg, void *start, size_t bytes)
+{
+	size_t *told = arg;
+	assert_int_equal((uintptr_t)start % ((size_t)2 << 20), 0);
+	assert_int_equal(bytes % ((size_t)2 << 20), 0);
+	*told += bytes;
+}
+
+/* Whoever gives memory out is told of large pieces, of none that is not whole pages. */
+static void test_arena_tells_room(void **state)
+{
+	size_t told = 0;
+	struct hl_arena arena = {.room = note_room, .room_arg = &told};
+	(void)state;
+	assert_non_null(hl_arena_alloc(&arena, 1000));
+	assert_int_equal(told, 0);
+	assert_non_null(hl_arena_zalloc(&arena, 3, (size_t)1 << 20));
+	assert_int_equal(told, (size_t)4 << 20);
+	hl_arena_deinit(&arena);
+}
+
 static void test_map_keeps_order(void **state)
 {
 	(void)state;
@@ -293,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_buffer_formats),
+		cmocka_unit_test(test_arena_tells_room),
 		cmocka_unit_test(test_map_keeps_order),
 		cmocka_unit_test(test_distance_equals_its_definition),
 		cmocka_unit_test(test_nearest),

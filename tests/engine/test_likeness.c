@@ -153,7 +153,7 @@ static void test_workers_make_the_same_model(void **state)
 	struct hl_likeness_text texts[N_LINES];
 	static const bool sensitive[] = {false, false, true};
 	size_t jobs = 0;
-	const struct hl_workers workers = {run_backwards, &jobs};
+	const struct hl_workers workers = {.run = run_backwards, .arg = &jobs};
 	const struct hl_likeness_options options = {.n_classes = 3,
 						    .sensitive = sensitive,
 						    .precision = 0.95,

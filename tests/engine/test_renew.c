@@ -308,7 +308,7 @@ static void test_made_ahead(void **state)
 	for (unsigned round = 0; round < 4; round++) {
 		struct hl_ruleset *sets[2];
 		size_t n = 0, jobs = 0;
-		struct hl_workers workers = {run_backwards, &jobs};
+		struct hl_workers workers = {.run = run_backwards, .arg = &jobs};
 		for (unsigned i = 0; i < 130; i++)
 			n += (size_t)snprintf(
 				text + n, sizeof text - n,
@@ -350,7 +350,7 @@ static void test_learnt_once(void **state)
 	for (size_t i = 0; i < sizeof packs / sizeof *packs; i++) {
 		char text[400];
 		size_t jobs = 0;
-		struct hl_workers workers = {run_backwards, &jobs};
+		struct hl_workers workers = {.run = run_backwards, .arg = &jobs};
 		snprintf(text, sizeof text, "intent a\nexample my deposit is late\n%s",
 			 packs[i].rest);
 		assert_int_equal(build(&alone, &fresh, text, NULL, NULL, scratch), HL_OK);
