@@ -15,8 +15,8 @@
 #include "cli/serve.h"
 #include "cli/workers.h"
 
-#define LOOK_MS 500 /* how often the folder is looked at; a change must stand this long */
-#define DEPTH_MAX 8
+#define LOOK_MS 500  /* how often the folder is looked at; a change must stand this long */
+#define DEPTH_MAX 16 /* as deep as a pack is read */
 #define FINDINGS_LOGGED 20
 
 struct serve_watch {
@@ -171,6 +171,18 @@ static void on_work(uv_work_t *work)
 	}
 }
 
+/* Some editors empty a file before they write it, and a copy begins with nothing: no rules at all
+   in place of some is never what was meant. */
+static bool is_emptied(const struct serve_watch *watch)
+{
+	struct hl_ruleset_info was = {.intents = 0}, is;
+
+	if (watch->like)
+		hl_ruleset_info(&was, watch->like);
+	hl_ruleset_info(&is, hl_rules_ruleset(watch->rules));
+	return was.intents > 0 && is.intents == 0;
+}
+
 static void finish(struct serve_watch *watch)
 {
 	struct serve *serve = watch->serve;
@@ -178,6 +190,12 @@ static void finish(struct serve_watch *watch)
 		HL_LOG_NUMBER("errors", 0),
 	};
 
+	if (watch->status == HL_OK && is_emptied(watch)) {
+		serve->reloads_failed++;
+		hl_log_say(&serve->log, HL_LOG_ERROR,
+			   "the changed pack has no intent left, the old rules stay", NULL, 0);
+		return;
+	}
 	if (watch->status == HL_OK) {
 		hl_ruleset_unref(serve->rules);
 		serve->rules = hl_ruleset_ref(hl_rules_ruleset(watch->rules));

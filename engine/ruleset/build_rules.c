@@ -224,10 +224,12 @@ static int add_pattern(struct hl_build *b, uint32_t i, const struct hl_line *lin
 	const struct hl_rule *old = hl_renewal_pattern(&b->renewal, line->text);
 	if (!pattern)
 		return HL_NOMEM;
+	size_t told = b->report.told;
 	int rc = old ? hl_renewal_copy(pattern, &b->renewal, &b->patterns, hl_rule_pattern(old))
 		     : hl_pattern_compile(pattern, &b->patterns, line);
 	if (rc != HL_OK)
 		return rc;
+	text.told = b->report.told > told;
 	if (pattern->chain) {
 		hl_chain_own(pattern->chain, pattern);
 		rule.chained = true;

@@ -4,10 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
-static void report_at(struct hl_pattern_env *env, const struct hl_line *line,
+#include "text/text.h"
+
+static void report_as(enum hl_level level, struct hl_pattern_env *env, const struct hl_line *line,
 		      const struct hl_normal *folded, size_t offset, size_t len, const char *code,
-		      struct hl_str message, const char *remedy)
+		      struct hl_str message, struct hl_str remedy)
 {
 	struct hl_span span = {(uint32_t)line->text.len, (uint32_t)line->text.len};
 	if (offset < folded->text.len) {
@@ -16,8 +19,75 @@ static void report_at(struct hl_pattern_env *env, const struct hl_line *line,
 		span = hl_normal_span(folded, (uint32_t)offset, (uint32_t)(offset + len));
 	}
 	uint32_t marked = span.end > span.start ? span.end - span.start : 1;
-	hl_report(env->report, HL_ERROR, code, line->src, span.start, marked, message,
-		  hl_str_of(remedy));
+	hl_report(env->report, level, code, line->src, span.start, marked, message, remedy);
+}
+
+static void report_at(struct hl_pattern_env *env, const struct hl_line *line,
+		      const struct hl_normal *folded, size_t offset, size_t len, const char *code,
+		      struct hl_str message, const char *remedy)
+{
+	report_as(HL_ERROR, env, line, folded, offset, len, code, message, hl_str_of(remedy));
+}
+
+/* Are they one letter to a caseless pattern? */
+static bool same_letter(struct hl_str a, struct hl_str b)
+{
+	const char *p = a.ptr, *q = b.ptr;
+	if (!a.len || !b.len)
+		return false;
+	utf8proc_int32_t x = (utf8proc_int32_t)hl_utf8_next(&p, a.ptr + a.len);
+	utf8proc_int32_t y = (utf8proc_int32_t)hl_utf8_next(&q, b.ptr + b.len);
+	return p == a.ptr + a.len && q == b.ptr + b.len &&
+	       (utf8proc_tolower(x) == utf8proc_tolower(y) ||
+		utf8proc_toupper(x) == utf8proc_toupper(y));
+}
+
+/* Says of `piece`, a part of the pattern, how a message has it; nothing of an empty one. */
+static int tell_unseen(struct hl_pattern_env *env, const struct hl_line *line,
+		       const struct hl_normal *folded, struct hl_str piece)
+{
+	struct hl_normal seen;
+	if (!piece.len)
+		return HL_OK;
+	if (hl_text_normalise(&seen, env->work, piece, NULL, 0) != HL_OK)
+		return HL_NOMEM;
+	report_as(HL_WARNING, env, line, folded, (size_t)(piece.ptr - folded->text.ptr), piece.len,
+		  "pattern.unseen",
+		  hl_report_join(env->report, HL_STR("no message holds `"), piece,
+				 HL_STR("`, however it is written")),
+		  seen.text.len ? hl_report_join(env->report, HL_STR("write `"), seen.text,
+						 HL_STR("`: so it is read"))
+				: HL_STR("take it out: it is not read"));
+	return HL_OK;
+}
+
+/* `ß`, `ﬁ`, an accent of its own: a message has them written otherwise, as it is normalised and the
+   pattern is not. */
+static int warn_unseen(struct hl_pattern_env *env, const struct hl_line *line,
+		       const struct hl_normal *folded)
+{
+	const char *base = folded->text.ptr, *end = base + folded->text.len, *before = base;
+	struct hl_str unseen = {base, 0};
+	int rc = HL_OK;
+	for (const char *p = base, *at; p < end && rc == HL_OK; before = at) {
+		at = p;
+		enum hl_char_kind kind = hl_char_kind_of(hl_utf8_next(&p, end));
+		const char *from = kind == HL_CHAR_MARK ? before : at;
+		struct hl_str piece = {from, (size_t)(p - from)};
+		struct hl_normal seen = {.text = piece};
+		if (p - at > 1 && kind != HL_CHAR_HAN &&
+		    hl_text_normalise(&seen, env->work, piece, NULL, 0) != HL_OK)
+			return HL_NOMEM;
+		if (!hl_str_eq(seen.text, piece) && !same_letter(seen.text, piece)) {
+			if (!unseen.len)
+				unseen.ptr = from;
+			unseen.len = (size_t)(p - unseen.ptr);
+		} else {
+			rc = tell_unseen(env, line, folded, unseen);
+			unseen.len = 0;
+		}
+	}
+	return rc == HL_OK ? tell_unseen(env, line, folded, unseen) : rc;
 }
 
 struct hl_machine *hl_machine_unref(struct hl_machine *code)
@@ -292,6 +362,8 @@ int hl_pattern_compile(struct hl_pattern *out, struct hl_pattern_env *env,
 			  HL_STR("it matches the empty message"), "make one part of it needed");
 		rc = HL_REFUSED;
 	}
+	if (rc == HL_OK)
+		rc = warn_unseen(env, line, &folded);
 	if (rc == HL_OK) {
 		size_t jit_size = 0;
 		read_starts(out);

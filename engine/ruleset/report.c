@@ -53,9 +53,14 @@ struct hl_str hl_report_choices(struct hl_report *report, const struct hl_str *n
 {
 	struct hl_buf buf;
 	hl_buf_init(&buf, report->arena);
-	for (size_t i = 0; i < n && n <= CHOICES_MAX; i++) {
+	for (size_t i = 0; i < n && i < CHOICES_MAX; i++) {
 		hl_buf_str(&buf, i ? HL_STR(", ") : HL_STR("there is: "));
 		hl_buf_str(&buf, names[i]);
+	}
+	if (n > CHOICES_MAX) {
+		hl_buf_str(&buf, HL_STR(" and "));
+		hl_buf_u64(&buf, n - CHOICES_MAX);
+		hl_buf_str(&buf, HL_STR(" more"));
 	}
 	return buf.failed ? HL_NONE : hl_buf_view(&buf);
 }

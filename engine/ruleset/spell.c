@@ -235,6 +235,23 @@ static uint32_t read_gap(struct reader *rd, uint32_t state)
 	return step(rd, state, HL_ARC_GAP, from, 1);
 }
 
+/* `<late>~`, `充值~`, ` ~x`: no Latin word ends before it, so it changes nothing. */
+static void warn_tilde(struct reader *rd)
+{
+	size_t at = rd->at;
+	while (at > 0 && ((unsigned char)rd->text.ptr[--at] & 0xc0) == 0x80)
+		;
+	const char *p = rd->text.ptr + at;
+	uint32_t code = rd->at ? hl_utf8_next(&p, rd->text.ptr + rd->at) : ' ';
+	enum hl_char_kind kind = hl_char_kind_of(code);
+	if (kind == HL_CHAR_LETTER || kind == HL_CHAR_MARK || kind == HL_CHAR_DIGIT ||
+	    code == ')' || code == ']')
+		return;
+	finding(rd, HL_WARNING, "phrase.tilde", rd->at, 1, "this ~ does nothing",
+		kind == HL_CHAR_HAN ? "Chinese is found with any words behind it: take it away"
+				    : "it stands right behind the letters of a word: deposit~");
+}
+
 /* What a single sign means; anything that is no sign is text. */
 static uint32_t read_part(struct reader *rd, uint32_t state, char c)
 {
@@ -252,8 +269,13 @@ static uint32_t read_part(struct reader *rd, uint32_t state, char c)
 	case '*':
 		return read_gap(rd, state);
 	case '~':
+		warn_tilde(rd);
 		return step(rd, state, HL_ARC_TILDE, rd->at++, 1);
 	case '>':
+		if (rd->at && is_name_char(rd->text.ptr[rd->at - 1], false))
+			finding(rd, HL_WARNING, "phrase.lone_sign", rd->at, 1,
+				"this sign means nothing without a < before it",
+				"a word set is written <name>");
 		return step(rd, state, HL_ARC_SPACE, rd->at++, 1);
 	case '}':
 		finding(rd, HL_ERROR, "phrase.unbalanced", rd->at++, 1,

@@ -246,6 +246,10 @@ async def test_a_changed_pack_comes_into_force():
             server.process.send_signal(signal.SIGHUP)
             while server.metric("rules_reloads_total") < 3:
                 await asyncio.sleep(0.05)
+            write("# emptied by an editor that has not written yet\n")
+            while server.metric("rules_reloads_failed_total") < 2:
+                await asyncio.sleep(0.05)
+            assert await answer() == "Trading costs 0.3 %."
 
 
 async def test_a_reader_who_does_not_read():
