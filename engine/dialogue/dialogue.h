@@ -79,14 +79,15 @@ enum hl_line_key {
 	HL_LINE_HUMAN, /* a button's title */
 	HL_LINE_WALLET,
 	HL_LINE_GREETING,
-	HL_LINE_HEARD,	  /* to an "ok" that asks nothing; only where hl_line_known */
-	HL_LINE_AGAIN,	  /* before a question that is put again; only where hl_line_known */
-	HL_LINE_MESSAGE,  /* offers to leave a message */
-	HL_LINE_LEAVE,	  /* a button's title: leave a message */
-	HL_LINE_KEPT,	  /* the message will be read */
-	HL_LINE_BACK,	  /* a button's title: back to the assistant */
-	HL_LINE_RETURNED, /* the assistant is back */
-	HL_LINE_MINUTES,  /* {lo} and {hi}: a range of waiting */
+	HL_LINE_TAKE_TIME, /* to "one moment"; only where hl_line_known */
+	HL_LINE_HEARD,	   /* to an "ok" that asks nothing; only where hl_line_known */
+	HL_LINE_AGAIN,	   /* before a question that is put again; only where hl_line_known */
+	HL_LINE_MESSAGE,   /* offers to leave a message */
+	HL_LINE_LEAVE,	   /* a button's title: leave a message */
+	HL_LINE_KEPT,	   /* the message will be read */
+	HL_LINE_BACK,	   /* a button's title: back to the assistant */
+	HL_LINE_RETURNED,  /* the assistant is back */
+	HL_LINE_MINUTES,   /* {lo} and {hi}: a range of waiting */
 	HL_LINE_COUNT
 };
 /* The line in a language of the pack, the pack's own if it has one. */

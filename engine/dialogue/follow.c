@@ -10,10 +10,12 @@
 #define FOLLOW                                                                                     \
 	"no not i im meant mean said sorry actually oops wait its it is was thats that the what "  \
 	"about how and or for then same question in on with to of my ok okay but also please pls " \
-	"should be rather instead change make correction hi typo wrong a by using via if"
-#define HAN_FOLLOW                                                                                                 \
-	"不是 不 是 我 我是 说 我说的 的 那 那么 呢 换成 改成 改为 如果 如果是 要是 " \
-	"错了 说错了 写错了 打错了 应该是 应该 对不起 抱歉 不好意思 不对 同样 也 "   \
+	"should be rather instead change make correction hi typo wrong a by using via if typed "   \
+	"entered put wrote chose selected picked mistake coin token currency network one correct"
+#define HAN_FOLLOW                                                                                                               \
+	"不是 不 是 我 我是 说 我说的 的 那 那么 呢 换成 改成 改为 如果 如果是 要是 "               \
+	"错了 说错了 写错了 打错了 填错了 选错了 输错了 点错了 弄错了 搞错了 刚才 刚刚 币种 " \
+	"应该是 应该 对不起 抱歉 不好意思 不对 同样 也 "                                                      \
 	"还有 而是 是说 用 吧 啊 哦 了 请问 和 或 币 这个 换 改"
 
 /* Words with which a question goes on, "and for", "那…呢"; how many stand there. */

@@ -128,6 +128,9 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 		hl_play_ask(play);
 	} else if (digression(play, intent, true)) {
 		return;
+	} else if ((hl_small_find(turn->said) & HL_SMALL_WAIT) &&
+		   hl_play_own_line(play, HL_LINE_TAKE_TIME)) {
+		return; /* the question stands */
 	} else if (hl_wrong_said(turn->said) && newest(play->talk, intent)) {
 		go_back(play, intent, false);
 	} else if (hl_quit_said(turn->said)) {

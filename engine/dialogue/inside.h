@@ -119,7 +119,9 @@ enum hl_small {
 	HL_SMALL_NO = 2,
 	HL_SMALL_NOT_HELPED = 4,
 	HL_SMALL_SKIP = 8,
-	HL_SMALL_HEARD = 16 /* ok, got it, that's all: no question */
+	HL_SMALL_HEARD = 16, /* ok, got it, that's all: no question */
+	HL_SMALL_WAIT = 32,  /* one moment, let me look */
+	HL_SMALL_REMARK = 64 /* i don't know, i told you: nothing by itself, and nothing grave */
 };
 /* All that the message may mean, as bits; "不对" is both no and did not help. */
 unsigned hl_small_find(const struct hl_utterance *said);

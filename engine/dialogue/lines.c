@@ -39,6 +39,7 @@ static const struct {
 			      "您好！请问有什么可以帮您？"},
 	[HL_LINE_HEARD] = {"heard", "All right. Just write if there is anything else.",
 			   "好的，还有其他问题可以随时告诉我。"},
+	[HL_LINE_TAKE_TIME] = {"take_time", "All right, take your time.", "好的，不着急。"},
 	[HL_LINE_AGAIN] = {"again", "Sorry, I could not make that out.", "抱歉，我没有看明白。"},
 	[HL_LINE_MESSAGE] = {"message",
 			     "You need not wait here: leave a message, and a person will read it "

@@ -81,6 +81,8 @@ static bool play_small(struct hl_play *play)
 	}
 	if ((small & HL_SMALL_NOT_HELPED) && hl_play_not_helped(play))
 		return true;
+	if ((small & HL_SMALL_WAIT) && hl_play_own_line(play, HL_LINE_TAKE_TIME))
+		return true;
 	/* an intent of the pack's own for it goes before */
 	return (small & HL_SMALL_HEARD) && turn->verdict->decision != HL_ANSWER &&
 	       hl_play_own_line(play, HL_LINE_HEARD);
@@ -150,21 +152,24 @@ static const struct hl_intent *open_form(struct hl_play *play)
 }
 
 /* However like it is to examples of something grave: a bare value amid questions, or one put right,
-   is an answer; "and usdt?" after an answer asks for that; "i already tried that" is about it. */
+   is an answer; "and usdt?" after an answer asks for that; "one moment" and "i don't know" are no
+   more than that. */
 static bool merely_answers(struct hl_play *play)
 {
 	const struct hl_verdict *verdict = play->turn->verdict;
+	unsigned small = hl_small_find(play->turn->said);
 	if (verdict->by != HL_BY_EXAMPLE)
 		return false;
+	if (small == HL_SMALL_NOT_HELPED && verdict->score >= SURE_ALARM)
+		small = 0; /* "useless" may be a complaint */
 	if (play->talk->n_forms)
-		return hl_play_only_values(play);
-	if (!play->talk->n_answered)
-		return false;
-	if (hl_play_follow(play) || (verdict->score < SURE_ALARM && play_small(play)))
+		return small || hl_play_only_values(play);
+	if (play->talk->n_answered && hl_play_follow(play))
 		return true;
-	if (verdict->score >= SURE_ALARM || !hl_play_only_values(play))
+	if (!small && (!play->talk->n_answered || !hl_play_only_values(play)))
 		return false;
-	hl_play_unmatched(play);
+	if (!play_small(play))
+		hl_play_unmatched(play);
 	return true;
 }
 

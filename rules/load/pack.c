@@ -374,11 +374,11 @@ static void read_waiting(struct hl_load *load, const struct hl_yaml_node *value,
 }
 
 #define BOTLINES_NEEDED 7 /* of a language that is neither English nor Chinese */
-#define BOTLINES 16
+#define BOTLINES 17
 static const char *const botlines[BOTLINES] = {
-	"did_you_mean", "none_of_these", "rephrase", "unmatched", "offer", "handoff",
-	"stopped",	"human",	 "greeting", "heard",	  "again", "message",
-	"leave",	"kept",		 "back",     "returned"};
+	"did_you_mean", "none_of_these", "rephrase", "unmatched", "offer",     "handoff",
+	"stopped",	"human",	 "greeting", "heard",	  "take_time", "again",
+	"message",	"leave",	 "kept",     "back",	  "returned"};
 
 /* The bot itself speaks English and Chinese; for any other language the pack lends it words. Lines
    that stand there without the language are reported where they stand. */
