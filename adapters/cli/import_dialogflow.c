@@ -308,8 +308,12 @@ static void take_intent(struct import *import, const char *source, const char *f
 	if (!fallback)
 		t.intent = import_intent(import, string_of(value, "name"));
 	each_said(&t, file);
-	if (!t.intent)
+	if (!t.intent) {
+		import_note(import, place_of(&t, "messages"),
+			    "what is answered where nothing is understood: write it under `texts:` "
+			    "in pack.yaml, as `rephrase`");
 		return;
+	}
 	json_array_foreach(json_object_get(value, "responses"), i, one) take_response(&t, one);
 	for (i = 0; i < import->n_langs; i++)
 		turn_names(import, t.intent, &t.intent->answers[i], place_of(&t, "messages"));

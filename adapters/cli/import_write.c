@@ -63,17 +63,25 @@ static bool is_known(const struct import *import, const struct import_intent *in
 }
 
 /* An answer: {slot} of the intent stays and may be unknown, every other { is the sign itself. */
-static void put_answer(FILE *to, const struct import *import, const struct import_intent *intent,
+static void put_answer(FILE *to, struct import *import, const struct import_intent *intent,
 		       const char *text)
 {
+	static const char name[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 	fputc('"', to);
 	for (; *text; text++) {
 		const char *close = *text == '{' ? strchr(text, '}') : NULL;
-		if (close && is_known(import, intent, text + 1, (size_t)(close - text - 1))) {
+		size_t len = close ? (size_t)(close - text - 1) : 0;
+		if (close && is_known(import, intent, text + 1, len)) {
 			fprintf(to, "%.*s|}", (int)(close - text), text);
 			text = close;
 			continue;
 		}
+		if (len && strspn(text + 1, name) == len)
+			import_note(import, (struct import_place){NULL, 0},
+				    "the value of `{%.*s}` in an answer of `%s`: it stands there "
+				    "as it is written",
+				    (int)len, text + 1, intent->id);
 		if (*text == '{')
 			fputc('{', to);
 		if (*text == '"' || *text == '\\')

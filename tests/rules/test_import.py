@@ -79,6 +79,7 @@ def test_import_rasa():
     assert common["lists"] == {"account": {"balance": ["balance"], "SAV": ["savings", "piggy bank"]}}
     assert intents["greet"] == {"id": "greet", "examples": ["hey", "hello there"], "answer": ["Hi {{name}"],
                                 "buttons": ["ask.balance.now"]}
+    assert "not carried over: the value of `{name}` in an answer of `greet`" in out, out
     assert intents["ask.balance.now"]["examples"] == ["what is my balance", "show savings please"]
     assert intents["ask.balance.now"]["answer"] == ["Your {account|} balance"]
     assert "data/nlu.yml:14: not carried over: regex `zip`" in out and "the actions `action_call`" in out
@@ -315,6 +316,17 @@ def test_import_tables():
     assert "a.csv:5:" in out
     _, _, intents = imported({"a.tsv": "greet\thi\nbye\tsee you\ngreet\thi\n"}, "a.tsv")
     assert {i: intents[i]["examples"] for i in intents} == {"greet": ["hi"], "bye": ["see you"]}
+
+
+def test_import_tables_without_names():
+    _, _, intents = imported({"a.csv": "hello,greet\nhi there,greet\nhey,greet\nfee?,fees\nfees,fees\n"}, "a.csv")
+    assert {i: intents[i]["examples"] for i in intents} == {"greet": ["hello", "hi there", "hey"], "fees": ["fee?", "fees"]}
+    _, _, intents = imported({"a.csv": "utterance,intent class\nhello,greet\nhi,greet\n"}, "a.csv")
+    assert {i: intents[i]["examples"] for i in intents} == {"greet": ["hello", "hi"]}
+    _, pack, intents = imported({"a.csv": "意图,例句\n充值,充值没到\n充值,怎么充值\n手续费,手续费多少\n手续费,fee\n"}, "a.csv")
+    assert set(intents) == {"充值", "手续费"} and pack["languages"] == ["zh", "en"], (intents, pack)
+    _, pack, _ = imported({"a.csv": "intent,text\n" + "a,hello there\n" * 3 + "b,my fee\n"}, "a.csv")
+    assert pack["languages"] == ["en"], pack
 
 
 def test_import_of_nothing():
