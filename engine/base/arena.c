@@ -106,6 +106,20 @@ HL_SELDOM static void *alloc_new(struct hl_arena *arena, size_t need)
 	return block != NULL ? take_from(block, need) : NULL;
 }
 
+void hl_arena_join(struct hl_arena *arena, struct hl_arena *other)
+{
+	struct hl_arena_block **end = &other->head;
+	while (*end != NULL)
+		end = &(*end)->older;
+	/* the block that is being filled stays the first */
+	struct hl_arena_block **place = arena->head != NULL ? &arena->head->older : &arena->head;
+	*end = *place;
+	*place = other->head;
+	arena->taken += other->taken;
+	other->head = NULL;
+	other->taken = 0;
+}
+
 void *hl_arena_alloc(struct hl_arena *arena, size_t size)
 {
 	if (size > SIZE_MAX / 2)

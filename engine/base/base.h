@@ -39,6 +39,8 @@ struct hl_arena {
 void hl_arena_init(struct hl_arena *arena);
 /* Frees everything; twice is safe, and the arena is empty and usable afterwards. */
 void hl_arena_deinit(struct hl_arena *arena);
+/* All that `other` has handed out belongs to `arena` from here on; `other` is empty. */
+void hl_arena_join(struct hl_arena *arena, struct hl_arena *other);
 /* Forgets everything handed out, keeping the largest block for the next round. */
 void hl_arena_reset(struct hl_arena *arena);
 /* The memory it has taken, piece by piece: those above half of a 2 MiB page are whole such pages.

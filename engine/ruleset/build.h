@@ -38,6 +38,7 @@ int hl_build_examples(struct hl_build *build);
 /* Before the rules. What is not used by then goes with hl_build_ahead_done. */
 int hl_build_ahead(struct hl_build *build, const struct hl_workers *workers);
 void hl_build_ahead_done(struct hl_build *build);
-int hl_build_index(struct hl_build *build); /* after everything else */
+/* After everything else. `workers` may be NULL. */
+int hl_build_index(struct hl_build *build, const struct hl_workers *workers);
 
 #endif

@@ -482,19 +482,54 @@ static void tell_always(struct hl_build *b)
 	}
 }
 
-int hl_build_index(struct hl_build *b)
+#define RULES_APART 300 /* fewer are done sooner than a thread is started */
+
+struct halves { /* neither needs what the other makes */
+	struct hl_build *b;
+	struct hl_arena *arena, *work; /* of the index */
+	int rc[2];
+};
+
+static void build_half(void *arg, size_t job)
 {
+	struct halves *h = arg;
+	struct hl_build *b = h->b;
 	struct hl_ruleset *set = b->set;
-	int rc = build_literals(b);
-	if (rc == HL_OK)
-		rc = hl_vocab_freeze(&set->vocab, &b->work, &set->literals);
+	if (job == 1) {
+		h->rc[1] = hl_index_build(&set->index, h->arena, h->work, b->clauses, b->n_clauses,
+					  set->vocab.n);
+		return;
+	}
+	h->rc[0] = build_literals(b);
+	if (h->rc[0] == HL_OK)
+		h->rc[0] = hl_vocab_freeze(&set->vocab, &b->work, &set->literals);
+}
+
+static int build_halves(struct hl_build *b, const struct hl_workers *workers)
+{
+	struct hl_arena *own = &b->set->arena, work = {0};
+	struct hl_arena arena = {.next = own->next, .room = own->room, .room_arg = own->room_arg};
+	struct halves h = {.b = b, .arena = own, .work = &b->work};
+	if (workers && b->n_rules >= RULES_APART) {
+		h.arena = &arena;
+		h.work = &work;
+		workers->run(workers->arg, build_half, &h, 2);
+		hl_arena_join(own, &arena);
+		hl_arena_deinit(&work);
+	} else {
+		build_half(&h, 0);
+		build_half(&h, 1);
+	}
+	return h.rc[0] != HL_OK ? h.rc[0] : h.rc[1];
+}
+
+int hl_build_index(struct hl_build *b, const struct hl_workers *workers)
+{
+	int rc = build_halves(b, workers);
 	if (rc == HL_OK)
 		rc = build_slot_names(b);
 	if (rc == HL_OK)
 		rc = build_types(b);
-	if (rc == HL_OK)
-		rc = hl_index_build(&set->index, &set->arena, &b->work, b->clauses, b->n_clauses,
-				    set->vocab.n);
 	if (rc == HL_OK)
 		tell_always(b);
 	return rc;

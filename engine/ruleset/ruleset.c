@@ -114,7 +114,7 @@ int hl_ruleset_renew(struct hl_ruleset **out, const struct hl_pack *pack, struct
 	if (rc == HL_OK)
 		rc = hl_build_examples(&b);
 	if (rc == HL_OK && !b.report.errors)
-		rc = hl_build_index(&b);
+		rc = hl_build_index(&b, workers);
 	if (rc == HL_OK && !b.report.errors)
 		rc = hl_learn(&b, model, workers);
 	hand_over(&b);

@@ -211,6 +211,30 @@ static void test_arena_tells_room(void **state)
 	hl_arena_deinit(&arena);
 }
 
+/* What another has handed out lives on, and what is being filled goes on being filled. */
+static void test_arena_joins(void **state)
+{
+	struct hl_arena arena = {0}, other = {0}, none = {0};
+	(void)state;
+	hl_arena_join(&arena, &none);
+	assert_null(arena.head);
+	struct hl_str text = hl_arena_dup(&other, HL_STR("kept"));
+	assert_non_null(hl_arena_alloc(&other, (size_t)1 << 20));
+	size_t taken = other.taken;
+	hl_arena_join(&arena, &other);
+	assert_int_equal(arena.taken, taken);
+	assert_int_equal(other.taken, 0);
+	char *first = hl_arena_alloc(&arena, 16);
+	assert_non_null(hl_arena_alloc(&other, 16));
+	taken += other.taken;
+	hl_arena_join(&arena, &other);
+	assert_ptr_equal(hl_arena_alloc(&arena, 16), first + 16);
+	assert_int_equal(arena.taken, taken);
+	assert_true(hl_str_eq(text, HL_STR("kept")));
+	hl_arena_deinit(&other);
+	hl_arena_deinit(&arena);
+}
+
 static void test_map_keeps_order(void **state)
 {
 	(void)state;
@@ -315,6 +339,7 @@ int main(void)
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_buffer_formats),
 		cmocka_unit_test(test_arena_tells_room),
+		cmocka_unit_test(test_arena_joins),
 		cmocka_unit_test(test_map_keeps_order),
 		cmocka_unit_test(test_distance_equals_its_definition),
 		cmocka_unit_test(test_nearest),

@@ -330,6 +330,39 @@ static void test_made_ahead(void **state)
 	hl_scratch_free(scratch);
 }
 
+/* With many rules the index is made beside the vocabulary: it is the same, also when renewed. */
+static void test_made_in_halves(void **state)
+{
+	static struct said alone, apart;
+	static char text[20000];
+	static const char *const words[] = {"deposit", "late", "btc", "fee", "充值", "withdraw"};
+	struct hl_ruleset *set = NULL, *fresh, *next;
+	struct hl_scratch *scratch;
+	(void)state;
+	assert_int_equal(hl_scratch_new(&scratch), HL_OK);
+	for (unsigned round = 0; round < 3; round++) {
+		size_t n = 0, jobs = 0;
+		struct hl_workers workers = {.run = run_backwards, .arg = &jobs};
+		for (unsigned i = 0; i < 340; i++) {
+			if (i % 8 == 0)
+				n += (size_t)snprintf(text + n, sizeof text - n, "intent i%u\n", i);
+			bool loose = i % 20 == 0; /* matches without the rule's own word */
+			n += (size_t)snprintf(text + n, sizeof text - n, "phrase %s * %s %sx%u%s\n",
+					      words[i % 6], words[i / 6 % 6], loose ? "[" : "",
+					      i + round * (i == 77), loose ? "]" : "");
+		}
+		assert_int_equal(build(&alone, &fresh, text, NULL, NULL, scratch), HL_OK);
+		assert_int_equal(build(&apart, &next, text, set, &workers, scratch), HL_OK);
+		assert_string_equal(alone.text, apart.text);
+		assert_int_equal(jobs, 2);
+		hl_ruleset_unref(fresh);
+		hl_ruleset_unref(set);
+		set = next;
+	}
+	hl_ruleset_unref(set);
+	hl_scratch_free(scratch);
+}
+
 /* What teaches nothing new is not learnt again. */
 static void test_learnt_once(void **state)
 {
@@ -368,9 +401,8 @@ static void test_learnt_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_renew),
-		cmocka_unit_test(test_renewed_is_like_new),
-		cmocka_unit_test(test_made_ahead),
+		cmocka_unit_test(test_renew),	    cmocka_unit_test(test_renewed_is_like_new),
+		cmocka_unit_test(test_made_ahead),  cmocka_unit_test(test_made_in_halves),
 		cmocka_unit_test(test_learnt_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
