@@ -1,28 +1,20 @@
-/* Ranks the intents that matched, lets those that share a word compete, and decides. Knows the
-   total order and the steps of the rule language; not how a rule matched. */
+/* From the intents that matched, ranked, to one decision. Knows the steps of the rule language; not
+   how a rule matched, nor which goes first. */
 #include "decide/decide.h"
 
 #include <string.h>
 
 #include "decide/parts.h"
+#include "decide/rivals.h"
 
 #define TITLES_MAX 3	/* titles asked back at most */
 #define NEAR 0.25	/* likenesses nearer than this do not decide between equal rules */
 #define ALSO_SHARE 0.25 /* of the best guess's score: asked back beside it */
 
-struct candidate {
-	const struct hl_found *found;
-	const struct hl_intent *intent;
-	const struct candidate *lost_to;
-	uint64_t order; /* the match's: at hand where all are compared */
-	double likeness;
-	uint32_t rank; /* of the intent's id */
-	bool taken;
-};
 struct deciding {
 	struct hl_verdict *out;
 	struct hl_case *c;
-	struct candidate *v; /* best first */
+	const struct hl_rival *v; /* best first */
 	size_t n;
 	size_t n_marked;		   /* words that they matched, one by one */
 	const struct hl_intent **examples; /* of which the whole message is an example */
@@ -33,77 +25,6 @@ struct deciding {
 static const struct hl_intent *intent_of(const struct hl_case *c, uint32_t number)
 {
 	return &c->rules->pack.intents[number];
-}
-
-static bool goes_before(void *arg, const void *left, const void *right)
-{
-	const struct candidate *a = left, *b = right;
-	(void)arg;
-	if (a->order != b->order)
-		return a->order > b->order;
-	return a->likeness != b->likeness ? a->likeness > b->likeness : a->rank < b->rank;
-}
-
-HL_APART static int sort_candidates(struct deciding *d)
-{
-	struct hl_arena *turn = &d->c->scratch->turn;
-	const void **sorted = hl_arena_array(turn, d->n, sizeof *sorted);
-	struct candidate *v = hl_arena_array(turn, d->n, sizeof *v);
-	if (!sorted || !v)
-		return HL_NOMEM;
-	for (size_t i = 0; i < d->n; i++)
-		sorted[i] = &d->v[i];
-	if (!hl_sort(turn, sorted, d->n, goes_before, NULL))
-		return HL_NOMEM;
-	for (size_t i = 0; i < d->n; i++)
-		v[i] = *(const struct candidate *)sorted[i];
-	d->v = v;
-	return HL_OK;
-}
-
-static int rank(struct deciding *d)
-{
-	const struct hl_findings *f = &d->c->findings;
-	if (!f->n)
-		return HL_OK;
-	d->v = hl_arena_array(&d->c->scratch->turn, f->n, sizeof *d->v);
-	if (!d->v)
-		return HL_NOMEM;
-	for (; d->n < f->n; d->n++) {
-		const struct hl_found *found = &f->v[d->n];
-		d->v[d->n] =
-			(struct candidate){.found = found,
-					   .intent = intent_of(d->c, found->intent),
-					   .order = found->order,
-					   .likeness = hl_opinion_of(&d->c->opinion, found->intent),
-					   .rank = d->c->rules->intents[found->intent].rank};
-		d->n_marked += found->match.n_marked;
-		__builtin_prefetch(&d->c->rules->rule_texts[found->rule]); /* for list_hits */
-	}
-	return d->n > 1 ? sort_candidates(d) : HL_OK;
-}
-
-/* In order; one that uses a word of a taken one loses to it. */
-static int take(struct deciding *d)
-{
-	if (d->n == 1)
-		d->v[0].taken = true;
-	if (d->n < 2)
-		return HL_OK;
-	const struct candidate **owner = HL_NEW_ARRAY(
-		&d->c->scratch->turn, d->c->utterance->n_words + 1, const struct candidate *);
-	if (!owner)
-		return HL_NOMEM;
-	for (size_t i = 0; i < d->n; i++) {
-		struct candidate *next = &d->v[i];
-		const struct hl_match *m = &next->found->match;
-		for (size_t w = 0; w < m->n_words && !next->lost_to; w++)
-			next->lost_to = owner[m->words[w]];
-		next->taken = !next->lost_to;
-		for (size_t w = 0; w < m->n_words && next->taken; w++)
-			owner[m->words[w]] = next;
-	}
-	return HL_OK;
 }
 
 /* ------------------------------------------------------------------ examples */
@@ -153,7 +74,7 @@ static int find_examples(struct deciding *d)
 
 static bool stands_before(void *arg, const void *left, const void *right)
 {
-	const struct candidate *a = left, *b = right;
+	const struct hl_rival *a = left, *b = right;
 	(void)arg;
 	return a->found->match.first < b->found->match.first;
 }
@@ -172,7 +93,7 @@ static int list_all(struct deciding *d)
 	if (!hl_sort(turn, sorted, n, stands_before, NULL))
 		return HL_NOMEM;
 	for (size_t i = 0; i < n; i++)
-		all[i] = ((const struct candidate *)sorted[i])->intent;
+		all[i] = ((const struct hl_rival *)sorted[i])->intent;
 	d->out->all = all;
 	d->out->n_all = n;
 	return HL_OK;
@@ -202,7 +123,7 @@ static int list_hits(struct deciding *d)
 	if (!hits || !spans)
 		return HL_NOMEM;
 	for (size_t i = 0; i < d->n; i++) {
-		const struct candidate *from = &d->v[i], *winner = from->lost_to;
+		const struct hl_rival *from = &d->v[i], *winner = from->lost_to;
 		const struct hl_found *found = from->found;
 		size_t n = mark_words(spans, d->c->utterance->words, &found->match);
 		hits[i] =
@@ -270,7 +191,7 @@ HL_APART static void win_by_example(struct deciding *d, const struct hl_intent *
 
 /* Equal to the first in everything a rule can be better by, it lost only to the first, and the
    likeness does not tell them apart either. */
-static bool ties_first(const struct deciding *d, const struct candidate *other)
+static bool ties_first(const struct deciding *d, const struct hl_rival *other)
 {
 	return other->lost_to == &d->v[0] && d->v[0].order == other->order &&
 	       d->v[0].likeness - other->likeness < NEAR;
@@ -555,12 +476,13 @@ static int fill_slots(struct deciding *d)
 
 int hl_decide(struct hl_verdict *out, struct hl_case *c)
 {
-	struct deciding d = {.out = out, .c = c};
-	int rc = rank(&d);
-	if (rc == HL_OK)
-		rc = take(&d);
-	if (rc == HL_OK)
-		rc = find_examples(&d);
+	struct hl_rivals rivals;
+	int rc = hl_rivals_rank(&rivals, c);
+	if (rc != HL_OK)
+		return rc;
+	struct deciding d = {
+		.out = out, .c = c, .v = rivals.v, .n = rivals.n, .n_marked = rivals.n_marked};
+	rc = find_examples(&d);
 	if (rc == HL_OK && d.n)
 		rc = list_all(&d);
 	if (rc == HL_OK && d.n)
