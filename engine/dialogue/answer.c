@@ -253,9 +253,12 @@ void hl_play_ask(struct hl_play *play)
 void hl_play_ask_again(struct hl_play *play)
 {
 	const struct hl_verdict *verdict = play->turn->verdict;
-	/* who says the wish itself once more was understood */
-	if (verdict->decision != HL_ANSWER ||
-	    !hl_str_eq(verdict->intent->id, play->talk->forms[0].intent))
+	/* who says the wish itself once more was understood, as is an "ok" or a "thanks" */
+	unsigned small = hl_small_find(play->turn->said);
+	bool understood = (verdict->decision == HL_ANSWER &&
+			   hl_str_eq(verdict->intent->id, play->talk->forms[0].intent)) ||
+			  (small & (HL_SMALL_HEARD | HL_SMALL_NO)) == HL_SMALL_HEARD;
+	if (!understood)
 		hl_play_own_line(play, HL_LINE_AGAIN);
 	hl_play_ask(play);
 }

@@ -52,6 +52,14 @@ static struct hl_str key_of(struct hl_play *play, struct hl_str text)
 	return key;
 }
 
+/* A link is opened by the widget; to one who types its title it is given in words too. */
+static bool give_link(struct hl_play *play, const struct hl_choice *choice)
+{
+	hl_buf_str(&play->reply->text, choice->target);
+	hl_play_choice(play, HL_CHOICE_URL, choice->target, choice->title);
+	return true;
+}
+
 bool hl_play_typed(struct hl_play *play)
 {
 	const struct hl_talk *talk = play->talk;
@@ -62,11 +70,37 @@ bool hl_play_typed(struct hl_play *play)
 	for (size_t back = 1; key.len && back <= SETS_TYPED && back <= talk->n_sets; back++) {
 		const struct hl_choices *set = &talk->sets[talk->n_sets - back];
 		for (size_t i = 0; i < set->n; i++)
-			if (set->v[i].kind <= HL_CHOICE_NONE &&
+			if ((set->v[i].kind <= HL_CHOICE_NONE || set->v[i].kind == HL_CHOICE_URL) &&
 			    hl_str_eq(key_of(play, set->v[i].title), key))
-				return hl_play_press(play, &set->v[i]);
+				return set->v[i].kind == HL_CHOICE_URL
+					       ? give_link(play, &set->v[i])
+					       : hl_play_press(play, &set->v[i]);
 	}
 	return false;
+}
+
+static bool is_title(const struct hl_turn *turn, struct hl_str key, enum hl_line_key line,
+		     struct hl_str lang)
+{
+	struct hl_utterance words = {.n_words = 0};
+	return hl_utterance_read(&words, turn->arena, hl_line(turn->pack, line, lang), NULL, 0) ==
+		       HL_OK &&
+	       hl_str_eq(hl_small_key(turn->arena, &words), key);
+}
+
+enum hl_choice_kind hl_dialogue_waiting_typed(const struct hl_turn *turn)
+{
+	struct hl_str key = turn->said->original.len <= TITLE_BYTES_MAX
+				    ? hl_small_key(turn->arena, turn->said)
+				    : HL_NONE;
+	for (size_t i = 0; key.len && i < turn->pack->langs.n; i++) {
+		struct hl_str lang = turn->pack->langs.v[i];
+		if (is_title(turn, key, HL_LINE_LEAVE, lang))
+			return HL_CHOICE_MESSAGE;
+		if (is_title(turn, key, HL_LINE_BACK, lang))
+			return HL_CHOICE_BOT;
+	}
+	return HL_CHOICE_KINDS;
 }
 
 /* The one button whose title holds the message as a part; NULL: none, or several. */

@@ -59,6 +59,10 @@ int hl_dialogue_press(struct hl_reply *out, struct hl_talk *talk, const struct h
 		      const struct hl_choice *choice);
 /* The customer's wish for a person, by button or frame. HL_OK, HL_NOMEM. */
 int hl_dialogue_human(struct hl_reply *out, struct hl_talk *talk, const struct hl_turn *turn);
+/* Of the two actions a waiting customer is shown, the one whose title the message is, in any
+   language of the pack: HL_CHOICE_MESSAGE, HL_CHOICE_BOT; HL_CHOICE_KINDS: neither, or no memory.
+ */
+enum hl_choice_kind hl_dialogue_waiting_typed(const struct hl_turn *turn);
 /* What the bot says first of all, with buttons. HL_OK, HL_NOMEM. */
 int hl_dialogue_greet(struct hl_reply *out, const struct hl_turn *turn);
 /* Forgets forms, counts and buttons: a new episode, or a person has taken over. */

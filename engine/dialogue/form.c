@@ -58,6 +58,25 @@ static void lose_try(struct hl_play *play, const struct hl_intent *intent,
 	}
 }
 
+/* "not btc" names no other value: the question for that one is open again. */
+static bool take_back(struct hl_play *play, const struct hl_intent *intent)
+{
+	const struct hl_turn *turn = play->turn;
+	for (size_t i = play->talk->n_held; i-- > 0;) {
+		struct hl_held *held = &play->talk->held[i];
+		const struct hl_slot_def *def = asked_slot(intent, held->name);
+		if (!hl_str_eq(held->intent, intent->id) || held->skipped || !def || !def->ask.n ||
+		    def->kind != HL_SLOT_LIST ||
+		    hl_slot_says(turn->scratch, turn->rules, intent, (size_t)(def - intent->slots),
+				 turn->said, held->value) != HL_OK)
+			continue;
+		hl_talk_drop_held(play->talk, held);
+		hl_play_ask(play);
+		return true;
+	}
+	return false;
+}
+
 /* The other intents of the message, by rule or (when `sure`) by likeness. */
 static bool digression(struct hl_play *play, const struct hl_intent *intent, bool sure)
 {
@@ -123,6 +142,8 @@ void hl_play_form(struct hl_play *play, const struct hl_intent *intent)
 		return;
 	} else if (hl_play_gather(play, intent)) {
 		hl_play_ask(play);
+	} else if (take_back(play, intent)) {
+		return;
 	} else if (def->otherwise == HL_ELSE_SKIP && (hl_small_find(turn->said) & HL_SMALL_SKIP)) {
 		hl_talk_skip(play->talk, intent, def);
 		hl_play_ask(play);

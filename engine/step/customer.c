@@ -44,6 +44,41 @@ int hl_work_say_again(struct hl_work *work)
 	return hl_work_say_bot(work);
 }
 
+static int back_to_bot(struct hl_work *work)
+{
+	struct hl_conversation *conv = &work->conv;
+	if (!hl_work_entry(work, HL_ENTRY_RELEASED, &hl_work_system))
+		return HL_NOMEM;
+	conv->state = HL_BOT;
+	conv->team = conv->wanted = HL_NONE;
+	conv->urgency = HL_URGENCY_NONE;
+	conv->front = false;
+	hl_talk_reset(&conv->talk);
+	conv->talk.n_held = 0; /* values of what a person has dealt with are asked for anew */
+	return hl_work_line(work, HL_BOT_ROLE, HL_LINE_RETURNED);
+}
+
+static int leave_message(struct hl_work *work)
+{
+	work->conv.message = true;
+	return hl_work_line(work, HL_BOT_ROLE, HL_LINE_KEPT);
+}
+
+/* The title of the queue card's action, typed: it does what the button does. */
+static int do_typed(struct hl_work *work)
+{
+	struct hl_turn turn;
+	hl_work_turn(&turn, work);
+	switch (hl_dialogue_waiting_typed(&turn)) {
+	case HL_CHOICE_MESSAGE:
+		return work->conv.message ? HL_OK : leave_message(work);
+	case HL_CHOICE_BOT:
+		return back_to_bot(work);
+	default:
+		return HL_OK;
+	}
+}
+
 /* Something sensitive said while waiting moves the wait to the right team, before all others. */
 int hl_work_say_waiting(struct hl_work *work)
 {
@@ -60,7 +95,9 @@ int hl_work_say_waiting(struct hl_work *work)
 	} else if (verdict->decision == HL_ESCALATE && verdict->intent) {
 		handoff.team = verdict->intent->team.len ? verdict->intent->team : conv->team;
 	}
-	if (rc != HL_OK || !handoff.team.len || conv->urgency == HL_URGENCY_ALWAYS)
+	if (rc == HL_OK && !handoff.team.len)
+		return do_typed(work);
+	if (rc != HL_OK || conv->urgency == HL_URGENCY_ALWAYS)
 		return rc;
 	return hl_work_handoff(work, &hl_work_system, &handoff);
 }
@@ -137,26 +174,6 @@ int hl_work_choose(struct hl_work *work)
 	if (rc == HL_REFUSED)
 		return hl_work_refuse(work, HL_CODE_STALE);
 	return rc == HL_OK ? speak(work, &reply) : rc;
-}
-
-static int back_to_bot(struct hl_work *work)
-{
-	struct hl_conversation *conv = &work->conv;
-	if (!hl_work_entry(work, HL_ENTRY_RELEASED, &hl_work_system))
-		return HL_NOMEM;
-	conv->state = HL_BOT;
-	conv->team = conv->wanted = HL_NONE;
-	conv->urgency = HL_URGENCY_NONE;
-	conv->front = false;
-	hl_talk_reset(&conv->talk);
-	conv->talk.n_held = 0; /* values of what a person has dealt with are asked for anew */
-	return hl_work_line(work, HL_BOT_ROLE, HL_LINE_RETURNED);
-}
-
-static int leave_message(struct hl_work *work)
-{
-	work->conv.message = true;
-	return hl_work_line(work, HL_BOT_ROLE, HL_LINE_KEPT);
 }
 
 /* The queue card's actions, by name or as a rung's buttons. */
