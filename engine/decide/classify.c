@@ -7,17 +7,20 @@
 
 #define ASKED_BYTES 256 /* the rest comes by itself */
 
-/* The message's language if sure and spoken by the pack, else the conversation's, else the first.
- */
-static struct hl_str language(const struct hl_case *c)
+/* The message's language if sure and spoken by the pack (*own), else the conversation's, else the
+   first. */
+static struct hl_str language(bool *own, const struct hl_case *c)
 {
 	const struct hl_names *langs = &c->rules->pack.langs;
 	const struct hl_str wishes[] = {c->utterance->lang_sure ? c->utterance->lang : HL_NONE,
 					c->query->lang};
 	for (size_t w = 0; w < 2; w++)
-		for (size_t i = 0; i < langs->n; i++)
-			if (wishes[w].len && hl_str_eq(langs->v[i], wishes[w]))
+		for (size_t i = 0; wishes[w].len && i < langs->n; i++)
+			if (hl_str_eq(langs->v[i], wishes[w])) {
+				*own = w == 0;
 				return langs->v[i];
+			}
+	*own = false;
 	return langs->n ? langs->v[0] : HL_NONE;
 }
 
@@ -71,9 +74,8 @@ int hl_classify_said(struct hl_verdict *out, struct hl_utterance *said, struct h
 	int rc = read_message(out, &c, said);
 	if (rc != HL_OK)
 		return rc;
-	c.lang = language(&c);
+	c.lang = language(&out->lang_sure, &c);
 	out->lang = c.lang;
-	out->lang_sure = said->lang_sure && hl_str_eq(said->lang, c.lang);
 	rc = hl_reading_make(&c.reading, scratch, rules, said);
 	if (rc == HL_OK)
 		rc = hl_classify_rules(&c.findings, &c.reading, query, c.lang);

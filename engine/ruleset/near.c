@@ -354,13 +354,13 @@ static inline void look_hash(void *arg, uint32_t hash)
 /* Is there any word that it may be? */
 static bool may_be_any(const struct hl_near_kind *kind, struct hl_str text)
 {
-	uint32_t lacks = UINT32_MAX;
+	uint32_t has = 0;
 	if (!kind->n || kind->n > HL_NEAR_FEW)
 		return kind->n != 0;
 	for (size_t i = 0; i < text.len; i++)
-		lacks &= ~letter_bit(text.ptr[i]);
+		has |= letter_bit(text.ptr[i]);
 	for (size_t i = 0; i < kind->n; i++) {
-		uint32_t missed = kind->letters[i] & lacks;
+		uint32_t missed = kind->letters[i] & ~has;
 		for (unsigned slip = 0; slip < kind->slips; slip++)
 			missed &= missed - 1;
 		if (!missed)

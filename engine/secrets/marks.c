@@ -11,12 +11,14 @@
 
 #define N_SLOTS (sizeof mark_slots / sizeof *mark_slots)
 
-/* Whether the words from `at` on are `said`; *last is the last of them. */
+/* Whether the words from `at` on are `said`; *last is the last of them. The first begins with the
+   key that `said` begins with. */
 static bool says(const struct hl_utterance *u, size_t at, struct hl_str said, size_t *last)
 {
 	size_t i = at;
 	for (;; i++) {
-		if (i >= u->n_words || !hl_str_starts(said, u->words[i].form))
+		bool known = i == at && u->words[i].form.len <= sizeof u->words[i].key;
+		if (i >= u->n_words || (!known && !hl_str_starts(said, u->words[i].form)))
 			return false;
 		said = hl_str_sub(said, u->words[i].form.len, said.len);
 		if (said.len == 0)
