@@ -235,17 +235,19 @@ static void test_arena_joins(void **state)
 	hl_arena_deinit(&arena);
 }
 
-static void test_map_keeps_order(void **state)
+/* `reserved` before the first and `later` after the thousandth. */
+static void check_map(size_t reserved, size_t later)
 {
-	(void)state;
 	struct hl_arena arena = {0};
 	struct hl_map map;
 	hl_map_init(&map, &arena);
+	assert_true(hl_map_reserve(&map, reserved));
 	assert_null(hl_map_get(&map, HL_STR("k")));
 	char name[16];
 	for (uint32_t i = 0; i < 3000; i++) {
 		int len = snprintf(name, sizeof name, "k%u", i % 2000);
 		bool is_new;
+		assert_true(i != 1000 || hl_map_reserve(&map, later));
 		struct hl_str key = hl_arena_dup(&arena, (struct hl_str){name, (size_t)len});
 		uint32_t *value = hl_map_put(&map, key, i, &is_new);
 		assert_non_null(value);
@@ -259,6 +261,15 @@ static void test_map_keeps_order(void **state)
 	}
 	assert_null(hl_map_get(&map, HL_STR("k2000")));
 	hl_arena_deinit(&arena);
+}
+
+static void test_map_keeps_order(void **state)
+{
+	(void)state;
+	check_map(0, 0);
+	check_map(10, 100);
+	check_map(2000, 500);
+	check_map(3, 5000);
 }
 
 /* The definition, read off: exponential, so for short texts only. */
