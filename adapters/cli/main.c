@@ -51,6 +51,15 @@ static int unknown_command(const char *word)
 	return CLI_USAGE;
 }
 
+/* A full disk must not look like success to whoever reads the file afterwards. */
+static int written(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fputs("hotline: not all of it could be written\n", stderr);
+	return status == CLI_OK ? CLI_FAILED : status;
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
@@ -67,6 +76,6 @@ int main(int argc, char **argv)
 		argv[1] = (char *)cli_version.name;
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i]->name) == 0)
-			return commands[i]->run(argc - 1, argv + 1);
+			return written(commands[i]->run(argc - 1, argv + 1));
 	return unknown_command(argv[1]);
 }

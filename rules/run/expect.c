@@ -181,7 +181,8 @@ static void want_asks(struct check *c, const struct hl_yaml_node *wanted)
 	if (!hl_view_equal(wanted->text, asked))
 		fail(c, wanted,
 		     hl_pool_format(pool, "this test fails: it asks for " HL_FMT, HL_ARG(asked)),
-		     HL_NONE);
+		     HL_STR("`asks` is the slot whose question stands after the answer, or "
+			    "`nothing`"));
 }
 
 static void want_verdict(struct check *c)
@@ -220,7 +221,9 @@ bool hl_expect(struct hl_rules *rules, const struct hl_test *test, const struct 
 		want_verdict(&c);
 	else if (test->intent || test->decision || test->by || test->all || test->clarify)
 		fail(&c, place(test),
-		     HL_STR("this test fails: the message is not looked at by the rules"), HL_NONE);
+		     HL_STR("this test fails: the message is not looked at by the rules"),
+		     HL_STR("it is heard as an answer or a wish of its own: test `slots` or "
+			    "`asks`"));
 	if (test->slots)
 		want_slots(&c, test->slots);
 	if (test->asks)

@@ -63,7 +63,8 @@ static int run_test(struct runner *r, const struct hl_test *test, bool *passed)
 	if (status == HL_LIMIT) {
 		hl_yaml_report(r->rules->load.findings, test->file, HL_ERROR, "test.long",
 			       test->node->start, test->node->end,
-			       HL_STR("this message is longer than 16 KiB"), HL_NONE);
+			       HL_STR("this message is longer than 16 KiB"),
+			       HL_STR("no customer can send so much: write less"));
 		*passed = false;
 		return HL_OK;
 	}
@@ -161,7 +162,8 @@ static void report_shadowed(struct runner *r)
 			       HL_STR("this rule wins in none of its intent's tests and examples"),
 			       fared->to.len ? hl_pool_format(pool, "`" HL_FMT "` takes them: %s",
 							      HL_ARG(fared->to), fared->why)
-					     : HL_NONE);
+					     : HL_STR("write a test that needs it, or take it "
+						      "out"));
 	}
 }
 

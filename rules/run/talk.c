@@ -44,7 +44,8 @@ static int step(struct talk *talk, const struct hl_test *test, bool *passed)
 		hl_yaml_report(talk->rules->load.findings, test->file, HL_ERROR, "test.failed",
 			       test->node->start, test->node->end,
 			       HL_STR("this test fails: the conversation takes no message here"),
-			       HL_NONE);
+			       HL_STR("a step before it ended the conversation: take this one "
+				      "out"));
 		*passed = false;
 		return HL_OK;
 	}
@@ -68,7 +69,8 @@ int hl_run_talk(bool *passed, struct hl_rules *rules, struct hl_scratch *scratch
 	if (status > 0) {
 		hl_yaml_report(rules->load.findings, test->file, HL_ERROR, "test.failed",
 			       test->node->start, test->node->end,
-			       HL_STR("this test fails: a message is too long"), HL_NONE);
+			       HL_STR("this test fails: a message is too long"),
+			       HL_STR("write it in 16 KiB at most"));
 		*passed = false;
 		status = HL_OK;
 	}

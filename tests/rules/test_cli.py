@@ -142,6 +142,12 @@ def test_messages():
         assert "No such file" in run("test", folder, "--messages", "/nowhere.tsv")[2]
 
 
+def test_a_full_disk_is_a_failure():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([kit.HOTLINE, "schema"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 1 and b"could be written" in done.stderr, done
+
+
 def test_classify():
     with good() as folder:
         code, out, err = run("classify", folder, text="my btc deposit is missing\n\nhuman\r\nhacked, my deposit is missing")
