@@ -411,6 +411,63 @@ static bool may_hold(const struct hl_reading *r, const struct hl_graph *graph)
 	return true;
 }
 
+/* Of places those that one of `from` lies before, at most `words`, which is below 64. */
+static bool keep_behind(uint64_t *places, const uint64_t *from, size_t n, uint32_t words)
+{
+	bool any = false;
+	for (size_t b = 0; b < n; b++) {
+		if (!places[b])
+			continue;
+		uint64_t near = hl_reading_spread(from[b] << 1, words);
+		uint64_t before = b ? from[b - 1] : 0; /* its last place alone counts */
+		uint32_t over = before ? (uint32_t)(64 - __builtin_clzll(before)) + words : 0;
+		if (over > 64)
+			near |= (1ull << (over - 64)) - 1;
+		places[b] &= near;
+		any |= places[b] != 0;
+	}
+	return any;
+}
+
+/* Where one of a row of edges' atoms begins, word by word. False: nowhere, or no memory. */
+static bool find_begins(uint64_t *places, struct hl_reading *r, const struct hl_edge *row)
+{
+	bool any = false;
+	memset(places, 0, r->n_blocks * sizeof *places);
+	for (const struct hl_edge *edge = row; edge < row + row->row; edge++) {
+		struct hl_seen *seen = hl_reading_look(r, edge);
+		const uint64_t *map = seen ? hl_reading_map(r, seen) : NULL;
+		for (size_t b = 0; map && b < r->n_blocks; b++)
+			places[b] |= map[b];
+		any |= map != NULL;
+	}
+	return any && !r->failed;
+}
+
+/* The same look, at the words themselves: many nets pass the coarse one. */
+static bool may_hold_long(struct hl_reading *r, const struct hl_graph *graph)
+{
+	const struct hl_edge *row = graph->edges, *end = row + graph->n_edges;
+	uint64_t *from = NULL, *places = r->states, *spare = places + r->n_blocks;
+	uint32_t words = 0;
+	for (; row < end && row->row; row += row->row) {
+		if (!row->firm) {
+			words += row->gaps ? GAP_WORDS : r->widest;
+			continue;
+		}
+		if (words >= 64)
+			return true;
+		if (!find_begins(places, r, row) ||
+		    (from && !keep_behind(places, from, r->n_blocks, words)))
+			return false;
+		from = places;
+		places = spare;
+		spare = from;
+		words = r->widest;
+	}
+	return true;
+}
+
 static HL_APART bool holds(struct hl_reading *r, const struct hl_graph *graph)
 {
 	size_t need = (3 * (size_t)graph->n_states + 1) * r->n_blocks;
@@ -421,7 +478,9 @@ static HL_APART bool holds(struct hl_reading *r, const struct hl_graph *graph)
 		if (!r->states)
 			return false;
 	}
-	return r->n_blocks == 1 ? holds_short(r, graph) : holds_long(r, graph);
+	if (r->n_blocks == 1)
+		return holds_short(r, graph);
+	return (graph->whole || may_hold_long(r, graph)) && holds_long(r, graph);
 }
 
 bool hl_match_holds(struct hl_reading *r, const struct hl_graph *graph)
