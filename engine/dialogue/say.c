@@ -3,6 +3,7 @@
  * the bot's plays it is; the plays themselves are in the other files of this folder.
  */
 #include "classify/classify.h"
+#include "classify/said.h"
 #include "dialogue/inside.h"
 
 #define SURE_ALARM 0.9 /* a likeness above it is never a mere remark */
@@ -62,6 +63,19 @@ static void warn_of_wallet(struct hl_play *play)
 	handoff->team = hl_security_team(play->turn->pack, handoff->team);
 }
 
+/* "what does it mean" is about the last answer, unless the pack has learnt what to say to it. */
+static bool asks_what_is_known(const struct hl_play *play)
+{
+	const struct hl_utterance *said = play->turn->said;
+	if (play->turn->verdict->decision != HL_ANSWER)
+		return false;
+	for (size_t w = 0; w < said->n_words; w++)
+		if (hl_said_one_of(said, w, "what why how explain info details") ||
+		    hl_said_any_han(said, w, "什么 啥 怎么 为啥"))
+			return true;
+	return false;
+}
+
 /* Short things that mean something only because of what the bot said last. */
 static bool play_small(struct hl_play *play)
 {
@@ -79,7 +93,7 @@ static bool play_small(struct hl_play *play)
 		hl_play_stopped(play);
 		return true;
 	}
-	if ((small & HL_SMALL_NOT_HELPED) && hl_play_not_helped(play))
+	if ((small & HL_SMALL_NOT_HELPED) && !asks_what_is_known(play) && hl_play_not_helped(play))
 		return true;
 	if ((small & HL_SMALL_WAIT) && hl_play_own_line(play, HL_LINE_TAKE_TIME))
 		return true;
