@@ -15,6 +15,7 @@
 
 #define MESSAGES 20000
 #define PASSES 4
+#define ROUNDS 5
 
 static size_t limits; /* messages that hit a work limit */
 
@@ -136,8 +137,8 @@ static void report(struct hl_ruleset *set, struct hl_str *messages, size_t n_rul
 	double *ns = made_zalloc(MESSAGES, sizeof *ns);
 	size_t hits = 0;
 	classify_all(set, messages, MESSAGES, ns, &hits);
-	double mean = mean_ns(set, messages, MESSAGES, 3);
-	double short_mean = mean_ns(set, messages, pick(messages, MESSAGES, "chars"), 3);
+	double mean = mean_ns(set, messages, MESSAGES, ROUNDS);
+	double short_mean = mean_ns(set, messages, pick(messages, MESSAGES, "chars"), ROUNDS);
 	qsort(ns, MESSAGES, sizeof *ns, by_value);
 	hl_ruleset_info(&info, set);
 	printf("%6zu rules: mean %.2f µs (to 120 characters %.2f), p50 %.2f, p99 %.1f, p99.9 %.1f, "

@@ -293,5 +293,10 @@ char *made_message(const struct made_rule *rules, size_t n)
 		at += (size_t)snprintf(text + at, TEXT_MAX + 200 - at, "%s%s", piece,
 				       made_draw(30) ? " " : ". ");
 	}
-	return text;
+	/* of its own length: a text alone on its page would cost a walk through the page tables */
+	char *fit = strdup(text);
+	free(text);
+	if (!fit)
+		exit(1);
+	return fit;
 }
