@@ -391,6 +391,12 @@ static uint64_t behind(const struct hl_reading *r, uint64_t low, uint32_t words)
 			: hl_reading_spread(low << 1, words);
 }
 
+/* How far a row of atoms, or the gap beside them, leads on, at most. */
+static uint32_t length_of(const struct hl_reading *r, const struct hl_edge *row)
+{
+	return row->gaps && r->widest < GAP_WORDS ? GAP_WORDS : r->widest;
+}
+
 /* Most nets of which a message has the words have them too far apart or the other way round: a look
    at what no match can do without tells. True where it does not. */
 static bool may_hold(const struct hl_reading *r, const struct hl_graph *graph)
@@ -400,7 +406,7 @@ static bool may_hold(const struct hl_reading *r, const struct hl_graph *graph)
 	uint32_t words = 0; /* from those to the next, at most */
 	for (; row < end && row->row; row += row->row) {
 		if (!row->firm) {
-			words += row->gaps ? GAP_WORDS : r->widest;
+			words += length_of(r, row);
 			continue;
 		}
 		low = begins(r, row) & (low ? behind(r, low, words) : UINT64_MAX);
@@ -452,7 +458,7 @@ static bool may_hold_long(struct hl_reading *r, const struct hl_graph *graph)
 	uint32_t words = 0;
 	for (; row < end && row->row; row += row->row) {
 		if (!row->firm) {
-			words += row->gaps ? GAP_WORDS : r->widest;
+			words += length_of(r, row);
 			continue;
 		}
 		if (words >= 64)

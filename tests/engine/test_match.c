@@ -99,6 +99,12 @@ static void test_sets_and_slots(void **state)
 		{COINS P("fee") "slot coin list coin\n", "fee for usdt or bitcoin",
 		 "answer a phrase coin=BTC"},
 		{COINS P("can u help") "slot coin list coin\n", "can u help", YES},
+		{"list l0 A = aa ab ac ad ae af ag ah ai aj ak al am an ao ap\n"
+		 "list l1 B = ba bb bc bd be bf bg bh bi bj bk bl bm bn bo bp\n" P(
+			 "{l0} ({l1}|*) end"),
+		 "aa ab ac ad ae af ag ah ai aj ak al am an ao ap "
+		 "ba bb bc bd be bf bg bh bi bj bk bl bm bn bo bp end",
+		 "answer a phrase l0=A l1=B"},
 		{COINS P("swap") "slot from list coin\nslot to list coin\n", "swap btc usdt",
 		 "answer a phrase from=BTC to=USDT"},
 		{P("send {amount}"), "please send 1,000.50 now", "answer a phrase amount=1,000.50"},
