@@ -533,50 +533,6 @@ static int freeze(struct hl_graph **out, struct weaver *w, const struct order *o
 	return w->status;
 }
 
-/* What parts two pieces of a phrase, in one way of writing it. Signs that touch both may be part of
-   a word (`1.5`, `a.com`) and stay. */
-static void put_parting(struct hl_buf *buf, struct hl_str parting, char next)
-{
-	static const char parts_anyhow[] = "*{}<>";
-	char last = buf->len ? buf->ptr[buf->len - 1] : '*';
-	if (!parting.len || strchr(parts_anyhow, last) || (next && strchr(parts_anyhow, next)))
-		return;
-	for (size_t i = 0; i < parting.len; i++)
-		if (strchr(" \t\r\n", parting.ptr[i])) {
-			hl_buf_char(buf, ' ');
-			return;
-		}
-	if (parting.len > 1 || parting.ptr[0] != '\'')
-		hl_buf_str(buf, parting);
-}
-
-/* The text that makes two phrases the same: normalised, words one space apart, punctuation round
-   them left out. */
-static int canonical_text(struct hl_str *out, const struct weaver *w)
-{
-	struct hl_buf buf;
-	hl_buf_init(&buf, w->env->work);
-	struct hl_str text = hl_str_trim(w->spell->folded);
-	const char *p = text.ptr, *end = p + text.len, *parting = p;
-	if (w->spell->whole)
-		hl_buf_char(&buf, '=');
-	while (p < end) {
-		const char *at = p;
-		uint32_t code = hl_utf8_next(&p, end);
-		bool sign = code < 128 && strchr("()[]{}<>|*~", (int)code);
-		if (!sign && hl_char_kind_of(code) == HL_CHAR_OTHER)
-			continue;
-		if (buf.len > w->spell->whole)
-			put_parting(&buf, (struct hl_str){parting, (size_t)(at - parting)},
-				    sign ? (char)code : 'x');
-		for (; at < p; at++)
-			hl_buf_char(&buf, *at);
-		parting = p;
-	}
-	*out = hl_buf_view(&buf);
-	return buf.failed ? HL_NOMEM : HL_OK;
-}
-
 int hl_graph_compile(struct hl_graph **out, struct hl_str *canonical, struct hl_phrase_env *env,
 		     const struct hl_line *line, enum hl_phrase_mode mode)
 {
@@ -607,5 +563,5 @@ int hl_graph_compile(struct hl_graph **out, struct hl_str *canonical, struct hl_
 	rc = freeze(out, &w, &order);
 	if (rc != HL_OK)
 		return rc;
-	return canonical ? canonical_text(canonical, &w) : HL_OK;
+	return canonical ? hl_spell_canonical(canonical, env->work, &spell) : HL_OK;
 }

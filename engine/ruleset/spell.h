@@ -51,4 +51,8 @@ enum hl_phrase_mode {
 int hl_spell_read(struct hl_spell *out, struct hl_arena *arena, struct hl_report *report,
 		  const struct hl_line *line, enum hl_phrase_mode mode);
 
+/* The text that makes two phrases the same: normalised, words one space apart, punctuation round
+   them left out. Lives in `arena`. HL_OK, HL_NOMEM. */
+int hl_spell_canonical(struct hl_str *out, struct hl_arena *arena, const struct hl_spell *spell);
+
 #endif
