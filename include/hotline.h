@@ -257,7 +257,7 @@ struct hl_ruleset_info {
 int hl_ruleset_new(struct hl_ruleset **out, const struct hl_pack *pack, struct hl_str model,
 		   hl_diag_fn *diag, void *arg);
 /* Threads: `run` calls job(job_arg, 0) … job(job_arg, n - 1), in any order, each once, and returns
-   when all are done. `room` (may be NULL) is told of 2 MiB pages that are going to be written. */
+   when all are done. `room` (may be NULL), on any thread, is told of 2 MiB pages to be written. */
 struct hl_workers {
 	void (*run)(void *arg, void (*job)(void *job_arg, size_t i), void *job_arg, size_t n);
 	void *arg;
