@@ -2,7 +2,7 @@
    and beside them the same rules tried one by one with PCRE2 JIT. Rules and messages are generated:
    English and Chinese, captures, alternations, gaps, 2 % look-arounds; messages of 10 to 200 bytes,
    1 % of 1 to 4 KiB. `bench_match evil` measures the worst texts against the worst rules that are
-   let through; `bench_match only SIZE [all|short|middle|long [ROUNDS]]` one size alone, for
+   let through; `bench_match only SIZE [all|short|chars|middle|long [ROUNDS]]` one size alone, for
    counting instructions. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -15,7 +15,7 @@
 
 #define MESSAGES 20000
 #define PASSES 4
-#define ROUNDS 5
+#define ROUNDS 15
 
 static size_t limits; /* messages that hit a work limit */
 
