@@ -22,36 +22,12 @@ static void measure_runs(struct hl_reading *r)
 	r->space_run = longest[2];
 }
 
-#define EACH(byte) (0x0101010101010101u * (byte))
-
-/* The highest bit of each byte that is at least, and below, these; of bytes below 128. */
-static uint64_t between(uint64_t bytes, unsigned least, unsigned end)
-{
-	return (bytes + EACH(128 - least)) & ~(bytes + EACH(128 - end));
-}
-
-static uint64_t load(const char *at)
-{
-	uint64_t bytes;
-	memcpy(&bytes, at, sizeof bytes);
-	return bytes;
-}
-
-/* Are all bytes of \w? */
-static bool are_word(uint64_t bytes)
-{
-	uint64_t low = bytes & EACH(0x7f);
-	uint64_t is = between(low | EACH(0x20), 'a', 'z' + 1) | between(low, '0', '9' + 1) |
-		      between(low, '_', '_' + 1);
-	return (is & ~bytes & EACH(0x80)) == EACH(0x80);
-}
-
 void hl_measure_words(struct hl_reading *r)
 {
 	struct hl_str text = r->utterance->normal.text;
 	uint32_t most = 0, run = 0;
 	for (size_t i = 0; i + 8 <= text.len; i += 8) {
-		run = are_word(load(text.ptr + i)) ? run + 1 : 0;
+		run = hl_word_bytes(hl_text_load8(text.ptr + i)) == HL_EACH(0x80) ? run + 1 : 0;
 		most = run > most ? run : most;
 	}
 	r->word_most = (most + 2) * 8; /* on both sides of such eights parts of others */
@@ -62,13 +38,16 @@ void hl_measure_chars(struct hl_reading *r)
 	struct hl_str text = r->utterance->normal.text;
 	uint64_t two = 0, three = 0, four = 0;
 	for (size_t i = 0; i < text.len; i += 8) { /* eight readable zeros stand behind */
-		uint64_t bytes = load(text.ptr + i), head = bytes & bytes << 1;
+		uint64_t bytes = hl_text_load8(text.ptr + i), head = bytes & bytes << 1;
 		two |= bytes;
 		three |= head & bytes << 2;
 		four |= head & bytes << 2 & bytes << 3;
 	}
 	/* the text is good UTF-8: a byte with its two highest bits is a first one */
-	r->char_bytes = four & EACH(0x80) ? 4 : three & EACH(0x80) ? 3 : two & EACH(0x80) ? 2 : 1;
+	r->char_bytes = four & HL_EACH(0x80)	? 4
+			: three & HL_EACH(0x80) ? 3
+			: two & HL_EACH(0x80)	? 2
+						: 1;
 	r->lines = memchr(text.ptr, '\n', text.len) != NULL;
 }
 

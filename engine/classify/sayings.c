@@ -2,8 +2,6 @@
    nothing of the meanings. */
 #include "classify/sayings.h"
 
-#include <string.h>
-
 static bool has_form(const struct hl_word *word, struct hl_str text)
 {
 	for (size_t i = 0; i <= word->n_also; i++)
@@ -41,9 +39,7 @@ static size_t piece_at(const struct hl_utterance *u, size_t at, const char *text
 /* Eight bytes as a number that is larger where the text is. */
 static uint64_t eight_of(const char *text)
 {
-	uint64_t v;
-	memcpy(&v, text, sizeof v);
-	return __builtin_bswap64(HL_LITTLE_ENDIAN(v));
+	return __builtin_bswap64(hl_text_load8(text));
 }
 
 /* Where `text`, a piece, stands to texts that begin with `form`: before (negative), behind, or it

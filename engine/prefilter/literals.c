@@ -8,8 +8,6 @@
 #include "prefilter/borders.h"
 #include "text/text.h"
 
-#define EACH_BYTE 0x0101010101010101u
-
 struct sorting {
 	struct hl_trie_text *begins, *ends;
 	struct hl_literal *others;
@@ -61,27 +59,14 @@ int hl_literals_build(struct hl_literals *out, struct hl_arena *arena, struct hl
 	return rc;
 }
 
-/* The high bit of each byte that is \w. */
-static uint64_t word_bytes(uint64_t bytes)
-{
-	uint64_t low = bytes & 0x7f * EACH_BYTE, letter = low | 0x20 * EACH_BYTE;
-	uint64_t letters =
-		(letter + (0x80 - 'a') * EACH_BYTE) & ~(letter + (0x7f - 'z') * EACH_BYTE);
-	uint64_t digits = (low + (0x80 - '0') * EACH_BYTE) & ~(low + (0x7f - '9') * EACH_BYTE);
-	uint64_t others = ~((low ^ '_' * EACH_BYTE) + 0x7f * EACH_BYTE);
-	return (letters | digits | others) & ~bytes & 0x80 * EACH_BYTE;
-}
-
 /* A bit for each of the 64 bytes from `at` on that is \w, the first lowest; none behind the text.
  */
 static uint64_t block_of(struct hl_str text, size_t at)
 {
 	uint64_t mask = 0;
 	for (unsigned i = 0; i < 64 && at + i < text.len; i += 8) {
-		uint64_t bytes;
-		memcpy(&bytes, text.ptr + at + i, sizeof bytes);
 		/* the high bits are brought together in the topmost byte */
-		uint64_t found = word_bytes(HL_LITTLE_ENDIAN(bytes)) >> 7;
+		uint64_t found = hl_word_bytes(hl_text_load8(text.ptr + at + i)) >> 7;
 		mask |= (found * 0x0102040810204080u >> 56) << i;
 	}
 	return mask;

@@ -55,26 +55,17 @@ uint32_t hl_fold_simple(uint32_t code)
 	return plain ? code : UINT32_MAX;
 }
 
-static uint64_t load8(const char *p)
-{
-	uint64_t v;
-	memcpy(&v, p, sizeof v);
-	return HL_LITTLE_ENDIAN(v);
-}
-
-#define EACH(byte) (0x0101010101010101u * (byte))
-
 /* The high bit of each byte of `v` that is at least `low`, as far as all are ASCII, from the lowest
    on. */
 static uint64_t at_least(uint64_t v, unsigned low)
 {
-	return (v + EACH(0x80u - low)) & EACH(0x80u);
+	return (v + HL_EACH(0x80u - low)) & HL_EACH(0x80u);
 }
 
 /* Folds `n` of the eight bytes at `from`, ASCII, and writes all eight. */
 static inline void fold_eight(char *to, const char *from, uint64_t v, size_t n)
 {
-	uint64_t control = ~(at_least(v, ' ') & ~at_least(v, 0x7f)) & EACH(0x80u);
+	uint64_t control = ~(at_least(v, ' ') & ~at_least(v, 0x7f)) & HL_EACH(0x80u);
 	v |= (at_least(v, 'A') & ~at_least(v, 'Z' + 1)) >> 2;
 	v = HL_LITTLE_ENDIAN(v);
 	memcpy(to, &v, sizeof v);
@@ -89,7 +80,7 @@ size_t hl_fold_ascii(char *to, const char *from, size_t len)
 	size_t i = 0;
 	for (size_t at; i < len && len >= 8; i = at + 8) {
 		at = i + 8 <= len ? i : len - 8;
-		uint64_t v = load8(from + at), above = v & EACH(0x80u);
+		uint64_t v = hl_text_load8(from + at), above = v & HL_EACH(0x80u);
 		size_t n = above != 0 ? (size_t)__builtin_ctzll(above) / 8 : 8;
 		fold_eight(to + at, from + at, v, n);
 		if (above != 0)

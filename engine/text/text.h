@@ -61,14 +61,20 @@ uint32_t hl_char_simplified(uint32_t code);
 #else
 #define HL_LITTLE_ENDIAN(v) __builtin_bswap64(v)
 #endif
+static inline uint64_t hl_text_load8(const char *p)
+{
+	uint64_t v;
+	memcpy(&v, p, sizeof v);
+	return HL_LITTLE_ENDIAN(v);
+}
+/* The same byte eight times. */
+#define HL_EACH(byte) (0x0101010101010101u * (byte))
 
 /* The first eight bytes of a text as one number, the first lowest, for tables of words. Eight bytes
    can be read there whatever the length, as of the form of each word hl_utterance_read gave. */
 static inline uint64_t hl_text_key(struct hl_str text)
 {
-	uint64_t key;
-	memcpy(&key, text.ptr, sizeof key);
-	key = HL_LITTLE_ENDIAN(key);
+	uint64_t key = hl_text_load8(text.ptr);
 	return text.len < sizeof key ? key & (((uint64_t)1 << 8 * text.len) - 1) : key;
 }
 

@@ -174,28 +174,19 @@ static bool plain_form(struct hl_arena *arena, struct hl_word *word)
 	return true;
 }
 
-#define EACH(byte) (0x0101010101010101u * (byte))
-
-static inline uint64_t load8(const char *p)
-{
-	uint64_t v;
-	memcpy(&v, p, sizeof v);
-	return HL_LITTLE_ENDIAN(v);
-}
-
 /* The high bit of each byte that is no small letter. */
 static inline uint64_t no_small_letters(uint64_t v)
 {
-	uint64_t low = v & EACH(0x7fu);
-	return (~(low + EACH(0x80u - 'a')) | (low + EACH(0x7fu - 'z')) | v) & EACH(0x80u);
+	uint64_t low = v & HL_EACH(0x7fu);
+	return (~(low + HL_EACH(0x80u - 'a')) | (low + HL_EACH(0x7fu - 'z')) | v) & HL_EACH(0x80u);
 }
 
 /* Whether the letter at one of the first `n` of eight bytes stands three times in a row. */
 static inline bool is_tripled(const char *p, uint64_t v, unsigned n)
 {
-	uint64_t turn = (v ^ load8(p + 1)) | (v ^ load8(p + 2));
+	uint64_t turn = (v ^ hl_text_load8(p + 1)) | (v ^ hl_text_load8(p + 2));
 	/* the lowest zero byte is told right, those above may not be */
-	uint64_t zero = (turn - EACH(1)) & ~turn & EACH(0x80u);
+	uint64_t zero = (turn - HL_EACH(1)) & ~turn & HL_EACH(0x80u);
 	return zero != 0 && (unsigned)__builtin_ctzll(zero) / 8 < n;
 }
 
@@ -208,7 +199,7 @@ static inline const char *plain_word_end(const char *p, const char *end)
 {
 	const char *start = p;
 	for (;; p += 8) {
-		uint64_t v = load8(p), other = no_small_letters(v);
+		uint64_t v = hl_text_load8(p), other = no_small_letters(v);
 		unsigned n = other == 0 ? 8 : (unsigned)__builtin_ctzll(other) / 8;
 		if (is_tripled(p, v, n))
 			return NULL;
